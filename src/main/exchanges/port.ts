@@ -1,0 +1,86 @@
+/**
+ * The venue port: everything the engine may ask of a venue, and the form of every answer.
+ *
+ * 1. No method throws for anything a venue or a network can do: failures are values (shared/domain/failure.ts).
+ * 2. Every call answers within its deadline (10 s); what has not answered by then is a TIMEOUT.
+ * 3. A placement is sent at most once per call and never retried inside the adapter.
+ * 4. Quantities are coins, whatever contract size the venue trades in.
+ */
+import type { Failure, Answer } from '../../shared/domain/failure.ts';
+import type { ClientOrderId, Coin } from '../../shared/domain/ids.ts';
+import type { Book, Fill, Holdings, Leg, MarketRules, OrderReport, OrderRequest, Venue } from '../../shared/domain/venue.ts';
+import type { Approved } from '../engine/approved.ts';
+
+export type PlaceResult = { readonly outcome: 'accepted'; readonly report: OrderReport } | Failure;
+
+/** A trade on the account that may or may not be ours. */
+export interface AccountTrade {
+  /** Absent where the venue does not name it with the trade: match by venue order id then. */
+  readonly clientOrderId?: ClientOrderId;
+  readonly venueOrderId: string;
+  readonly fill: Fill;
+}
+
+/** An open order on the account, ours or not. */
+export interface AccountOrder {
+  readonly coin: Coin;
+  readonly venueOrderId: string;
+  /** The client id as the venue has it, whoever chose it. */
+  readonly clientId: string;
+}
+
+export type VenueEvent =
+  | { readonly kind: 'order'; readonly report: OrderReport }
+  /** An order event of the account that carries no id of ours: a person, a liquidation, another program. */
+  | { readonly kind: 'outsideOrder'; readonly coin: Coin; readonly clientId: string; readonly venueOrderId: string }
+  /** `live` after a stream answered its first business or liveness check; `silent` when it must not be relied on. */
+  | { readonly kind: 'stream'; readonly state: 'live' | 'silent'; readonly reason: string };
+
+/** Called for each signed request after its retries: what the API-error limit counts (spec §8). */
+export type RequestObserver = (result: { readonly venue: Venue; readonly signed: boolean; readonly ok: boolean; readonly failure?: Failure }) => void;
+
+export interface VenuePort {
+  readonly venue: Venue;
+  readonly leg: Leg;
+
+  /** Loads the market list and measures the clock. Call before anything else; may be called again after a failure. */
+  start(): Promise<Answer<void>>;
+  /** Rules of one market, from the venue's own filters; undefined when the venue does not list the coin. */
+  rules(coin: Coin): Promise<Answer<MarketRules | undefined>>;
+
+  place(order: Approved<OrderRequest>): Promise<PlaceResult>;
+  /** Asks for a cancel by our id. ok only says that the venue took the request; the order's report says what became of it. */
+  cancel(order: OrderName): Promise<Answer<void>>;
+  /** The order with all its fills; `null` when the venue says that it does not know it (which proves nothing by itself). */
+  lookUp(order: OrderName): Promise<Answer<OrderReport | null>>;
+
+  /** All open orders of the account, or those of one coin. */
+  openOrders(coin?: Coin): Promise<Answer<readonly AccountOrder[]>>;
+  /** Own trades of a coin since a time (ms since 1970, the venue's clock). */
+  trades(coin: Coin, since: number): Promise<Answer<readonly AccountTrade[]>>;
+  holdings(): Promise<Answer<Holdings>>;
+  /** Order book, best first, 30 levels where the venue has them. */
+  book(coin: Coin): Promise<Answer<Book>>;
+  /** Hash of what identifies the account (the API key), stable over restarts. Hex, 16 characters. */
+  accountHash(): string;
+  /** Our clock minus the venue's, in ms, measured by the fastest of three round trips. */
+  clockOffsetMs(): Promise<Answer<number>>;
+
+  /**
+   * Perpetual venues: one-way mode, isolated margin and the given leverage, each set where it differs and verified by
+   * reading it back. Spot venues answer ok at once. `refused` when the account differs and a position is open.
+   */
+  prepare(coin: Coin, leverage: number): Promise<Answer<void>>;
+
+  /** Opens the order and account streams and keeps them open. Events may come twice, late or out of order. */
+  subscribe(listener: (event: VenueEvent) => void): void;
+  /** Ends streams and connections. */
+  close(): Promise<void>;
+}
+
+export interface OrderName {
+  readonly clientOrderId: ClientOrderId;
+  readonly coin: Coin;
+  /** When known it is asked for as well. */
+  readonly venueOrderId?: string;
+}

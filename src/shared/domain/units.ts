@@ -1,0 +1,169 @@
+/**
+ * Exact decimals with a unit: the only form in which money and quantity exist here.
+ *
+ * 1. A value is canonical decimal text at run time (no exponent, no trailing zeros, never "-0"), so it can be
+ *    journaled, hashed, cloned and compared with `===` as it is.
+ * 2. To the compiler it is a branded symbol. That is on purpose: TypeScript refuses `<`, `+`, unary `-` and template
+ *    strings on symbols, so the only way to calculate is through the functions below.
+ * 3. All arithmetic is big.js in strict mode: a JS number that gets in throws.
+ */
+import Big from 'big.js';
+
+declare const unit: unique symbol;
+
+/** An exact decimal. `U` names its unit; values of different units do not mix. */
+export type Decimal<U extends string> = symbol & { readonly [unit]: U };
+/** An amount of coins, never negative. */
+export type Quantity = Decimal<'quantity'>;
+/** A difference of coin amounts: residuals, positions (short is negative). */
+export type SignedQuantity = Decimal<'signedQuantity'>;
+/** Price of one coin in the venue's quote currency. */
+export type Price = Decimal<'price'>;
+/** Price times quantity in the venue's quote currency: KRW at a spot venue, USDT at a perpetual venue. */
+export type Notional = Decimal<'notional'>;
+/** South Korean won. May be negative: results, fees. */
+export type Krw = Decimal<'krw'>;
+/** Tether. May be negative: results, fees. */
+export type Usdt = Decimal<'usdt'>;
+/** KRW for one USDT. */
+export type FxRate = Decimal<'krwPerUsdt'>;
+/** A pure number: 0.031 is 3.1 %. */
+export type Ratio = Decimal<'ratio'>;
+
+export type Rounding = 'down' | 'up' | 'halfEven';
+
+const Exact = Big();
+Exact.strict = true;
+Exact.NE = -1000;
+Exact.PE = 1000;
+
+const roundingModes = { down: 0, halfEven: 2, up: 3 } as const;
+const plainDecimal = /^-?\d{1,40}(\.\d{1,40})?$/;
+
+type Any = Decimal<string>;
+// The two casts that the whole scheme rests on; nothing else in the project may write them.
+const raw = (value: Any): Big => new Exact(value as unknown as string);
+const as = <U extends string>(value: Big): Decimal<U> => {
+  const text = value.toFixed();
+  return (text === '-0' ? '0' : text) as unknown as Decimal<U>;
+};
+
+/**
+ * Reads decimal text such as "0.05" or "-12".
+ * @returns undefined when the text is not a plain decimal (exponents, blanks, NaN and Infinity are not)
+ */
+export function parseDecimal<U extends string>(source: string): Decimal<U> | undefined {
+  return plainDecimal.test(source) ? as<U>(new Exact(source)) : undefined;
+}
+
+/** Reads decimal text that is known to be well formed. @throws RangeError when it is not: that is a bug, not input. */
+export function decimal<U extends string>(source: string): Decimal<U> {
+  const value = parseDecimal<U>(source);
+  if (value === undefined) throw new RangeError(`Invariant: decimals are plain text, was ${JSON.stringify(source)}`);
+  return value;
+}
+
+/** An amount of coins from text. @throws RangeError on malformed or negative text */
+export function quantity(source: string): Quantity {
+  const value = decimal<'quantity'>(source);
+  if (sign(value) < 0) throw new RangeError(`Invariant: a quantity is never negative, was ${source}`);
+  return value;
+}
+export const signedQuantity = (source: string): SignedQuantity => decimal(source);
+export const price = (source: string): Price => decimal(source);
+export const notionalOf = (source: string): Notional => decimal(source);
+export const krw = (source: string): Krw => decimal(source);
+export const usdt = (source: string): Usdt => decimal(source);
+export const fxRate = (source: string): FxRate => decimal(source);
+export const ratio = (source: string): Ratio => decimal(source);
+
+/** The canonical text of a value: what is journaled, sent and shown. */
+export const text = (value: Any): string => value as unknown as string;
+/** For charts, sorting on screen and logs only. Never calculate money with the result. */
+export const toNumber = (value: Any): number => Number(text(value));
+/** Says what a value is in another unit. Use it only where the meaning really changes hands (a spot notional is KRW). */
+export const relabel = <U extends string>(value: Any): Decimal<U> => value as unknown as Decimal<U>;
+
+export const add = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => as(raw(a).plus(raw(b)));
+/** a − b in the same unit. For quantities use `gap` (signed) or `excess` (never below zero). */
+export const subtract = <U extends Exclude<string, 'quantity'>>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> =>
+  as(raw(a).minus(raw(b)));
+export const negate = <U extends string>(a: Decimal<U>): Decimal<U> => as(new Exact('0').minus(raw(a)));
+export const absolute = <U extends string>(a: Decimal<U>): Decimal<U> => as(raw(a).abs());
+/** Scales a value by a pure number. */
+export const scale = <U extends string>(a: Decimal<U>, by: Ratio): Decimal<U> => as(raw(a).times(raw(by)));
+
+/**
+ * a / b as a decimal of the unit the caller names.
+ * @param places digits kept after the point @param rounding what happens to the rest
+ * @throws Error on division by zero: callers check first
+ */
+export function divide<U extends string>(a: Any, b: Any, places: number, rounding: Rounding): Decimal<U> {
+  if (rounding === 'halfEven') return as(quotient(a, b, places + 20).round(places, roundingModes.halfEven));
+  // One guard digit alone could round a quotient such as 0.9999…9 up, so the exact remainder decides.
+  const truncated = quotient(a, b, places).round(places, roundingModes.down);
+  const exact = truncated.times(raw(b)).eq(raw(a));
+  if (exact || rounding === 'down') return as(truncated);
+  const step = new Exact('1').div(new Exact('10').pow(places));
+  const away = raw(a).s * raw(b).s < 0 ? truncated.minus(step) : truncated.plus(step);
+  return as(away);
+}
+
+function quotient(a: Any, b: Any, places: number): Big {
+  const Precise = Big();
+  Precise.strict = true;
+  Precise.DP = places;
+  Precise.RM = roundingModes.down;
+  return new Precise(text(a)).div(new Precise(text(b)));
+}
+
+/** Price times quantity. */
+export const notional = (p: Price, q: Quantity): Notional => as(raw(p).times(raw(q)));
+/** USDT turned into KRW. */
+export const toKrw = (amount: Usdt, rate: FxRate): Krw => as(raw(amount).times(raw(rate)));
+
+/** −1, 0 or 1. */
+export const compare = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): number => raw(a).cmp(raw(b));
+export const lt = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) < 0;
+export const lte = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) <= 0;
+export const gt = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) > 0;
+export const gte = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) >= 0;
+export const sign = (a: Any): number => raw(a).cmp(new Exact('0'));
+export const isZero = (a: Any): boolean => sign(a) === 0;
+export const min = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => (lt(b, a) ? b : a);
+export const max = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => (gt(b, a) ? b : a);
+export const sum = <U extends string>(values: Iterable<Decimal<U>>): Decimal<U> => {
+  let total = new Exact('0');
+  for (const value of values) total = total.plus(raw(value));
+  return as(total);
+};
+
+/** a − b as a signed difference. */
+export const gap = (a: Quantity, b: Quantity): SignedQuantity => as(raw(a).minus(raw(b)));
+/** a − b, or zero when b is the larger. */
+export const excess = (a: Quantity, b: Quantity): Quantity => (gt(a, b) ? as(raw(a).minus(raw(b))) : ZERO);
+/** The size of a signed quantity. */
+export const magnitude = (a: SignedQuantity): Quantity => as(raw(a).abs());
+
+/** The largest multiple of `step` that is not above the quantity. @throws RangeError when the step is not positive */
+export function floorToStep(value: Quantity, step: Quantity): Quantity {
+  return toMultiple(value, step, 'down');
+}
+/** The smallest multiple of `step` that is not below the quantity. @throws RangeError when the step is not positive */
+export function ceilToStep(value: Quantity, step: Quantity): Quantity {
+  return toMultiple(value, step, 'up');
+}
+/** A price on the tick, at or below (`down`) or at or above (`up`) the given one. @throws RangeError when the tick is not positive */
+export function toTick(value: Price, tick: Price, rounding: 'down' | 'up'): Price {
+  return toMultiple(value, tick, rounding);
+}
+
+function toMultiple<U extends string>(value: Decimal<U>, step: Decimal<NoInfer<U>>, rounding: 'down' | 'up'): Decimal<U> {
+  if (sign(step) <= 0) throw new RangeError(`Invariant: a step is positive, was ${text(step)}`);
+  const count = divide<'ratio'>(value, step, 0, rounding);
+  return as(raw(count).times(raw(step)));
+}
+
+export const ZERO: Quantity = decimal('0');
+/** Zero in the unit the context asks for. */
+export const zero = <U extends string>(): Decimal<U> => decimal('0');

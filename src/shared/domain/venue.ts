@@ -1,0 +1,109 @@
+/** Words for what a venue is, what it lets us trade, and what it says of an order. All quantities are in coins. */
+import type { ClientOrderId, Coin } from './ids.ts';
+import { type Decimal, lte, type Notional, type Price, type Quantity, type Ratio, type SignedQuantity } from './units.ts';
+
+export type Venue = 'upbit' | 'binance';
+/** One side of a hedge: coins bought on a spot venue, or a short perpetual. */
+export type Leg = 'spot' | 'perp';
+export type Side = 'buy' | 'sell';
+export const legs = ['spot', 'perp'] as const satisfies readonly Leg[];
+
+export type OrderTerms =
+  | { readonly type: 'market'; readonly quantity: Quantity }
+  /** Spot buys only: spends `cost` of the quote currency, the fee comes on top. */
+  | { readonly type: 'marketByCost'; readonly cost: Notional }
+  | { readonly type: 'limit'; readonly quantity: Quantity; readonly price: Price; readonly timeInForce: 'IOC' | 'FOK' | 'GTC' | 'postOnly' };
+
+export interface OrderRequest {
+  readonly clientOrderId: ClientOrderId;
+  readonly venue: Venue;
+  readonly leg: Leg;
+  readonly coin: Coin;
+  readonly side: Side;
+  readonly terms: OrderTerms;
+  /** Perpetual only: the order may shrink a position and nothing else. */
+  readonly reduceOnly: boolean;
+}
+
+/** One execution of part of an order, known by the venue's trade id. */
+export interface Fill {
+  readonly tradeId: string;
+  readonly price: Price;
+  readonly quantity: Quantity;
+  readonly fee: Decimal<'fee'>;
+  readonly feeCurrency: string;
+  /** ms since 1970, the venue's clock. */
+  readonly at: number;
+}
+
+/** What a venue says of one of our orders, from an answer, a lookup or a stream event. */
+export interface OrderReport {
+  readonly clientOrderId: ClientOrderId;
+  readonly venueOrderId: string;
+  readonly state: 'open' | 'filled' | 'canceled' | 'expired' | 'rejected';
+  /** Cumulative. A stream event that names a single trade only may say less than is known already. */
+  readonly filled: Quantity;
+  /** The trades this report names: all of them in a lookup, the newest in a stream event, none in most answers. */
+  readonly fills: readonly Fill[];
+  /** ms since 1970, the venue's clock. */
+  readonly at: number;
+}
+
+export interface BookLevel {
+  readonly price: Price;
+  readonly quantity: Quantity;
+}
+/** Best price first on both sides. */
+export interface Book {
+  readonly bids: readonly BookLevel[];
+  readonly asks: readonly BookLevel[];
+  /** ms since 1970 on our clock when the request that brought it began: age is never understated. */
+  readonly at: number;
+}
+
+/** What a venue allows in one market. */
+export interface MarketRules {
+  readonly coin: Coin;
+  /** Smallest change of quantity. */
+  readonly step: Quantity;
+  readonly minQuantity: Quantity;
+  /** Most that one market order may ask for; absent where the venue sets none. */
+  readonly maxMarketQuantity?: Quantity;
+  /** Least notional of an order. Reduce-only orders on a perpetual are exempt. */
+  readonly minNotional: Notional;
+  /** Tick by price, ascending: the tick of the last row whose `from` is not above the price. */
+  readonly ticks: readonly { readonly from: Price; readonly tick: Price }[];
+  readonly takerFee: Ratio;
+}
+
+/** Free and locked amounts of one currency on the account. */
+export interface Balance {
+  readonly currency: string;
+  readonly free: Decimal<'balance'>;
+  readonly locked: Decimal<'balance'>;
+}
+/** A perpetual position; a short is negative. */
+export interface Position {
+  readonly coin: Coin;
+  readonly quantity: SignedQuantity;
+  readonly entryPrice: Price;
+  readonly markPrice: Price;
+  /** Absent when the venue names none. */
+  readonly liquidationPrice?: Price;
+}
+/** Everything an account holds, read in one go. */
+export interface Holdings {
+  readonly balances: readonly Balance[];
+  readonly positions: readonly Position[];
+  /** Perpetual venues: the margin balance and maintenance margin of the account, in USDT. */
+  readonly margin?: { readonly balance: Decimal<'usdt'>; readonly available: Decimal<'usdt'>; readonly maintenance: Decimal<'usdt'> };
+  /** ms since 1970 on our clock when the read began. */
+  readonly at: number;
+}
+
+/** The tick that holds at a price. @throws RangeError when the table is empty: rules without ticks are a bug */
+export function tickAt(rules: Pick<MarketRules, 'ticks'>, at: Price): Price {
+  const row = rules.ticks.findLast((entry) => lte(entry.from, at)) ?? rules.ticks[0];
+  if (row === undefined) throw new RangeError('Invariant: a market has at least one tick');
+  return row.tick;
+}
