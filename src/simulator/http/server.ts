@@ -6,11 +6,16 @@
  *    carried out whole.
  * 3. Requests reach the front one at a time, in the order in which they were read (latency holds back its own only).
  */
-import type { IncomingHttpHeaders } from 'node:http';
-import type { WebSocket } from 'ws';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Fault, Faults } from '../faults.ts';
-import type { RequestLog } from '../ledger.ts';
+import { preciseNow, type RequestLog } from '../ledger.ts';
 import type { VenueName } from '../venue.ts';
+
+/** How long a connection whose answer was lost stays open. */
+const silenceMs = 30_000;
+const maxBodyBytes = 1_000_000;
+const jsonType = { 'content-type': 'application/json; charset=utf-8' };
 
 export interface FrontRequest {
   readonly method: string;
@@ -60,4 +65,161 @@ export interface VenueServer {
   close(): Promise<void>;
 }
 
-export declare function createVenueServer(front: Front, faults: Faults, requests: RequestLog): VenueServer;
+/** @param front the venue's own side of the conversation */
+export function createVenueServer(front: Front, faults: Faults, requests: RequestLog): VenueServer {
+  const server = createServer({ keepAliveTimeout: 75_000, noDelay: true });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes });
+  const timers = new Set<NodeJS.Timeout>();
+  /** Acts later unless the server closes first. @returns does not act after all */
+  const after = (ms: number, act: () => void): (() => void) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      act();
+    }, ms);
+    timers.add(timer);
+    return () => {
+      clearTimeout(timer);
+      timers.delete(timer);
+    };
+  };
+
+  /** Everything that follows the last byte of a request. */
+  const serve = (response: ServerResponse, read: Omit<FrontRequest, 'fault'>): void => {
+    const fault = faults.take(front.venue, read.method, read.path, front.placesOrder(read.method, read.path));
+    const row = requests.begin({
+      venue: front.venue,
+      method: read.method,
+      path: read.path,
+      clientOrderId: front.clientOrderId(read),
+      at: read.at,
+      fault: fault?.kind ?? null,
+    });
+    const carryOut = (orderFault: Fault | null): FrontAnswer => {
+      const answer = front.handle({ ...read, fault: orderFault });
+      if (answer.unhandled === true) requests.unhandled(read.path);
+      return answer;
+    };
+    const give = (answer: FrontAnswer) => {
+      row.status = answer.status;
+      write(response, answer);
+    };
+    const giveNothing = () => {
+      const forget = after(fault?.delayMs ?? silenceMs, () => response.destroy());
+      response.once('close', forget);
+    };
+    const fail = (kind: 'errorBefore' | 'errorAfter' | 'rateLimited') => give(front.failure(kind, { ...read, fault: null }));
+
+    switch (fault?.kind) {
+      case 'requestLost':
+        return giveNothing();
+      case 'replyLost':
+        carryOut(null);
+        return giveNothing();
+      case 'latency':
+        after(fault.delayMs ?? 0, () => give(carryOut(null)));
+        return undefined;
+      case 'errorBefore':
+      case 'rateLimited':
+        return fail(fault.kind);
+      case 'errorAfter':
+        carryOut(null);
+        return fail(fault.kind);
+      case 'insufficientFunds':
+      case 'filterReject':
+      case 'partialFill':
+        return give(carryOut(fault));
+      case undefined:
+        return give(carryOut(null));
+    }
+  };
+
+  server.on('request', (request, response) => {
+    readBody(request, (body) => {
+      if (body === undefined) return write(response, tooLarge);
+      return serve(response, { ...lineOf(request), method: request.method ?? 'GET', body });
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const read = lineOf(request);
+    const answer = front.upgrade(read);
+    const status = 'accept' in answer ? 101 : answer.status;
+    const row = requests.begin({ venue: front.venue, method: 'GET', path: read.path, clientOrderId: null, at: read.at, fault: null });
+    row.status = status;
+    if ('accept' in answer) return sockets.handleUpgrade(request, socket, head, answer.accept);
+    if (answer.unhandled === true) requests.unhandled(read.path);
+    // A client that is gone already needs no answer.
+    socket.on('error', () => {});
+    return socket.end(plainAnswer(answer), () => socket.destroy());
+  });
+
+  return {
+    listen: (port) => listenOnLoopback(server, port),
+    close: async () => {
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+      for (const socket of sockets.clients) socket.terminate();
+      await closeServer(server);
+    },
+  };
+}
+
+/** @returns the bound port @throws Error of the system when the port is taken */
+export function listenOnLoopback(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(address === null || typeof address === 'string' ? port : address.port);
+    });
+  });
+}
+
+/** Stops listening and ends every connection. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** Reads a whole body and calls back in the moment its last byte was read; undefined: it is over the limit. */
+export function readBody(request: IncomingMessage, done: (body: Buffer | undefined) => void): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= maxBodyBytes) chunks.push(chunk);
+  });
+  request.on('end', () => done(size <= maxBodyBytes ? Buffer.concat(chunks) : undefined));
+  // A client that goes away while it sends has asked nothing.
+  request.on('error', () => {});
+}
+
+function lineOf(request: IncomingMessage): UpgradeRequest {
+  const at = preciseNow();
+  const rawUrl = request.url ?? '/';
+  const mark = rawUrl.indexOf('?');
+  const path = mark === -1 ? rawUrl : rawUrl.slice(0, mark);
+  return { rawUrl, path, query: mark === -1 ? '' : rawUrl.slice(mark + 1), headers: request.headers, at };
+}
+
+function write(response: ServerResponse, answer: FrontAnswer): void {
+  if (response.destroyed) return;
+  response.writeHead(answer.status, fieldsOf(answer));
+  response.end(answer.body);
+}
+
+function fieldsOf({ headers = {}, body }: FrontAnswer): Record<string, string> {
+  const isTyped = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  return { ...(isTyped ? {} : jsonType), ...headers, 'content-length': String(Buffer.byteLength(body)) };
+}
+
+/** An upgrade that is refused has no ServerResponse: the answer is written by hand. */
+function plainAnswer(answer: FrontAnswer): string {
+  const { status, body } = answer;
+  const lines = Object.entries({ ...fieldsOf(answer), connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n');
+}
+
+const tooLarge: FrontAnswer = { status: 413, body: '{"error":"body too large"}' };

@@ -3,7 +3,7 @@
  * what a contract of `1000SHIB` holds is `coinsPerUnit`.
  */
 import { type Coin, coin } from '../../shared/domain/ids.ts';
-import { type Notional, notionalOf, type Price, price, type Quantity, quantity, type Ratio, ratio } from '../../shared/domain/units.ts';
+import { lte, type Notional, notionalOf, type Price, price, type Quantity, quantity, type Ratio, ratio } from '../../shared/domain/units.ts';
 import type { VenueName } from '../venue.ts';
 
 export interface TickRow {
@@ -149,3 +149,10 @@ export const listing: readonly ListedMarket[] = [
 /** @returns undefined for a symbol that the venue does not list */
 export const findListed = (venue: VenueName, symbol: string): ListedMarket | undefined =>
   listing.find((market) => market.venue === venue && market.symbol === symbol);
+
+/** The tick that holds at a price. @throws Error when the market has no ticks: a bug of this file */
+export function tickOf(market: Pick<ListedMarket, 'symbol' | 'ticks'>, at: Price): Price {
+  const row = market.ticks.findLast((candidate) => lte(candidate.from, at)) ?? market.ticks[0];
+  if (row === undefined) throw new Error(`Invariant: a market has ticks, was ${market.symbol}`);
+  return row.tick;
+}
