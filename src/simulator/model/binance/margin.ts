@@ -1,0 +1,155 @@
+/**
+ * Margin of an account in single-asset, one-way mode, by the venue's documents.
+ *
+ * 1. A position's initial margin is its notional at the mark price over its leverage; open orders add what the larger
+ *    of (position with all buys, position with all sells) needs beyond that. Reduce-only orders need none.
+ * 2. wallet = cross wallet + Σ isolated wallets. What is available is the cross wallet and the cross positions' profit
+ *    less all cross margin and the margin of open orders, never below zero.
+ * 3. Liquidation price: (WB − TMM + UPNL + cum − side·q·EP) / (q·MMR − side·q) with side 1 for long and −1 for short;
+ *    WB is the isolated wallet with TMM = UPNL = 0, or the cross wallet with the other cross contracts' sums.
+ *    Source: the venue's FAQ "How to Calculate Liquidation Price of USDⓈ-M Futures Contracts".
+ */
+import {
+  absolute,
+  add,
+  divide,
+  gt,
+  lt,
+  magnitude,
+  max,
+  negate,
+  type Price,
+  ratio,
+  relabel,
+  scale,
+  sign,
+  subtract,
+  sum,
+  type Usdt,
+  usdt,
+} from '../../../shared/domain/units.ts';
+import { type Bracket, bracketAt, maintenance } from './brackets.ts';
+import { isFlat, notionalUsdt, type Position, unrealized, usdtPlaces } from './position.ts';
+
+/** A position with what the market and its open orders make of it. */
+export interface Exposure {
+  readonly position: Position;
+  readonly markPrice: Price;
+  /** Notional of open buy and sell orders that are not reduce-only. */
+  readonly bidNotional: Usdt;
+  readonly askNotional: Usdt;
+  readonly brackets: readonly Bracket[];
+}
+
+export interface PositionMargin {
+  /** Signed: short is negative. */
+  readonly notional: Usdt;
+  readonly unrealized: Usdt;
+  readonly positionInitial: Usdt;
+  readonly openOrderInitial: Usdt;
+  readonly maintenance: Usdt;
+}
+
+export interface AccountMargin {
+  readonly crossWallet: Usdt;
+  readonly crossUnrealized: Usdt;
+  readonly unrealized: Usdt;
+  readonly marginBalance: Usdt;
+  readonly positionInitial: Usdt;
+  readonly openOrderInitial: Usdt;
+  readonly maintenance: Usdt;
+  readonly available: Usdt;
+}
+
+const nothing = usdt('0');
+
+export function marginOf(exposure: Exposure): PositionMargin {
+  const { position, markPrice, bidNotional, askNotional, brackets } = exposure;
+  const size = notionalUsdt(markPrice, magnitude(position.quantity));
+  const signed = sign(position.quantity) < 0 ? negate(size) : size;
+  const leverage = ratio(String(position.leverage));
+  const worst = max(absolute(add(signed, bidNotional)), absolute(subtract(signed, askNotional)));
+  const positionInitial = divide<'usdt'>(size, leverage, usdtPlaces, 'up');
+  const all = divide<'usdt'>(worst, leverage, usdtPlaces, 'up');
+  return {
+    notional: signed,
+    unrealized: unrealized(position, markPrice),
+    positionInitial,
+    openOrderInitial: gt(all, positionInitial) ? subtract(all, positionInitial) : nothing,
+    maintenance: maintenance(brackets, size),
+  };
+}
+
+/** Sums over an account; `exposures` holds every symbol with a position or an open order. */
+export function accountMargin(wallet: Usdt, exposures: readonly Exposure[]): AccountMargin {
+  const rows = exposures.map((exposure) => ({ margin: marginOf(exposure), position: exposure.position }));
+  const cross = rows.filter((row) => row.position.marginMode === 'cross');
+  const crossWallet = subtract(wallet, sum(rows.map((row) => row.position.isolatedWallet)));
+  const crossUnrealized = sum(cross.map((row) => row.margin.unrealized));
+  const total = sum(rows.map((row) => row.margin.unrealized));
+  const openOrderInitial = sum(rows.map((row) => row.margin.openOrderInitial));
+  const crossInitial = sum(cross.map((row) => row.margin.positionInitial));
+  const left = subtract(add(crossWallet, crossUnrealized), add(crossInitial, openOrderInitial));
+  return {
+    crossWallet,
+    crossUnrealized,
+    unrealized: total,
+    marginBalance: add(wallet, total),
+    positionInitial: sum(rows.map((row) => row.margin.positionInitial)),
+    openOrderInitial,
+    maintenance: sum(rows.map((row) => row.margin.maintenance)),
+    available: max(left, nothing),
+  };
+}
+
+/** The wallet that stands behind a position: its own, or all that is not isolated. */
+interface Backing {
+  readonly wallet: Usdt;
+  readonly otherMaintenance: Usdt;
+  readonly otherUnrealized: Usdt;
+}
+
+function backing(wallet: Usdt, exposures: readonly Exposure[], of: Position): Backing {
+  if (of.marginMode === 'isolated') return { wallet: of.isolatedWallet, otherMaintenance: nothing, otherUnrealized: nothing };
+  const others = exposures.filter(({ position }) => position.symbol !== of.symbol && position.marginMode === 'cross').map(marginOf);
+  return {
+    wallet: subtract(wallet, sum(exposures.map(({ position }) => position.isolatedWallet))),
+    otherMaintenance: sum(others.map((margin) => margin.maintenance)),
+    otherUnrealized: sum(others.map((margin) => margin.unrealized)),
+  };
+}
+
+/** The price at which a position's margin is used up; zero when there is none (flat, or no price above zero does it). */
+export function liquidationPrice(wallet: Usdt, exposures: readonly Exposure[], exposure: Exposure): Price {
+  const { position, brackets, markPrice } = exposure;
+  const none: Price = relabel(nothing);
+  if (isFlat(position)) return none;
+  const side = sign(position.quantity);
+  const size = magnitude(position.quantity);
+  const { wallet: behind, otherMaintenance, otherUnrealized } = backing(wallet, exposures, position);
+  const signedCost = side < 0 ? negate(position.cost) : position.cost;
+  const fixed = subtract(add(subtract(behind, otherMaintenance), otherUnrealized), signedCost);
+  const at = (bracket: Bracket): Price => {
+    const rate = subtract(bracket.maintMarginRatio, ratio(String(side)));
+    return divide(add(fixed, bracket.cum), scale(size, rate), usdtPlaces, 'halfEven');
+  };
+  // The bracket is that of the notional at the liquidation price, which the price itself decides: walk until both agree.
+  let bracket = bracketAt(brackets, notionalUsdt(markPrice, size));
+  for (let round = 0; round < brackets.length; round += 1) {
+    const found = at(bracket);
+    if (sign(found) <= 0) return none;
+    const there = bracketAt(brackets, notionalUsdt(found, size));
+    if (there === bracket) return found;
+    bracket = there;
+  }
+  return at(bracket);
+}
+
+/** Whether the margin behind a position no longer covers what keeping it needs. */
+export function isExhausted(wallet: Usdt, exposures: readonly Exposure[], exposure: Exposure): boolean {
+  if (isFlat(exposure.position)) return false;
+  const behind = backing(wallet, exposures, exposure.position);
+  const own = marginOf(exposure);
+  const balance = add(add(behind.wallet, behind.otherUnrealized), own.unrealized);
+  return lt(balance, add(behind.otherMaintenance, own.maintenance));
+}
