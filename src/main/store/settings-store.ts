@@ -20,8 +20,9 @@ const preferencesSchema = z.strictObject({
 /** How the console looks to this person; no trade depends on it. */
 export type Preferences = Readonly<z.output<typeof preferencesSchema>>;
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 const fileSchema = z.strictObject({
-  settings: z.preprocess((stored) => (typeof stored === 'object' && stored !== null ? { ...defaultSettingsText, ...stored } : stored), settingsSchema),
+  settings: z.preprocess((stored) => (isObject(stored) ? { ...defaultSettingsText, ...stored } : stored), settingsSchema),
   preferences: preferencesSchema.default({}),
 });
 type Content = z.output<typeof fileSchema>;

@@ -32,10 +32,9 @@ export function watchStopFile(dataFolder: string, onStop: () => void, options: S
   let watcher: FSWatcher | null = null;
 
   const check = (): void => {
-    const isThere = mayBeThere(path);
-    const appeared = isThere && !wasThere;
-    wasThere = isThere;
-    if (appeared) onStop();
+    const before = wasThere;
+    wasThere = mayBeThere(path);
+    if (wasThere && !before) onStop();
   };
   const giveUpWatching = (): void => {
     watcher?.close();
@@ -61,7 +60,12 @@ export function watchStopFile(dataFolder: string, onStop: () => void, options: S
     check();
   }, options.pollMs ?? 1000);
   return {
-    present: () => mayBeThere(path),
+    present() {
+      const isThere = mayBeThere(path);
+      // Once a reset was told that it is gone, the next one is another stop, however soon it comes.
+      if (!isThere) wasThere = false;
+      return isThere;
+    },
     close() {
       clearInterval(timer);
       giveUpWatching();
