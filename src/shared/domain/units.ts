@@ -167,3 +167,16 @@ function toMultiple<U extends string>(value: Decimal<U>, step: Decimal<NoInfer<U
 export const ZERO: Quantity = decimal('0');
 /** Zero in the unit the context asks for. */
 export const zero = <U extends string>(): Decimal<U> => decimal('0');
+
+/** Whole basis points as a ratio: 50 is 0.005. @throws RangeError when it is not a whole number */
+export const basisPoints = (points: number): Ratio => {
+  if (!Number.isSafeInteger(points)) throw new RangeError(`Invariant: basis points are whole, was ${points}`);
+  return as(new Exact(String(points)).times(new Exact('0.0001')));
+};
+/** 1 + r and 1 − r: what a price or an amount is scaled by to add or take a part of itself. */
+export const plus = (r: Ratio): Ratio => add(ONE, r);
+export const minus = (r: Ratio): Ratio => subtract(ONE, r);
+const ONE: Ratio = decimal('1');
+/** A value with at most so many digits after the point. */
+export const round = <U extends string>(value: Decimal<U>, places: number, rounding: Rounding): Decimal<U> =>
+  as(raw(value).round(places, roundingModes[rounding]));

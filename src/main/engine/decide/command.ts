@@ -1,0 +1,56 @@
+/** What a person, or a program that may speak for one, asks of the engine. A refusal is a value with its reason. */
+import { own } from '../../../shared/domain/record.ts';
+import { withSetting } from '../../../shared/domain/settings.ts';
+import type { Draft } from '../draft.ts';
+import type { Command } from '../inputs.ts';
+import { clear } from './alarms.ts';
+import { queueExit } from './exit.ts';
+import { approveSignal, declineSignal, setApproval } from './intake.ts';
+import { arm, disarm } from './process.ts';
+import { closeAll, stop } from './stop.ts';
+
+export function obey(draft: Draft, command: Command): void {
+  switch (command.kind) {
+    case 'arm':
+      return arm(draft);
+    case 'disarm':
+      return disarm(draft, command.reason);
+    case 'approve':
+      return approveSignal(draft, command.signal);
+    case 'decline':
+      return declineSignal(draft, command.signal);
+    case 'setApproval':
+      return setApproval(draft, command.approval);
+    case 'stop':
+      stop(draft, command.source, command.reason);
+      return command.closeAll ? closeAll(draft) : undefined;
+    case 'resetStop':
+      return resetStop(draft);
+    case 'closeHedge':
+      return closeHedge(draft, command);
+    case 'set':
+      return set(draft, command);
+  }
+}
+
+function resetStop(draft: Draft): void {
+  if (draft.state.stop === null) return draft.refuse('NOT_STOPPED', 'Trading is not stopped');
+  draft.add({ kind: 'stopReset' });
+  clear(draft, 'stop');
+}
+
+function closeHedge(draft: Draft, command: Extract<Command, { kind: 'closeHedge' }>): void {
+  const hedge = own(draft.state.hedges, command.hedge);
+  if (hedge === undefined || hedge.phase === 'flat') return draft.refuse('NOTHING_TO_CLOSE', `Hedge ${command.hedge} is not open`);
+  clear(draft, `operator:${hedge.id}`);
+  queueExit(draft, hedge.id, { kind: 'person' }, command.quantity);
+}
+
+/** Limits change only while nothing new can be opened under them. */
+function set(draft: Draft, command: Extract<Command, { kind: 'set' }>): void {
+  if (draft.state.armed) return draft.refuse('ARMED', 'Settings are changed while disarmed');
+  const changed = withSetting(draft.state.settings, command.name, command.value);
+  if (!changed.ok) return draft.refuse('BAD_SETTING', changed.reason);
+  const before = draft.state.settings[command.name as keyof typeof draft.state.settings];
+  draft.add({ kind: 'settingsSet', settings: changed.settings, changed: `${command.name}: ${String(before)} to ${command.value}` });
+}

@@ -1,0 +1,65 @@
+/**
+ * A partly filled leg is filled up once, while armed, when the same limits that let the hedge in still allow it.
+ * A leg that did not fill at all has failed: its partner is undone instead.
+ */
+import { own } from '../../../shared/domain/record.ts';
+import { signalId } from '../../../shared/domain/ids.ts';
+import { add, excess, floorToStep, gt, isZero, lt, min, notional, type Quantity, relabel, scale, plus } from '../../../shared/domain/units.ts';
+import type { Leg, OrderTerms, Side } from '../../../shared/domain/venue.ts';
+import { isDenial } from '../denial.ts';
+import type { Draft } from '../draft.ts';
+import { holding, ordersOf } from '../legs.ts';
+import { executablePremium, type Sides } from '../premium.ts';
+import { opposite, worstPrice } from '../prices.ts';
+import type { Quote } from '../quote.ts';
+import { type EntryInputs, entryInputs, freshness, sidesOf } from '../risk/entry-inputs.ts';
+import { mayLeave, tradingState } from '../risk/permission.ts';
+import { perpTerms } from '../sizing.ts';
+import type { Hedge } from '../state.ts';
+import { sendOrder } from './send.ts';
+
+/** @returns true when a completing order was sent */
+export function completeSmaller(draft: Draft, hedge: Hedge, quote: Quote): boolean {
+  const { state, at } = draft;
+  const { spot, perp } = holding(state, hedge);
+  const tried = ordersOf(state, hedge).some((order) => order.purpose === 'complete');
+  if (tried || isZero(min(spot, perp)) || hedge.waitingExits.length > 0) return false;
+  if (mayLeave(tradingState(state), 'complete') !== 'yes' || freshness(quote, state.settings, at) !== null) return false;
+  const sides = sidesOf(quote);
+  if (isDenial(sides)) return false;
+  const inputs = entryInputs(quote, sides);
+  if (isDenial(inputs)) return false;
+  const leg: Leg = gt(spot, perp) ? 'perp' : 'spot';
+  const missing = floorToStep(gt(spot, perp) ? excess(spot, perp) : excess(perp, spot), sides[leg].rules.step);
+  if (!isTradable(missing, leg, sides) || !premiumHolds(draft, hedge, sides, inputs, missing)) return false;
+  const terms = completingTerms(draft, leg, missing, sides, inputs);
+  return terms !== null && sendOrder(draft, hedge.id, { leg, side: opening(leg), purpose: 'complete', terms });
+}
+
+const opening = (leg: Leg): Side => (leg === 'spot' ? 'buy' : 'sell');
+
+function isTradable(quantity: Quantity, leg: Leg, sides: Sides): boolean {
+  const best = opposite(sides[leg].book, opening(leg))[0];
+  if (best === undefined || isZero(quantity) || lt(quantity, sides[leg].rules.minQuantity)) return false;
+  return !lt(notional(best.price, quantity), sides[leg].rules.minNotional);
+}
+
+/** The signal's own bounds and the implausible-premium limit, on prices of now. */
+function premiumHolds(draft: Draft, hedge: Hedge, sides: Sides, inputs: Omit<EntryInputs, 'premium'>, size: Quantity): boolean {
+  const premium = executablePremium(sides, inputs.fx, size, 'open');
+  if (premium === undefined || gt(premium, draft.state.settings.maxPremiumRatio)) return false;
+  const bounds = own(draft.state.entries, signalId(hedge.id))?.signal.premium;
+  return bounds === undefined || !gt(premium, add(bounds.expected, bounds.maxSlippage));
+}
+
+function completingTerms(draft: Draft, leg: Leg, quantity: Quantity, sides: Sides, inputs: Omit<EntryInputs, 'premium'>): OrderTerms | null {
+  const side = opening(leg);
+  const worst = worstPrice(sides[leg].book, side, draft.state.settings.priceCollarBps, sides[leg].rules);
+  if (worst === undefined) return null;
+  if (leg === 'perp') {
+    const value = relabel<'usdt'>(notional(inputs.perpBid, quantity));
+    return gt(scale(value, plus(inputs.perpFee)), inputs.margin.available) ? null : perpTerms(quantity, worst, sides, draft.state.settings, side);
+  }
+  const cost = relabel<'krw'>(scale(notional(worst, quantity), plus(inputs.spotFee)));
+  return gt(cost, inputs.krw.free) ? null : { type: 'limit', quantity, price: worst, timeInForce: 'IOC' };
+}

@@ -1,0 +1,64 @@
+/**
+ * Orders that make legs equal. Reducing never opens: the perpetual is bought back reduce-only, the spot is sold, and
+ * neither below the target. The coarse venue is brought to the target in whole steps, the fine one takes up the rest.
+ */
+import type { HedgeId } from '../../../shared/domain/ids.ts';
+import { own } from '../../../shared/domain/record.ts';
+import { excess, floorToStep, gt, gte, isZero, lt, notional, type Quantity } from '../../../shared/domain/units.ts';
+import type { OrderTerms, Side } from '../../../shared/domain/venue.ts';
+import { isDenial } from '../denial.ts';
+import type { Draft } from '../draft.ts';
+import { holding } from '../legs.ts';
+import type { Sides } from '../premium.ts';
+import { depthWithin, opposite, worstPrice } from '../prices.ts';
+import type { Quote } from '../quote.ts';
+import { sideOf } from '../risk/entry-inputs.ts';
+import type { Purpose } from '../state.ts';
+import { sendOrder } from './send.ts';
+
+/** From this round on a close takes any price: being rid of the residual is worth more than the collar. */
+const marketFromAttempt = 3;
+
+export type Corrected = 'sent' | 'nothingTradable' | 'noData' | 'notAllowed';
+
+/** Sells spot and buys back perpetual above the target, both in the same step. */
+export function reduceTo(draft: Draft, id: HedgeId, target: Quantity, quote: Quote, purpose: Extract<Purpose, 'unwind' | 'exit'>): Corrected {
+  const hedge = own(draft.state.hedges, id);
+  if (hedge === undefined) return 'nothingTradable';
+  const held = holding(draft.state, hedge);
+  const results: Corrected[] = [];
+  for (const leg of ['spot', 'perp'] as const) {
+    const over = excess(held[leg], target);
+    if (isZero(over)) continue;
+    const side = sideOf(quote.legs[leg], leg);
+    if (isDenial(side) || opposite(side.book, leg === 'spot' ? 'sell' : 'buy').length === 0) {
+      results.push('noData');
+      continue;
+    }
+    const quantity = tradable(side, over, leg);
+    const closing: Side = leg === 'spot' ? 'sell' : 'buy';
+    const terms = quantity === null ? null : closeTerms(side, closing, quantity, draft.state.settings.priceCollarBps, hedge.attempts);
+    if (terms === null) results.push(quantity === null ? 'nothingTradable' : 'noData');
+    else results.push(sendOrder(draft, id, { leg, side: closing, purpose, terms }) ? 'sent' : 'notAllowed');
+  }
+  return (['sent', 'notAllowed', 'noData'] as const).find((result) => results.includes(result)) ?? 'nothingTradable';
+}
+
+/** What of a surplus the venue can trade; null when that is nothing. Reduce-only orders know no least value. */
+export function tradable(side: Sides['spot'], surplus: Quantity, leg: 'spot' | 'perp'): Quantity | null {
+  const quantity = floorToStep(surplus, side.rules.step);
+  if (isZero(quantity) || lt(quantity, side.rules.minQuantity)) return null;
+  if (leg === 'perp') return quantity;
+  const bid = opposite(side.book, 'sell')[0];
+  return bid === undefined || lt(notional(bid.price, quantity), side.rules.minNotional) ? null : quantity;
+}
+
+function closeTerms(side: Sides['spot'], closing: Side, quantity: Quantity, collarBps: number, attempts: number): OrderTerms | null {
+  const most = side.rules.maxMarketQuantity;
+  const capped = most !== undefined && gt(quantity, most) ? most : quantity;
+  if (attempts >= marketFromAttempt) return { type: 'market', quantity: capped };
+  const worst = worstPrice(side.book, closing, collarBps, side.rules);
+  if (worst === undefined) return null;
+  if (gte(depthWithin(side.book, closing, worst), quantity) && capped === quantity && closing === 'buy') return { type: 'market', quantity };
+  return { type: 'limit', quantity, price: worst, timeInForce: 'IOC' };
+}

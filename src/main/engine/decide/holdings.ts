@@ -1,0 +1,43 @@
+/**
+ * Our books against the venue's (spec S6.6): a venue that holds less than our hedges need, in two reads at least 5 s
+ * apart with nothing in flight, is a position mismatch. More than we need is somebody else's and left alone.
+ */
+import type { Coin } from '../../../shared/domain/ids.ts';
+import { absolute, add, lt, magnitude, negate, type Quantity, relabel, sum, text, ZERO } from '../../../shared/domain/units.ts';
+import type { Holdings } from '../../../shared/domain/venue.ts';
+import type { Draft } from '../draft.ts';
+import type { InputOf } from '../inputs.ts';
+import { hasInFlight, holding, openHedges } from '../legs.ts';
+import { legVenue } from '../state.ts';
+import { clear, raise } from './alarms.ts';
+import { stop } from './stop.ts';
+
+const confirmAfterMs = 5_000;
+
+export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holdingsRead'>): void {
+  const leg = venue === legVenue.spot ? 'spot' : 'perp';
+  const hedges = openHedges(draft.state);
+  for (const coin of new Set(hedges.map((hedge) => hedge.coin))) {
+    const ours = hedges.filter((hedge) => hedge.coin === coin);
+    if (ours.some((hedge) => hasInFlight(draft.state, hedge))) continue;
+    const needed = sum(ours.map((hedge) => holding(draft.state, hedge)[leg]));
+    compareWith(draft, `mismatch:${venue}:${coin}`, needed, leg === 'spot' ? coinsHeld(holdings, coin) : shortHeld(holdings, coin), `${venue} ${coin}`);
+  }
+}
+
+function compareWith(draft: Draft, key: string, needed: Quantity, held: Quantity, what: string): void {
+  if (!lt(held, needed)) return clear(draft, key);
+  const detail = `${what}: the venue holds ${text(held)}, our hedges need ${text(needed)}`;
+  const standing = draft.state.alarms[key];
+  if (standing === undefined) raise(draft, key, { code: 'POSITION_MISMATCH', severity: 'critical', detail });
+  else if (draft.at - standing.at >= confirmAfterMs) stop(draft, 'limit', detail);
+}
+
+const coinsHeld = (holdings: Holdings, coin: Coin): Quantity =>
+  sum(holdings.balances.filter((balance) => balance.currency === (coin as string)).map((balance) => relabel<'quantity'>(add(balance.free, balance.locked))));
+
+function shortHeld(holdings: Holdings, coin: Coin): Quantity {
+  const position = holdings.positions.find((entry) => entry.coin === coin)?.quantity;
+  if (position === undefined || !lt(position, relabel<'signedQuantity'>(ZERO))) return ZERO;
+  return magnitude(negate(absolute(position)));
+}

@@ -1,0 +1,91 @@
+/**
+ * What answers, streams and lookups say of our orders, merged into one monotone story: a final state stays final,
+ * filled never falls, a trade counts once. Unknown ends only by proof, never by a timer.
+ */
+import type { ClientOrderId } from '../../../shared/domain/ids.ts';
+import { own } from '../../../shared/domain/record.ts';
+import { gt, max, text, ZERO } from '../../../shared/domain/units.ts';
+import type { OrderReport } from '../../../shared/domain/venue.ts';
+import type { Draft } from '../draft.ts';
+import type { InputOf } from '../inputs.ts';
+import type { Order, OrderState } from '../state.ts';
+import { clear, raise } from './alarms.ts';
+import { settle } from './settle.ts';
+import { stop } from './stop.ts';
+
+/** Lookups that must have found nothing, and over how long, before an order is proven absent (spec S6.5). */
+const absentAfterMisses = 5;
+const absentAfterMs = 60_000;
+
+export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
+  const order = own(draft.state.orders, input.id);
+  if (order === undefined) return;
+  const { outcome } = input;
+  if (outcome.outcome === 'accepted') return applyReport(draft, outcome.report, { wire: input.wireAt, acknowledged: draft.at });
+  // The stream may have spoken first; what it showed outranks an answer that says less.
+  if (order.state !== 'sending' && order.state !== 'unknown') return;
+  const state: OrderState = outcome.outcome === 'unknown' ? 'unknown' : 'rejected';
+  draft.add({ kind: 'orderChanged', id: order.id, state, filled: ZERO, venueOrderId: null, failure: outcome, wire: input.wireAt, acknowledged: null });
+  if (outcome.code === 'AUTHENTICATION') stop(draft, 'limit', `${order.request.venue} refused the key: ${outcome.said}`);
+  settle(draft, order.hedge);
+}
+
+interface Answered {
+  readonly wire: number | null;
+  readonly acknowledged: number | null;
+}
+
+/** A venue's word on an order of ours, from wherever it came. */
+export function applyReport(draft: Draft, report: OrderReport, answered: Answered = { wire: null, acknowledged: null }): void {
+  const before = own(draft.state.orders, report.clientOrderId);
+  if (before === undefined) return;
+  for (const fill of report.fills)
+    if (!before.fills.some((known) => known.tradeId === fill.tradeId)) draft.add({ kind: 'orderFilled', id: before.id, fill });
+  const order = own(draft.state.orders, before.id) ?? before;
+  const state = merged(order.state, report.state);
+  const filled = max(order.filled, report.filled);
+  if (changes(order, state, filled, report) || answered.acknowledged !== null)
+    draft.add({ kind: 'orderChanged', id: order.id, state, filled, venueOrderId: report.venueOrderId === '' ? null : report.venueOrderId, failure: null, ...answered });
+  clear(draft, `unknown:${order.id}`);
+  watchOverfill(draft, order.id);
+  if (filled !== before.filled || state !== before.state) settle(draft, order.hedge);
+}
+
+const merged = (known: OrderState, said: OrderReport['state']): OrderState => (known === 'sending' || known === 'unknown' || known === 'open' || said === 'filled' ? said : known);
+
+const changes = (order: Order, state: OrderState, filled: Order['filled'], report: OrderReport): boolean =>
+  state !== order.state || filled !== order.filled || (order.venueOrderId === undefined && report.venueOrderId !== '');
+
+function watchOverfill(draft: Draft, id: ClientOrderId): void {
+  const order = own(draft.state.orders, id);
+  if (order === undefined || order.request.terms.type === 'marketByCost' || !gt(order.filled, order.request.terms.quantity)) return;
+  const detail = `${order.request.venue} filled ${text(order.filled)} of ${text(order.request.terms.quantity)} (${id})`;
+  raise(draft, `overfill:${id}`, { code: 'OVERFILL', severity: 'critical', hedge: order.hedge, detail });
+  stop(draft, 'limit', detail);
+}
+
+/** A lookup found nothing. Enough of them over long enough, with nothing else showing the order, prove it absent. */
+export function lookupMissed(draft: Draft, input: InputOf<'missed'>): void {
+  const order = own(draft.state.orders, input.id);
+  if (order?.state !== 'unknown' || !input.agrees) return;
+  draft.add({ kind: 'orderMissed', id: order.id });
+  const { count, firstAt } = own(draft.state.orders, order.id)?.misses ?? order.misses;
+  if (count < absentAfterMisses || draft.at - firstAt < absentAfterMs || canRest(order)) return;
+  const said = `${count} lookups over ${Math.round((draft.at - firstAt) / 1000)} s, open orders and trades do not know it`;
+  const failure = { outcome: 'notSent', code: 'ORDER_NOT_FOUND', venueCode: '', said } as const;
+  draft.add({ kind: 'orderChanged', id: order.id, state: 'rejected', filled: ZERO, venueOrderId: null, failure, wire: null, acknowledged: null });
+  clear(draft, `unknown:${order.id}`);
+  settle(draft, order.hedge);
+}
+
+export const canRest = (order: Order): boolean =>
+  order.request.terms.type === 'limit' && (order.request.terms.timeInForce === 'GTC' || order.request.terms.timeInForce === 'postOnly');
+
+/** A process that died may have sent everything it meant to send: nothing is assumed, all of it is asked for. */
+export function doubtOrdersAfterRestart(draft: Draft): void {
+  for (const order of Object.values(draft.state.orders)) {
+    if (order.state !== 'sending' && order.state !== 'unknown') continue;
+    const failure = { outcome: 'unknown', code: 'NETWORK', venueCode: '', said: 'The process ended before the answer was known' } as const;
+    draft.add({ kind: 'orderChanged', id: order.id, state: 'unknown', filled: ZERO, venueOrderId: null, failure, wire: null, acknowledged: null });
+  }
+}

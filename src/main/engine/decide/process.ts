@@ -1,0 +1,67 @@
+/** The life of a process: start, reading the venues, reconciled, armed. Start and recovery are the same path. */
+import { installationOf, isOurOrderId } from '../../../shared/domain/ids.ts';
+import { denied } from '../denial.ts';
+import type { Draft } from '../draft.ts';
+import type { InputOf } from '../inputs.ts';
+import { openHedges } from '../legs.ts';
+import type { State } from '../state.ts';
+import { raise } from './alarms.ts';
+import { pursueExit } from './exit.ts';
+import { doubtOrdersAfterRestart } from './orders.ts';
+import { settle } from './settle.ts';
+import { reject } from './verdict.ts';
+
+export function processStarted(draft: Draft, input: InputOf<'started'>): void {
+  draft.add({ kind: 'processStarted', armWhenReady: input.armWhenReady, engine: input.engine });
+  doubtOrdersAfterRestart(draft);
+}
+
+/** A venue was read for the first time in this process: is it the account of this journal, and are we alone on it? */
+export function venueRead(draft: Draft, { venue, account, clientIds }: InputOf<'venueRead'>): void {
+  const known = draft.state.accounts[venue];
+  if (known === undefined) draft.add({ kind: 'accountSeen', venue, account });
+  else if (known !== account)
+    raise(draft, `account:${venue}`, { code: 'ACCOUNT_CHANGED', severity: 'critical', detail: `This journal belongs to another ${venue} account (${known}, now ${account})` });
+  const foreign = clientIds.find((id) => isOurOrderId(id) && installationOf(id) !== draft.state.installation);
+  if (foreign !== undefined)
+    raise(draft, `foreign:${venue}`, { code: 'FOREIGN_ORDERS', severity: 'critical', detail: `Another installation of this console has order ${foreign} open on ${venue}` });
+}
+
+/** Both venues were read: what a killed process had begun goes on from here. */
+export function reconciled(draft: Draft): void {
+  if (draft.state.phase === 'ready') return;
+  draft.add({ kind: 'reconciled' });
+  if (draft.state.armWhenReady && armingBarred(draft.state) === null) draft.add({ kind: 'armed', by: 'start' });
+  for (const hedge of openHedges(draft.state)) {
+    settle(draft, hedge.id);
+    pursueExit(draft, hedge.id);
+  }
+}
+
+interface Bar {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** What forbids arming; the stop is never reset by it. */
+export function armingBarred(state: State): Bar | null {
+  if (state.phase === 'reconciling') return { code: 'RECONCILING', reason: 'The venues have not been read yet' };
+  if (state.stop !== null) return { code: 'STOPPED', reason: `Trading is stopped (${state.stop.source}: ${state.stop.reason}); reset the stop first` };
+  const bar = Object.values(state.alarms).find((alarm) => alarm.code === 'ACCOUNT_CHANGED' || alarm.code === 'FOREIGN_ORDERS');
+  return bar === undefined ? null : { code: bar.code, reason: bar.detail };
+}
+
+export function arm(draft: Draft): void {
+  if (draft.state.armed) return;
+  const bar = armingBarred(draft.state);
+  if (bar === null) draft.add({ kind: 'armed', by: 'person' });
+  else draft.refuse(bar.code, bar.reason);
+}
+
+/** No new entry from here; what is queued is refused, what is open stays and may be closed. */
+export function disarm(draft: Draft, reason: string): void {
+  if (draft.state.armed) draft.add({ kind: 'disarmed', reason });
+  const begun = Object.values(draft.state.slots);
+  for (const { signal, state } of Object.values(draft.state.entries))
+    if (state === 'queued' && !begun.includes(signal.id)) reject(draft, signal.id, denied('DISARMED', reason));
+}

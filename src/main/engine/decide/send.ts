@@ -1,0 +1,43 @@
+/** The only maker of orders: gives an intent its derived id, writes it down and asks for it to be placed. */
+import type { HedgeId } from '../../../shared/domain/ids.ts';
+import { own } from '../../../shared/domain/record.ts';
+import type { Leg, OrderRequest, OrderTerms, Side } from '../../../shared/domain/venue.ts';
+import { approve } from '../approved.ts';
+import type { Draft } from '../draft.ts';
+import { orderIdFor } from '../order-id.ts';
+import { leavingOf, mayLeave, tradingState } from '../risk/permission.ts';
+import { legVenue, type Purpose } from '../state.ts';
+
+export interface NewOrder {
+  readonly leg: Leg;
+  readonly side: Side;
+  readonly purpose: Purpose;
+  readonly terms: OrderTerms;
+}
+
+/** @returns false when the state of trading does not let such an order leave; nothing is written then */
+export function sendOrder(draft: Draft, id: HedgeId, order: NewOrder): boolean {
+  const hedge = own(draft.state.hedges, id);
+  if (hedge === undefined) throw new Error(`Invariant: an order belongs to a hedge, was ${id}`);
+  if (mayLeave(tradingState(draft.state), leavingOf(order.purpose)) !== 'yes') return false;
+  const request: OrderRequest = {
+    clientOrderId: orderIdFor({
+      installation: draft.state.installation,
+      mode: draft.state.mode,
+      cause: id,
+      leg: order.leg,
+      purpose: order.purpose,
+      attempt: hedge.sequence,
+    }),
+    venue: legVenue[order.leg],
+    leg: order.leg,
+    coin: hedge.coin,
+    side: order.side,
+    terms: order.terms,
+    // Everything but an entry only ever shrinks the short.
+    reduceOnly: order.leg === 'perp' && order.side === 'buy',
+  };
+  draft.add({ kind: 'orderIntended', hedge: id, purpose: order.purpose, request });
+  draft.want({ kind: 'place', order: approve(request), purpose: order.purpose });
+  return true;
+}

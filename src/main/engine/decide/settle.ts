@@ -1,0 +1,161 @@
+/**
+ * What follows once no order of a hedge is in flight. Exposure is the difference of the legs' fills:
+ *
+ *   opening ──equal──▶ hedged          opening ──nothing filled──▶ flat
+ *   opening ──unequal─▶ opening (the smaller leg completed, once, while armed) or unwinding (the larger reduced)
+ *   unwinding, closing ──at or below target──▶ hedged or flat
+ *   unwinding, closing ──no progress after the last retry──▶ needsOperator
+ *   hedged, flat ──a late fill──▶ unwinding
+ *
+ * While an order's outcome is unknown nothing is sent for its hedge at all.
+ */
+import type { HedgeId, SignalId } from '../../../shared/domain/ids.ts';
+import { own } from '../../../shared/domain/record.ts';
+import { floorToStep, gt, isZero, lt, min, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
+import { isDenial } from '../denial.ts';
+import type { Draft } from '../draft.ts';
+import { hasInFlight, holding, ordersOf } from '../legs.ts';
+import type { Quote } from '../quote.ts';
+import { sidesOf } from '../risk/entry-inputs.ts';
+import { coarserStep } from '../sizing.ts';
+import type { Hedge } from '../state.ts';
+import { clear, raise } from './alarms.ts';
+import { completeSmaller } from './complete.ts';
+import { reduceTo } from './correct.ts';
+import { partDone, pursueExit } from './exit.ts';
+import { judge } from './verdict.ts';
+
+/** Pause before each correction round that made no progress; after the last a person is called. */
+const retryPausesMs = [0, 500, 1000, 2000, 4000, 8000] as const;
+const quoteRetryMs = 1000;
+
+/** Looks at a hedge after anything about its orders changed. */
+export function settle(draft: Draft, id: HedgeId): void {
+  const hedge = own(draft.state.hedges, id);
+  if (hedge === undefined || hedge.phase === 'needsOperator' || hasInFlight(draft.state, hedge)) return;
+  const { spot, perp } = holding(draft.state, hedge);
+  if (hedge.phase === 'opening') {
+    freeSlots(draft, hedge);
+    if (isZero(spot) && isZero(perp)) return neverOpened(draft, hedge);
+    if (spot === perp) return rest(draft, hedge, 'hedged');
+    raiseNaked(draft, hedge);
+    return askToSettle(draft, hedge, 0);
+  }
+  if (hedge.phase === 'hedged' || hedge.phase === 'flat') {
+    const target = hedge.phase === 'flat' ? ZERO : min(spot, perp);
+    if (isUnmoved(hedge, spot, perp)) return;
+    if (spot === perp && hedge.phase === 'hedged') return;
+    raiseNaked(draft, hedge);
+    draft.add({ kind: 'hedgeMoved', id, phase: 'unwinding', target, attempts: 0, exit: null });
+    return askToSettle(draft, hedge, 0);
+  }
+  if (!gt(spot, hedge.target) && !gt(perp, hedge.target) && spot === perp) return finish(draft, hedge);
+  askToSettle(draft, hedge, progressed(hedge, spot, perp) ? 0 : (retryPausesMs[hedge.attempts] ?? quoteRetryMs));
+}
+
+/** At rest a hedge may keep dust that no venue trades; only a fill that came later unsettles it. */
+const isUnmoved = ({ heldAtMove }: Hedge, spot: Quantity, perp: Quantity): boolean => heldAtMove.spot === spot && heldAtMove.perp === perp;
+
+const progressed = ({ heldAtMove }: Hedge, spot: Quantity, perp: Quantity): boolean => lt(spot, heldAtMove.spot) || lt(perp, heldAtMove.perp);
+
+const askToSettle = (draft: Draft, hedge: Hedge, afterMs: number): void =>
+  draft.want({ kind: 'quote', purpose: { kind: 'settle', hedge: hedge.id }, coin: hedge.coin, afterMs });
+
+const raiseNaked = (draft: Draft, hedge: Hedge): void => {
+  const { residual } = holding(draft.state, hedge);
+  raise(draft, `naked:${hedge.id}`, { code: 'NAKED_LEG', severity: 'warning', hedge: hedge.id, detail: `${text(residual)} ${hedge.coin} are not hedged` });
+};
+
+/** The quote came: complete, reduce, or find that what is left cannot be traded. */
+export function settleOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
+  const hedge = own(draft.state.hedges, id);
+  if (hedge === undefined || hasInFlight(draft.state, hedge)) return;
+  if (hedge.phase !== 'opening' && hedge.phase !== 'unwinding' && hedge.phase !== 'closing') return;
+  if (draft.state.phase === 'reconciling') return;
+  if (hedge.phase === 'opening') {
+    const { spot, perp } = holding(draft.state, hedge);
+    if (completeSmaller(draft, hedge, quote)) return;
+    draft.add({ kind: 'hedgeMoved', id, phase: 'unwinding', target: min(spot, perp), attempts: 0, exit: null });
+  }
+  correct(draft, id, quote);
+}
+
+function correct(draft: Draft, id: HedgeId, quote: Quote): void {
+  const hedge = own(draft.state.hedges, id);
+  if (hedge === undefined) return;
+  const { spot, perp } = holding(draft.state, hedge);
+  const attempts = progressed(hedge, spot, perp) ? 0 : hedge.attempts;
+  if (attempts >= retryPausesMs.length) return callOperator(draft, hedge);
+  const purpose = hedge.phase === 'closing' ? 'exit' : 'unwind';
+  const target = commonTarget(hedge, min(spot, perp), quote);
+  draft.add({ kind: 'hedgeMoved', id, phase: hedge.phase, target, attempts: attempts + 1, exit: hedge.exit ?? null });
+  const result = reduceTo(draft, id, target, quote, purpose);
+  if (result === 'nothingTradable') finish(draft, own(draft.state.hedges, id) ?? hedge);
+  else if (result === 'noData') {
+    draft.add({ kind: 'hedgeMoved', id, phase: hedge.phase, target, attempts, exit: hedge.exit ?? null });
+    askToSettle(draft, hedge, quoteRetryMs);
+  }
+}
+
+/**
+ * Both legs come down to what both can hold: a leg below the target pulls the target with it, in whole steps of the
+ * coarser venue, or the coarse leg would keep up to a step that the fine one does not have.
+ */
+function commonTarget(hedge: Hedge, matched: Quantity, quote: Quote): Quantity {
+  const lower = min(hedge.target, matched);
+  const sides = sidesOf(quote);
+  return isDenial(sides) ? lower : floorToStep(lower, coarserStep(sides));
+}
+
+/** What is tradable of the hedge is where it should be. */
+function finish(draft: Draft, hedge: Hedge): void {
+  const { matched } = holding(draft.state, hedge);
+  rest(draft, hedge, isZero(matched) || isZero(hedge.target) ? 'flat' : 'hedged');
+}
+
+function rest(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat'): void {
+  const { matched, residual } = holding(draft.state, hedge);
+  const wasOpening = hedge.phase === 'opening' || hedge.phase === 'unwinding';
+  const cause = hedge.exit?.cause;
+  draft.add({ kind: 'hedgeMoved', id: hedge.id, phase, target: matched, attempts: 0, exit: null });
+  clear(draft, `naked:${hedge.id}`);
+  if (wasOpening) openedVerdict(draft, hedge, phase, isZero(residual) ? null : text(residual));
+  if (cause?.kind === 'signal') partDone(draft, cause.signal, hedge.id, null);
+  pursueExit(draft, hedge.id);
+}
+
+function openedVerdict(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat', residual: string | null): void {
+  const signal = hedge.id as string as SignalId;
+  if (phase === 'hedged') {
+    const left = residual === null ? '' : `; ${residual} ${hedge.coin} are below what a venue trades`;
+    judge(draft, signal, { state: 'executed', code: 'HEDGED', reason: `${text(holding(draft.state, hedge).matched)} ${hedge.coin} are hedged${left}`, hedge: hedge.id });
+  } else judge(draft, signal, { state: 'failed', code: 'UNWOUND', reason: `What had filled was undone. ${failures(draft, hedge)}`.trim(), hedge: hedge.id });
+}
+
+function neverOpened(draft: Draft, hedge: Hedge): void {
+  draft.add({ kind: 'hedgeMoved', id: hedge.id, phase: 'flat', target: ZERO, attempts: 0, exit: null });
+  judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NOTHING_FILLED', reason: `Neither leg filled. ${failures(draft, hedge)}`.trim(), hedge: hedge.id });
+  pursueExit(draft, hedge.id);
+}
+
+/** What the venues said, for the verdict's sentence. */
+const failures = (draft: Draft, hedge: Hedge): string =>
+  ordersOf(draft.state, hedge)
+    .flatMap(({ failure, request }) => (failure === undefined ? [] : [`${request.venue}: ${failure.code}${failure.venueCode === '' ? '' : ` (${failure.venueCode})`}`]))
+    .join('; ');
+
+export function callOperator(draft: Draft, hedge: Hedge): void {
+  const { residual, spot, perp } = holding(draft.state, hedge);
+  freeSlots(draft, hedge);
+  draft.add({ kind: 'hedgeMoved', id: hedge.id, phase: 'needsOperator', target: hedge.target, attempts: hedge.attempts, exit: null });
+  const detail = `Hedge ${hedge.id} holds ${text(spot)} spot against ${text(perp)} perpetual ${hedge.coin}: ${text(residual)} are not hedged`;
+  raise(draft, `operator:${hedge.id}`, { code: 'NEEDS_OPERATOR', severity: 'critical', hedge: hedge.id, detail });
+  judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NEEDS_OPERATOR', reason: detail, hedge: hedge.id });
+  if (hedge.exit?.cause.kind === 'signal')
+    judge(draft, hedge.exit.cause.signal, { state: 'failed', code: 'NEEDS_OPERATOR', reason: detail, hedge: hedge.id });
+}
+
+function freeSlots(draft: Draft, hedge: Hedge): void {
+  const signal = hedge.id as string as SignalId;
+  if (Object.values(draft.state.slots).includes(signal)) draft.add({ kind: 'slotsFreed', signal });
+}

@@ -1,0 +1,30 @@
+/**
+ * The emergency stop: a latch that outlives the process. From here on nothing that adds risk is decided, and the door
+ * lets nothing of the kind out; what waited is refused, own open orders are canceled. Only a person resets it.
+ */
+import type { Draft } from '../draft.ts';
+import { denied } from '../denial.ts';
+import { openHedges, opens } from '../legs.ts';
+import type { StopSource } from '../state.ts';
+import { raise } from './alarms.ts';
+import { cancel } from './cancel.ts';
+import { queueExit } from './exit.ts';
+import { reject } from './verdict.ts';
+
+export function stop(draft: Draft, source: StopSource, reason: string): void {
+  if (draft.state.stop === null) {
+    draft.add({ kind: 'stopped', source, reason });
+    raise(draft, 'stop', { code: 'STOP', severity: 'critical', detail: `${source}: ${reason}` });
+  }
+  const begun = Object.values(draft.state.slots);
+  for (const { signal } of Object.values(draft.state.entries)) if (!begun.includes(signal.id)) reject(draft, signal.id, denied('STOPPED', `Trading is stopped: ${reason}`));
+  for (const order of Object.values(draft.state.orders)) if (order.state === 'open' && opens(order)) cancel(draft, order);
+}
+
+/** Stop and close all: every hedge is closed as soon as it is at rest. */
+export function closeAll(draft: Draft): void {
+  for (const hedge of openHedges(draft.state)) {
+    const closing = hedge.exit !== undefined || hedge.waitingExits.some((exit) => exit.quantity === undefined);
+    if (!closing) queueExit(draft, hedge.id, { kind: 'closeAll' }, null);
+  }
+}

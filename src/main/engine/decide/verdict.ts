@@ -1,0 +1,45 @@
+/** The one final word on a signal. */
+import type { HedgeId, SignalId } from '../../../shared/domain/ids.ts';
+import type { Denial } from '../denial.ts';
+import type { Draft } from '../draft.ts';
+import type { Compared } from '../facts.ts';
+import { raise } from './alarms.ts';
+import { isFinal, knownSignal, type SignalState } from '../signal-book.ts';
+
+export interface Verdict {
+  readonly state: SignalState;
+  readonly code: string;
+  readonly reason: string;
+  readonly hedge?: HedgeId | null;
+  readonly compared?: Compared | null;
+}
+
+/** Says a signal's verdict once: a second final one is not said. */
+export function judge(draft: Draft, id: SignalId, verdict: Verdict): void {
+  const known = knownSignal(draft.state.signals, id);
+  if (known === undefined || isFinal(known.state)) return;
+  draft.add({
+    kind: 'signalJudged',
+    id,
+    state: verdict.state,
+    code: verdict.code,
+    reason: verdict.reason,
+    hedge: verdict.hedge ?? null,
+    compared: verdict.compared ?? null,
+  });
+}
+
+export const reject = (draft: Draft, id: SignalId, denial: Denial): void =>
+  judge(draft, id, { state: 'rejected', code: denial.denied, reason: denial.reason, compared: denial.compared });
+
+/** An expired ENTER is let go; an expired EXIT leaves a position that somebody wanted closed, so it alarms. */
+export function expire(draft: Draft, id: SignalId, action: 'ENTER' | 'EXIT', expiresAt: number): void {
+  const late = draft.at - expiresAt;
+  judge(draft, id, {
+    state: 'expired',
+    code: 'EXPIRED',
+    reason: `Expired ${late} ms ago`,
+    compared: { limit: String(expiresAt), was: String(draft.at) },
+  });
+  if (action === 'EXIT') raise(draft, `expiredExit:${id}`, { code: 'EXPIRED_EXIT', severity: 'critical', detail: `The EXIT signal ${id} expired and was not carried out` });
+}

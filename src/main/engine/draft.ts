@@ -1,0 +1,43 @@
+/**
+ * One step being worked out: deciders read `state`, add facts (folded in at once, so that the next decision sees
+ * them) and effects. Nothing outside the step can see it; from outside a step is a pure function.
+ */
+import type { Effect } from './effects.ts';
+import type { Fact, Unstamped } from './facts.ts';
+import { fold } from './fold.ts';
+import type { State } from './state.ts';
+
+/** What a person's command came to. */
+export type CommandReply = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly reason: string };
+
+export class Draft {
+  readonly at: number;
+  readonly facts: Fact[] = [];
+  readonly effects: Effect[] = [];
+  /** Set by command deciders only. */
+  reply: CommandReply = { ok: true };
+  #state: State;
+
+  constructor(state: State, at: number) {
+    this.#state = state;
+    this.at = at;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  add(fact: Unstamped): void {
+    const stamped: Fact = { ...fact, at: this.at };
+    this.facts.push(stamped);
+    this.#state = fold(this.#state, stamped);
+  }
+
+  refuse(code: string, reason: string): void {
+    this.reply = { ok: false, code, reason };
+  }
+
+  want(effect: Effect): void {
+    this.effects.push(effect);
+  }
+}

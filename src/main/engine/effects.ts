@@ -1,0 +1,11 @@
+/** What the engine wants done once the facts of the same step are on disk. Replaying facts yields no effects. */
+import type { ClientOrderId, Coin } from '../../shared/domain/ids.ts';
+import type { OrderRequest } from '../../shared/domain/venue.ts';
+import type { Approved } from './approved.ts';
+import type { QuoteFor } from './inputs.ts';
+import type { Purpose } from './state.ts';
+
+export type Effect =
+  | { readonly kind: 'place'; readonly order: Approved<OrderRequest>; readonly purpose: Purpose }
+  | { readonly kind: 'cancel'; readonly id: ClientOrderId; readonly coin: Coin }
+  | { readonly kind: 'quote'; readonly purpose: QuoteFor; readonly coin: Coin; readonly afterMs: number };

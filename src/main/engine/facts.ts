@@ -1,0 +1,81 @@
+/**
+ * What is journaled. A fact says what happened or was decided; replaying it needs no decision, so a newer engine
+ * reads an older journal the same way. `at` is ms since 1970 by our clock.
+ */
+import type { Failure } from '../../shared/domain/failure.ts';
+import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
+import type { Settings } from '../../shared/domain/settings.ts';
+import type { EnterSignal, ExitSignal, MalformedCode, SignalSource } from '../../shared/domain/signal.ts';
+import type { FxRate, Krw, Price, Quantity } from '../../shared/domain/units.ts';
+import type { Fill, OrderRequest, Venue } from '../../shared/domain/venue.ts';
+import type { Place } from './inputs.ts';
+import type { SignalState } from './signal-book.ts';
+import type { AlarmCode, ExitCause, ExitRequest, HedgePhase, OrderState, Purpose, Severity, StopSource } from './state.ts';
+
+/** One number that a check compared with a limit, kept with the verdict. */
+export interface Compared {
+  readonly limit: string;
+  readonly was: string;
+}
+
+export type Fact = { readonly at: number } & (
+  | { readonly kind: 'processStarted'; readonly armWhenReady: boolean; readonly engine: string }
+  | { readonly kind: 'accountSeen'; readonly venue: Venue; readonly account: string }
+  | { readonly kind: 'reconciled' }
+  | { readonly kind: 'armed'; readonly by: 'person' | 'start' }
+  | { readonly kind: 'disarmed'; readonly reason: string }
+  | { readonly kind: 'approvalSet'; readonly approval: 'manual' | 'auto' }
+  | { readonly kind: 'settingsSet'; readonly settings: Settings; readonly changed: string }
+  | { readonly kind: 'stopped'; readonly source: StopSource; readonly reason: string }
+  | { readonly kind: 'stopReset' }
+  /** A signal with its content, or text that is none; with the place it was read from. */
+  | { readonly kind: 'signalTaken'; readonly signal: EnterSignal | ExitSignal; readonly source: SignalSource; readonly place: Place | null }
+  | { readonly kind: 'signalMalformed'; readonly id: SignalId | null; readonly code: MalformedCode; readonly reason: string; readonly excerpt: string; readonly source: SignalSource; readonly place: Place | null }
+  /** A known id came again: with the same content (duplicate) or another (conflict). The first one's verdict stands. */
+  | { readonly kind: 'signalRepeated'; readonly id: SignalId; readonly state: 'duplicate' | 'conflict'; readonly source: SignalSource; readonly place: Place | null }
+  | {
+      readonly kind: 'signalJudged';
+      readonly id: SignalId;
+      readonly state: SignalState;
+      readonly code: string;
+      readonly reason: string;
+      readonly hedge: HedgeId | null;
+      readonly compared: Compared | null;
+    }
+  /** It may run as soon as the slots are free. */
+  | { readonly kind: 'signalQueued'; readonly id: SignalId; readonly by: 'auto' | 'person' }
+  | { readonly kind: 'slotsTaken'; readonly signal: SignalId }
+  | { readonly kind: 'slotsFreed'; readonly signal: SignalId }
+  | {
+      readonly kind: 'hedgeOpened';
+      readonly id: HedgeId;
+      readonly coin: Coin;
+      readonly planned: Quantity;
+      readonly source: SignalSource;
+      readonly seen: number;
+      readonly premium: string;
+      readonly fx: FxRate;
+      readonly spotBid: Price;
+      readonly perpAsk: Price;
+    }
+  | { readonly kind: 'hedgeMoved'; readonly id: HedgeId; readonly phase: HedgePhase; readonly target: Quantity; readonly attempts: number; readonly exit: ExitRequest | null }
+  | { readonly kind: 'hedgeMarked'; readonly id: HedgeId; readonly fx: FxRate; readonly spotBid: Price; readonly perpAsk: Price; readonly lossSince: number | null }
+  | { readonly kind: 'exitStarted'; readonly signal: SignalId; readonly hedges: readonly HedgeId[] }
+  | { readonly kind: 'exitPartDone'; readonly signal: SignalId; readonly hedge: HedgeId }
+  /** The first waiting exit of a hedge will not be carried out. */
+  | { readonly kind: 'exitDropped'; readonly id: HedgeId }
+  | { readonly kind: 'exitQueued'; readonly id: HedgeId; readonly cause: ExitCause; readonly quantity: Quantity | null }
+  | { readonly kind: 'orderIntended'; readonly hedge: HedgeId; readonly purpose: Purpose; readonly request: OrderRequest }
+  | { readonly kind: 'orderChanged'; readonly id: ClientOrderId; readonly state: OrderState; readonly filled: Quantity; readonly venueOrderId: string | null; readonly failure: Failure | null; readonly wire: number | null; readonly acknowledged: number | null }
+  | { readonly kind: 'orderFilled'; readonly id: ClientOrderId; readonly fill: Fill }
+  | { readonly kind: 'orderMissed'; readonly id: ClientOrderId }
+  | { readonly kind: 'cancelWanted'; readonly id: ClientOrderId }
+  | { readonly kind: 'dayStarted'; readonly kst: number; readonly capital: Krw; readonly bases: Readonly<Record<HedgeId, Krw>> }
+  | { readonly kind: 'apiErrorCounted'; readonly venue: Venue; readonly count: number; readonly failure: Failure | null }
+  | { readonly kind: 'alarmRaised'; readonly key: string; readonly code: AlarmCode; readonly severity: Severity; readonly hedge: HedgeId | null; readonly detail: string }
+  | { readonly kind: 'alarmCleared'; readonly key: string }
+);
+
+export type FactOf<K extends Fact['kind']> = Extract<Fact, { kind: K }>;
+/** A fact as the deciders write it: the step gives it its time. */
+export type Unstamped = Fact extends infer F ? (F extends Fact ? Omit<F, 'at'> : never) : never;

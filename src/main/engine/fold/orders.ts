@@ -1,0 +1,68 @@
+import { own, withKey } from '../../../shared/domain/record.ts';
+import { max, sum, ZERO } from '../../../shared/domain/units.ts';
+import type { Order } from '../state.ts';
+import type { Folds } from './table.ts';
+
+export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' | 'orderMissed' | 'cancelWanted'> = {
+  orderIntended: (state, fact) => {
+    const { request } = fact;
+    const order: Order = {
+      id: request.clientOrderId,
+      hedge: fact.hedge,
+      purpose: fact.purpose,
+      request,
+      state: 'sending',
+      filled: ZERO,
+      fills: [],
+      stamps: { decided: fact.at },
+      misses: { count: 0, firstAt: 0 },
+    };
+    const hedge = own(state.hedges, fact.hedge);
+    if (hedge === undefined) return state;
+    return {
+      ...state,
+      orders: withKey(state.orders, order.id, order),
+      hedges: withKey(state.hedges, hedge.id, { ...hedge, orders: [...hedge.orders, order.id], sequence: hedge.sequence + 1 }),
+    };
+  },
+  orderChanged: (state, fact) => {
+    const order = own(state.orders, fact.id);
+    if (order === undefined) return state;
+    const { failure: _failure, unknownSince, ...rest } = order;
+    const filled = max(order.filled, fact.filled);
+    const stamps = {
+      ...order.stamps,
+      ...(fact.wire === null ? {} : { wire: fact.wire }),
+      ...(fact.acknowledged === null ? {} : { acknowledged: fact.acknowledged }),
+      ...(fact.state === 'filled' && order.stamps.filled === undefined ? { filled: fact.at } : {}),
+    };
+    const changed: Order = {
+      ...rest,
+      state: fact.state,
+      filled,
+      stamps,
+      ...(fact.venueOrderId === null ? {} : { venueOrderId: fact.venueOrderId }),
+      ...(fact.failure === null ? {} : { failure: fact.failure }),
+      ...(fact.state === 'unknown' ? { unknownSince: unknownSince ?? fact.at } : { misses: { count: 0, firstAt: 0 } }),
+    };
+    return { ...state, orders: withKey(state.orders, fact.id, changed) };
+  },
+  orderFilled: (state, fact) => {
+    const order = own(state.orders, fact.id);
+    if (order === undefined || order.fills.some((fill) => fill.tradeId === fact.fill.tradeId)) return state;
+    const fills = [...order.fills, fact.fill];
+    const filled = max(order.filled, sum(fills.map((fill) => fill.quantity)));
+    return { ...state, orders: withKey(state.orders, fact.id, { ...order, fills, filled }) };
+  },
+  orderMissed: (state, fact) => {
+    const order = own(state.orders, fact.id);
+    if (order === undefined) return state;
+    const { count, firstAt } = order.misses;
+    const misses = { count: count + 1, firstAt: count === 0 ? fact.at : firstAt };
+    return { ...state, orders: withKey(state.orders, fact.id, { ...order, misses }) };
+  },
+  cancelWanted: (state, fact) => {
+    const order = own(state.orders, fact.id);
+    return order === undefined ? state : { ...state, orders: withKey(state.orders, fact.id, { ...order, cancelWantedAt: fact.at }) };
+  },
+};

@@ -1,0 +1,66 @@
+import { mapValues, own, withKey, withoutKey } from '../../../shared/domain/record.ts';
+import { hedgeOf } from '../../../shared/domain/ids.ts';
+import { krw } from '../../../shared/domain/units.ts';
+import { legVenue, type State } from '../state.ts';
+import type { Folds } from './table.ts';
+
+export const foldProcess: Folds<
+  | 'processStarted'
+  | 'accountSeen'
+  | 'reconciled'
+  | 'armed'
+  | 'disarmed'
+  | 'approvalSet'
+  | 'settingsSet'
+  | 'stopped'
+  | 'stopReset'
+  | 'dayStarted'
+  | 'apiErrorCounted'
+  | 'alarmRaised'
+  | 'alarmCleared'
+> = {
+  // Every process starts reconciling and disarmed; the stop and the approval toggle outlive it.
+  processStarted: (state, fact) => ({
+    ...state,
+    phase: 'reconciling',
+    armed: false,
+    armWhenReady: fact.armWhenReady,
+    slots: slotsAfterStart(state),
+    entries: mapValues(state.entries, (entry) => (own(state.hedges, hedgeOf(entry.signal.id)) === undefined && entry.state === 'queued' ? { ...entry, state: 'waiting' as const } : entry)),
+    apiErrors: {},
+  }),
+  accountSeen: (state, fact) => ({ ...state, accounts: { ...state.accounts, [fact.venue]: fact.account } }),
+  reconciled: (state) => ({ ...state, phase: 'ready' }),
+  armed: (state) => ({ ...state, armed: true }),
+  disarmed: (state) => ({ ...state, armed: false }),
+  approvalSet: (state, fact) => ({ ...state, approval: fact.approval }),
+  settingsSet: (state, fact) => ({ ...state, settings: fact.settings }),
+  stopped: (state, fact) => ({ ...state, armed: false, stop: state.stop ?? { at: fact.at, source: fact.source, reason: fact.reason } }),
+  stopReset: (state) => ({ ...state, stop: null }),
+  dayStarted: (state, fact) => ({
+    ...state,
+    day: {
+      kst: fact.kst,
+      entries: fact.kst === state.day.kst ? state.day.entries : 0,
+      realized: krw('0'),
+      capital: fact.capital,
+      bases: fact.bases,
+    },
+  }),
+  apiErrorCounted: (state, fact) => ({ ...state, apiErrors: { ...state.apiErrors, [fact.venue]: fact.count } }),
+  alarmRaised: (state, fact) =>
+    own(state.alarms, fact.key) === undefined
+      ? {
+          ...state,
+          alarms: withKey(state.alarms, fact.key, { code: fact.code, severity: fact.severity, hedge: fact.hedge, detail: fact.detail, at: fact.at }),
+        }
+      : state,
+  alarmCleared: (state, fact) => ({ ...state, alarms: withoutKey(state.alarms, fact.key) }),
+};
+
+/** A slot survives a restart only with the hedge that is being opened on it; a quote that was under way is gone. */
+function slotsAfterStart(state: State): State['slots'] {
+  const holder = state.slots[legVenue.spot];
+  const opening = holder !== undefined && own(state.hedges, hedgeOf(holder))?.phase === 'opening';
+  return opening ? state.slots : {};
+}

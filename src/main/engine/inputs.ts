@@ -1,0 +1,54 @@
+/** What can happen to the engine. Every input carries the time it happened; the engine has no clock of its own. */
+import type { PlaceOutcome } from './outcome.ts';
+import type { Failure } from '../../shared/domain/failure.ts';
+import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
+import type { Parsed, SignalSource } from '../../shared/domain/signal.ts';
+import type { Quantity } from '../../shared/domain/units.ts';
+import type { Holdings, OrderReport, Venue } from '../../shared/domain/venue.ts';
+import type { Quote } from './quote.ts';
+import type { AlarmCode, Severity, StopSource } from './state.ts';
+
+/** Where a source goes on after a restart; journaled with the signal, opaque to the engine. */
+export interface Place {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** What a quote was asked for. */
+export type QuoteFor =
+  | { readonly kind: 'entry'; readonly signal: SignalId }
+  | { readonly kind: 'exit'; readonly hedge: HedgeId }
+  | { readonly kind: 'settle'; readonly hedge: HedgeId }
+  | { readonly kind: 'marks'; readonly coin: Coin };
+
+export type Command =
+  | { readonly kind: 'arm' }
+  | { readonly kind: 'disarm'; readonly reason: string }
+  | { readonly kind: 'approve'; readonly signal: SignalId }
+  | { readonly kind: 'decline'; readonly signal: SignalId }
+  | { readonly kind: 'setApproval'; readonly approval: 'manual' | 'auto' }
+  | { readonly kind: 'stop'; readonly source: StopSource; readonly reason: string; readonly closeAll: boolean }
+  | { readonly kind: 'resetStop' }
+  | { readonly kind: 'closeHedge'; readonly hedge: HedgeId; readonly quantity: Quantity | null }
+  | { readonly kind: 'set'; readonly name: string; readonly value: string };
+
+export type Input = { readonly at: number } & (
+  | { readonly kind: 'started'; readonly armWhenReady: boolean; readonly engine: string }
+  | { readonly kind: 'venueRead'; readonly venue: Venue; readonly account: string; readonly holdings: Holdings; readonly clientIds: readonly string[] }
+  | { readonly kind: 'reconciled' }
+  | { readonly kind: 'signal'; readonly parsed: Parsed; readonly source: SignalSource; readonly place: Place | null }
+  | { readonly kind: 'quoted'; readonly purpose: QuoteFor; readonly quote: Quote }
+  | { readonly kind: 'placed'; readonly id: ClientOrderId; readonly outcome: PlaceOutcome; readonly wireAt: number | null }
+  | { readonly kind: 'reported'; readonly report: OrderReport }
+  /** A lookup found nothing; `agrees` when open orders and trades of the account do not show it either. */
+  | { readonly kind: 'missed'; readonly id: ClientOrderId; readonly agrees: boolean }
+  | { readonly kind: 'requestEnded'; readonly venue: Venue; readonly failure: Failure | null }
+  | { readonly kind: 'holdingsRead'; readonly venue: Venue; readonly holdings: Holdings }
+  | { readonly kind: 'clockRead'; readonly venue: Venue; readonly offsetMs: number }
+  | { readonly kind: 'alarm'; readonly key: string; readonly code: AlarmCode; readonly severity: Severity; readonly detail: string }
+  | { readonly kind: 'alarmOver'; readonly key: string }
+  | { readonly kind: 'command'; readonly command: Command }
+  /** Time passes: at least every 250 ms. */
+  | { readonly kind: 'tick' }
+);
+export type InputOf<K extends Input['kind']> = Extract<Input, { kind: K }>;

@@ -1,0 +1,60 @@
+/** What a hedge holds, read off its orders' fills and nothing else. */
+import { own } from '../../shared/domain/record.ts';
+import { add, excess, gap, max, min, type Quantity, type SignedQuantity, sum, ZERO } from '../../shared/domain/units.ts';
+import type { Leg } from '../../shared/domain/venue.ts';
+import type { Hedge, Order, State } from './state.ts';
+
+export interface Holding {
+  /** Coins held on the spot venue. */
+  readonly spot: Quantity;
+  /** Coins sold short on the perpetual venue. */
+  readonly perp: Quantity;
+  /** spot − perp. */
+  readonly residual: SignedQuantity;
+  /** The hedged part: the smaller of the two. */
+  readonly matched: Quantity;
+}
+
+export const ordersOf = (state: State, hedge: Hedge): readonly Order[] =>
+  hedge.orders.flatMap((id) => {
+    const order = own(state.orders, id);
+    return order === undefined ? [] : [order];
+  });
+
+/** A leg opens by a spot buy or a perpetual sale, and shrinks by the opposite. */
+export const opens = (order: Order): boolean => (order.request.leg === 'spot') === (order.request.side === 'buy');
+
+export function legQuantity(orders: readonly Order[], leg: Leg): Quantity {
+  const own = orders.filter((order) => order.request.leg === leg);
+  const opened = sum(own.filter(opens).map((order) => order.filled));
+  const closed = sum(own.filter((order) => !opens(order)).map((order) => order.filled));
+  return excess(opened, closed);
+}
+
+export function holding(state: State, hedge: Hedge): Holding {
+  const orders = ordersOf(state, hedge);
+  const spot = legQuantity(orders, 'spot');
+  const perp = legQuantity(orders, 'perp');
+  return { spot, perp, residual: gap(spot, perp), matched: min(spot, perp) };
+}
+
+export const isInFlight = (order: Order): boolean => order.state === 'sending' || order.state === 'open' || order.state === 'unknown';
+
+export const hasInFlight = (state: State, hedge: Hedge): boolean => ordersOf(state, hedge).some(isInFlight);
+
+/** The larger leg with everything in flight counted as if it filled: what limits are measured on. */
+export function exposure(state: State, hedge: Hedge): Quantity {
+  const orders = ordersOf(state, hedge);
+  const pending = (leg: Leg): Quantity =>
+    sum(orders.filter((order) => order.request.leg === leg && opens(order) && isInFlight(order)).map((order) => excess(requested(order, hedge), order.filled)));
+  return max(add(legQuantity(orders, 'spot'), pending('spot')), add(legQuantity(orders, 'perp'), pending('perp')));
+}
+
+/** Coins an order asks for; one by cost is taken for the hedge's whole size. */
+const requested = (order: Order, hedge: Hedge): Quantity => (order.request.terms.type === 'marketByCost' ? hedge.planned : order.request.terms.quantity);
+
+/** Hedges that hold anything or may yet. */
+export const openHedges = (state: State): readonly Hedge[] => Object.values(state.hedges).filter((hedge) => hedge.phase !== 'flat');
+
+/** Fills by trade id add up to the cumulative quantity: the prices and fees of all of it are known. */
+export const isDetailed = (order: Order): boolean => order.filled === sum(order.fills.map((fill) => fill.quantity)) || order.filled === ZERO;

@@ -1,0 +1,230 @@
+/**
+ * Everything the engine knows. It is plain data (JSON round-trips to an equal value) and equals the fold of all
+ * journaled facts over `initialState`; nothing else may change it.
+ */
+import type { ClientOrderId, Coin, HedgeId, InstallationId, SignalId } from '../../shared/domain/ids.ts';
+import type { Failure } from '../../shared/domain/failure.ts';
+import { defaultSettings, type Settings } from '../../shared/domain/settings.ts';
+import type { EnterSignal, ExitSignal, SignalSource } from '../../shared/domain/signal.ts';
+import { type FxRate, type Krw, krw, type Price, type Quantity } from '../../shared/domain/units.ts';
+import type { Fill, Leg, OrderRequest, Venue } from '../../shared/domain/venue.ts';
+import type { SignalBook } from './signal-book.ts';
+
+export type Mode = 'paper' | 'live' | 'shadow';
+
+/** Why an order exists: decides what may leave when (risk/permission.ts). */
+export type Purpose =
+  | 'entry'
+  /** Fills the smaller leg up after a partial entry. */
+  | 'complete'
+  /** Brings the larger leg down after an entry that half succeeded. */
+  | 'unwind'
+  /** Closes a leg because somebody or a rule asked for it. */
+  | 'exit';
+
+export type OrderState = 'sending' | 'open' | 'unknown' | 'filled' | 'canceled' | 'rejected' | 'expired';
+
+export interface Order {
+  readonly id: ClientOrderId;
+  readonly hedge: HedgeId;
+  readonly purpose: Purpose;
+  readonly request: OrderRequest;
+  readonly state: OrderState;
+  /** Never falls: the larger of what the venue says and what the fills add up to. */
+  readonly filled: Quantity;
+  readonly fills: readonly Fill[];
+  readonly venueOrderId?: string;
+  readonly failure?: Failure;
+  /** ms since 1970 of each step of its life, by our clock. */
+  readonly stamps: Stamps;
+  /** While unknown: lookups that found nothing. */
+  readonly misses: { readonly count: number; readonly firstAt: number };
+  readonly unknownSince?: number;
+  /** When a cancel was last asked for. */
+  readonly cancelWantedAt?: number;
+}
+export interface Stamps {
+  readonly decided: number;
+  readonly wire?: number;
+  readonly acknowledged?: number;
+  readonly filled?: number;
+}
+
+export type HedgePhase = 'opening' | 'hedged' | 'closing' | 'unwinding' | 'flat' | 'needsOperator';
+
+/** Who or what wants a hedge closed. */
+export type ExitCause =
+  | { readonly kind: 'signal'; readonly signal: SignalId }
+  | { readonly kind: 'person' }
+  | { readonly kind: 'stopLoss' }
+  | { readonly kind: 'closeAll' };
+
+export interface ExitRequest {
+  readonly cause: ExitCause;
+  /** Coins to close; absent: everything. */
+  readonly quantity?: Quantity;
+}
+
+export interface Hedge {
+  readonly id: HedgeId;
+  readonly coin: Coin;
+  readonly source: SignalSource;
+  readonly phase: HedgePhase;
+  /** What each leg was meant to hold at entry. */
+  readonly planned: Quantity;
+  /** What each leg may hold at most: `planned` while opening, what remains while closing or unwinding. */
+  readonly target: Quantity;
+  readonly orders: readonly ClientOrderId[];
+  /** Correction rounds without progress in this phase. */
+  readonly attempts: number;
+  /** What the legs held when the hedge last moved: later holdings tell progress from standstill. */
+  readonly heldAtMove: { readonly spot: Quantity; readonly perp: Quantity };
+  /** Numbers every order of the hedge: makes their ids differ. */
+  readonly sequence: number;
+  /** The exit being carried out, and those that wait for the hedge to settle. */
+  readonly exit?: ExitRequest;
+  readonly waitingExits: readonly ExitRequest[];
+  readonly openedAt: number;
+  readonly settledAt?: number;
+  /** KRW per USDT at the last quote: what perpetual results are turned into KRW with. */
+  readonly fx: FxRate;
+  /** Last prices seen for it: spot bid, perpetual ask. */
+  readonly marks: { readonly spotBid: Price; readonly perpAsk: Price; readonly at: number };
+  /** When the loss first stood at or above the stop-loss in an unbroken run of marks. */
+  readonly lossSince?: number;
+  readonly seen: number;
+}
+
+export interface PendingEntry {
+  readonly signal: EnterSignal;
+  readonly source: SignalSource;
+  /** When it came in, by our clock. */
+  readonly seen: number;
+  /** `waiting` until the engine may decide on it at all (it came while reconciling). */
+  readonly state: 'waiting' | 'queued' | 'awaitingApproval';
+  /** Who let it run. */
+  readonly by?: 'auto' | 'person';
+}
+export interface PendingExit {
+  readonly signal: ExitSignal;
+  readonly source: SignalSource;
+  readonly seen: number;
+  readonly state: 'waiting' | 'queued' | 'awaitingApproval' | 'running';
+  /** While running: the hedges it still waits for. */
+  readonly remaining: readonly HedgeId[];
+}
+
+export type AlarmCode =
+  | 'NAKED_LEG'
+  | 'UNKNOWN_OUTCOME'
+  | 'NEEDS_OPERATOR'
+  | 'OVERFILL'
+  | 'POSITION_MISMATCH'
+  | 'EXPIRED_EXIT'
+  | 'VENUE_UNREACHABLE'
+  | 'STREAM_SILENT'
+  | 'STALE_MARKS'
+  | 'STOP_LOSS'
+  | 'CLOCK'
+  | 'SIGNAL_SOURCE'
+  | 'OUTSIDE_ORDER'
+  | 'FOREIGN_ORDERS'
+  | 'ACCOUNT_CHANGED'
+  | 'JOURNAL_FAILED'
+  | 'KEY_REFUSED'
+  | 'STOP';
+export type Severity = 'info' | 'warning' | 'critical';
+
+export interface Alarm {
+  readonly code: AlarmCode;
+  readonly severity: Severity;
+  readonly hedge: HedgeId | null;
+  readonly detail: string;
+  readonly at: number;
+}
+
+export type StopSource = 'file' | 'socket' | 'command' | 'button' | 'shortcut' | 'tray' | 'secondInstance' | 'limit';
+export interface Stop {
+  readonly at: number;
+  readonly source: StopSource;
+  readonly reason: string;
+}
+
+/** One day of Korean time, for the daily limits. */
+export interface Day {
+  /** Days since 1970 in Korean time. */
+  readonly kst: number;
+  readonly entries: number;
+  /** Results of hedges that went flat today, less what they had gained before today. */
+  readonly realized: Krw;
+  /** Capital at the first marks of the day; null until there were any. */
+  readonly capital: Krw | null;
+  /** Result that each open hedge had when the day began. */
+  readonly bases: Readonly<Record<HedgeId, Krw>>;
+}
+
+export interface State {
+  readonly installation: InstallationId;
+  readonly mode: Mode;
+  /** Facts folded so far. */
+  readonly facts: number;
+  /** `reconciling` from every start until both venues have been read. */
+  readonly phase: 'reconciling' | 'ready';
+  readonly armWhenReady: boolean;
+  readonly armed: boolean;
+  readonly stop: Stop | null;
+  readonly approval: 'manual' | 'auto';
+  readonly settings: Settings;
+  readonly signals: SignalBook;
+  readonly entries: Readonly<Record<SignalId, PendingEntry>>;
+  readonly exits: Readonly<Record<SignalId, PendingExit>>;
+  readonly hedges: Readonly<Record<HedgeId, Hedge>>;
+  readonly orders: Readonly<Record<ClientOrderId, Order>>;
+  /** The one hedge being opened: holds the slot of both its venues. */
+  readonly slots: Readonly<Partial<Record<Venue, SignalId>>>;
+  readonly alarms: Readonly<Record<string, Alarm>>;
+  /** Hash of the account behind each venue's key; another one refuses to arm. */
+  readonly accounts: Readonly<Partial<Record<Venue, string>>>;
+  readonly apiErrors: Readonly<Partial<Record<Venue, number>>>;
+  /** Times of the entries of the last minute, and how many this KST day. */
+  readonly entryTimes: readonly number[];
+  readonly day: Day;
+  readonly closedAt: Readonly<Record<Coin, number>>;
+  /** Places of signal files and last sequence of signal feeds, by path or URL. */
+  readonly places: Readonly<Record<string, unknown>>;
+  /** Flat hedges, oldest first: the newest are kept for a late word of the venue, the rest leave the state. */
+  readonly settled: readonly HedgeId[];
+}
+
+const zeroKrw = krw('0');
+
+export const legVenue: Readonly<Record<Leg, Venue>> = { spot: 'upbit', perp: 'binance' };
+
+/** The state before the first fact of a journal. */
+export function initialState(installation: InstallationId, mode: Mode): State {
+  return {
+    installation,
+    mode,
+    facts: 0,
+    phase: 'reconciling',
+    armWhenReady: false,
+    armed: false,
+    stop: null,
+    approval: 'manual',
+    settings: defaultSettings,
+    signals: {},
+    entries: {},
+    exits: {},
+    hedges: {},
+    orders: {},
+    slots: {},
+    alarms: {},
+    accounts: {},
+    apiErrors: {},
+    entryTimes: [],
+    day: { kst: 0, entries: 0, realized: zeroKrw, capital: null, bases: {} },
+    closedAt: {},
+    places: {},
+    settled: [],
+  };
+}

@@ -1,0 +1,23 @@
+/** Own-property access: keys come from outside, and a signal may well be called "constructor". */
+
+/** The own value at a key; never one inherited from the prototype. */
+export function own<K extends string, V>(record: Readonly<Partial<Record<K, V>>>, key: K): V | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** A copy with one key set. */
+export function withKey<K extends string, V>(record: Readonly<Record<K, V>>, key: K, value: V): Readonly<Record<K, V>> {
+  return { ...record, [key]: value };
+}
+
+/** A copy without one key. */
+export function withoutKey<K extends string, V>(record: Readonly<Record<K, V>>, key: K): Readonly<Record<K, V>> {
+  const { [key]: _gone, ...rest } = record;
+  return rest as Readonly<Record<K, V>>;
+}
+
+export const valuesOf = <V>(record: Readonly<Record<string, V>>): readonly V[] => Object.values(record);
+
+/** A copy with every value replaced. */
+export const mapValues = <K extends string, V>(record: Readonly<Record<K, V>>, change: (value: V) => V): Readonly<Record<K, V>> =>
+  Object.fromEntries(Object.entries<V>(record).map(([key, value]) => [key, change(value)])) as Readonly<Record<K, V>>;
