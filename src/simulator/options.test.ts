@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { help, readOptions } from './options.ts';
+
+describe('the command line', () => {
+  it('reads every option', () => {
+    const args = '--upbit-port 1 --binance-port 2 --control-port 0 --seed 42 --market still --krw 5000.5 --usdt 0 --state /tmp/x'.split(' ');
+    expect(readOptions(args)).toEqual({
+      kind: 'run',
+      options: { upbitPort: 1, binancePort: 2, controlPort: 0, seed: 42, market: 'still', krw: '5000.5', usdt: '0', state: '/tmp/x' },
+    });
+    expect(readOptions([])).toEqual({ kind: 'run', options: {} });
+    for (const arg of args.filter((word) => word.startsWith('--'))) expect(help).toContain(arg);
+    expect(readOptions(['--help'])).toEqual({ kind: 'help' });
+  });
+
+  it.each([
+    [['--upbit-port', '70000'], '--upbit-port'],
+    [['--seed', '-1'], '--seed'],
+    [['--seed', '1.5'], '--seed'],
+    [['--krw', '1e9'], '--krw'],
+    [['--usdt', '-5'], '--usdt'],
+    [['--market', 'live'], 'synthetic or still'],
+    [['--market', 'recorded:day.csv'], 'not there yet'],
+    [['--colour', 'red'], '--colour'],
+    [['--state'], '--state'],
+    [['extra'], 'extra'],
+  ])('refuses %j', (args, named) => {
+    expect(readOptions(args)).toMatchObject({ kind: 'wrong', sentence: expect.stringContaining(named) });
+  });
+});

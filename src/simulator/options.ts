@@ -1,0 +1,89 @@
+/** The simulator's command line: reads options, or says in a sentence what is wrong with them. */
+import { parseArgs } from 'node:util';
+import { parseDecimal, sign } from '../shared/domain/units.ts';
+import type { SimulatorOptions } from './simulator.ts';
+
+export const help = `Simulated Upbit and Binance USD-M venues on loopback.
+
+  --upbit-port N      port of the Upbit venue, REST and WebSocket (0 = any, the default)
+  --binance-port N    port of the Binance venue
+  --control-port N    port of the control API
+  --seed N            the same seed gives the same market (default 1)
+  --market M          synthetic: a generated market (default); still: prices stay where they are put
+  --krw N             KRW of a fresh Upbit account (default 100000000)
+  --usdt N            USDT of a fresh Binance account (default 100000)
+  --state DIR         keep accounts and keys in this folder, so that they survive the process
+  --help              print this
+
+The first line on standard output is a JSON object with the addresses and keys. SIGTERM ends it.
+docs/simulator.md describes the control API.
+`;
+
+export type ReadOptions =
+  | { readonly kind: 'run'; readonly options: SimulatorOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly sentence: string };
+
+const text = { type: 'string' } as const;
+const known = {
+  'upbit-port': text,
+  'binance-port': text,
+  'control-port': text,
+  seed: text,
+  market: text,
+  krw: text,
+  usdt: text,
+  state: text,
+  help: { type: 'boolean' },
+} as const;
+
+/** Carries a sentence from the option that is wrong to `readOptions`. */
+class Wrong extends Error {}
+
+/** @param args what follows the script's name */
+export function readOptions(args: readonly string[]): ReadOptions {
+  try {
+    const { values } = parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false });
+    if (values.help === true) return { kind: 'help' };
+    return {
+      kind: 'run',
+      options: {
+        ...whole('upbitPort', '--upbit-port', values['upbit-port'], 65_535),
+        ...whole('binancePort', '--binance-port', values['binance-port'], 65_535),
+        ...whole('controlPort', '--control-port', values['control-port'], 65_535),
+        ...whole('seed', '--seed', values.seed, Number.MAX_SAFE_INTEGER),
+        ...(values.market === undefined ? {} : { market: marketOf(values.market) }),
+        ...amount('krw', '--krw', values.krw),
+        ...amount('usdt', '--usdt', values.usdt),
+        ...(values.state === undefined ? {} : { state: values.state }),
+      },
+    };
+  } catch (error) {
+    if (error instanceof Wrong || isParseArgsError(error)) return { kind: 'wrong', sentence: error.message };
+    throw error;
+  }
+}
+
+/** Its messages name the option. */
+const isParseArgsError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('ERR_PARSE_ARGS');
+
+function whole<N extends string>(name: N, option: string, value: string | undefined, most: number): Partial<Record<N, number>> {
+  if (value === undefined) return {};
+  const read = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(read <= most)) throw new Wrong(`${option} is a whole number from 0 to ${most}, was ${value}`);
+  return { [name]: read } as Partial<Record<N, number>>;
+}
+
+function amount<N extends string>(name: N, option: string, value: string | undefined): Partial<Record<N, string>> {
+  if (value === undefined) return {};
+  const read = parseDecimal(value);
+  if (read === undefined || sign(read) < 0) throw new Wrong(`${option} is a decimal of 0 or more, was ${value}`);
+  return { [name]: value } as Partial<Record<N, string>>;
+}
+
+function marketOf(value: string): 'synthetic' | 'still' {
+  if (value === 'synthetic' || value === 'still') return value;
+  if (value.startsWith('recorded:')) throw new Wrong('--market recorded:FILE is not there yet; there are synthetic and still');
+  throw new Wrong(`--market is synthetic or still, was ${value}`);
+}

@@ -1,0 +1,166 @@
+/**
+ * Starts both simulated venues, the market they share and the control API in one process: for the command line, for a
+ * worker, and for tests. With a state folder, accounts and keys outlive the process; the market begins anew.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type Quantity, quantity } from '../shared/domain/units.ts';
+import { createControl } from './control.ts';
+import { createFaults } from './faults.ts';
+import { createBinance } from './http/binance/front.ts';
+import { createUpbit } from './http/upbit/front.ts';
+import { type Keep, keepInFile, keepInMemory } from './keep.ts';
+import { createRequestLog, preciseNow } from './ledger.ts';
+import { createMarket } from './model/market.ts';
+import { seededRandom } from './model/random.ts';
+import type { SimulatedVenue, VenueName } from './venue.ts';
+
+/** Plain data: it crosses to a worker as it is. Absent ports are chosen by the system. */
+export interface SimulatorOptions {
+  readonly upbitPort?: number;
+  readonly binancePort?: number;
+  readonly controlPort?: number;
+  readonly seed?: number;
+  readonly market?: 'synthetic' | 'still';
+  /** Decimal text: what a fresh account holds. */
+  readonly krw?: string;
+  readonly usdt?: string;
+  /** Folder of the durable accounts; absent: they end with the process. */
+  readonly state?: string;
+  /** How often the market moves. */
+  readonly stepMs?: number;
+}
+
+export interface SimulatorKeys {
+  readonly upbit: { readonly accessKey: string; readonly secretKey: string };
+  readonly binance: { readonly apiKey: string; readonly secret: string };
+}
+/** The first line that the command prints. */
+export interface SimulatorReady {
+  readonly event: 'ready';
+  readonly upbit: { readonly rest: string; readonly ws: string };
+  readonly binance: { readonly rest: string; readonly ws: string };
+  readonly control: string;
+  readonly keys: SimulatorKeys;
+  readonly pid: number;
+}
+export interface RunningSimulator {
+  readonly ready: SimulatorReady;
+  close(): Promise<void>;
+}
+
+const defaultKrw = '100000000';
+const defaultUsdt = '100000';
+
+/**
+ * Binds the three servers on 127.0.0.1 and starts the market.
+ * @throws Error of the system when a port is taken or the state folder cannot be written; KeepDamaged when it cannot be read
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
+  const { state, seed = 1, stepMs = 500 } = options;
+  const keys = state === undefined ? makeKeys() : keptKeys(state);
+  const keeps: Record<VenueName, Keep> = { upbit: openKeep(state, 'upbit'), binance: openKeep(state, 'binance') };
+  const offsets: Record<VenueName, number> = { upbit: 0, binance: 0 };
+  const random = { faults: seededRandom(seed, 'faults'), upbit: seededRandom(seed, 'upbit'), binance: seededRandom(seed, 'binance') };
+  const market = createMarket({ seed, kind: options.market ?? 'synthetic', startAt: preciseNow(), stepMs });
+  const faults = createFaults(() => random.faults());
+  const requests = createRequestLog();
+  const partsOf = (venue: VenueName, id: string, secret: string) => ({
+    clock: { now: () => preciseNow() + offsets[venue] },
+    faults,
+    requests,
+    keep: keeps[venue],
+    market,
+    keys: { id, secret },
+    random: () => random[venue](),
+  });
+  const krw = quantity(options.krw ?? defaultKrw);
+  const usdt = quantity(options.usdt ?? defaultUsdt);
+  const isFresh = { upbit: keeps.upbit.load().size === 0, binance: keeps.binance.load().size === 0 };
+  const venues = {
+    upbit: createUpbit(partsOf('upbit', keys.upbit.accessKey, keys.upbit.secretKey)),
+    binance: createBinance(partsOf('binance', keys.binance.apiKey, keys.binance.secret)),
+  } satisfies Record<VenueName, SimulatedVenue>;
+  if (isFresh.upbit) venues.upbit.reset(krw);
+  if (isFresh.binance) venues.binance.reset(usdt);
+
+  const reset = (how: { readonly seed?: number; readonly krw?: Quantity; readonly usdt?: Quantity }) => {
+    const from = how.seed ?? seed;
+    for (const name of ['faults', 'upbit', 'binance'] as const) random[name] = seededRandom(from, name);
+    offsets.upbit = 0;
+    offsets.binance = 0;
+    faults.clear();
+    requests.clear();
+    market.reset(from);
+    venues.upbit.reset(how.krw ?? krw);
+    venues.binance.reset(how.usdt ?? usdt);
+  };
+  const control = createControl({
+    venues,
+    market,
+    faults,
+    requests,
+    setClockOffset: (venue, offsetMs) => {
+      offsets[venue] = offsetMs;
+    },
+    reset,
+  });
+
+  const closeAll = async () => {
+    await Promise.all([venues.upbit.close(), venues.binance.close(), control.close()]);
+    keeps.upbit.close();
+    keeps.binance.close();
+  };
+  try {
+    const [upbitPort, binancePort, controlPort] = [
+      await venues.upbit.listen(options.upbitPort ?? 0),
+      await venues.binance.listen(options.binancePort ?? 0),
+      await control.listen(options.controlPort ?? 0),
+    ];
+    const timer = setInterval(() => market.step(preciseNow()), stepMs);
+    return {
+      ready: {
+        event: 'ready',
+        upbit: urls(upbitPort),
+        binance: urls(binancePort),
+        control: `http://127.0.0.1:${controlPort}`,
+        keys,
+        pid: process.pid,
+      },
+      close: async () => {
+        clearInterval(timer);
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+const urls = (port: number) => ({ rest: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` });
+const openKeep = (state: string | undefined, venue: VenueName): Keep => (state === undefined ? keepInMemory() : keepInFile(join(state, `${venue}.jsonl`)));
+
+/** As long as the venues' own: 40 characters at Upbit, 64 at Binance. */
+function makeKeys(): SimulatorKeys {
+  const letters = (count: number) => randomBytes(count).toString('base64url').replaceAll(/[-_]/g, 'x').slice(0, count);
+  return { upbit: { accessKey: letters(40), secretKey: letters(40) }, binance: { apiKey: letters(64), secret: letters(64) } };
+}
+
+const keysForm = z.strictObject({
+  upbit: z.strictObject({ accessKey: z.string().min(1), secretKey: z.string().min(1) }),
+  binance: z.strictObject({ apiKey: z.string().min(1), secret: z.string().min(1) }),
+});
+
+/** The keys of a state folder, made when it has none; only its owner can read them. */
+function keptKeys(state: string): SimulatorKeys {
+  const file = join(state, 'keys.json');
+  mkdirSync(state, { recursive: true });
+  if (existsSync(file)) return keysForm.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const keys = makeKeys();
+  writeFileSync(file, `${JSON.stringify(keys)}\n`, { mode: 0o600, flag: 'wx' });
+  chmodSync(file, 0o600);
+  return keys;
+}
