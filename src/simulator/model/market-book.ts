@@ -24,7 +24,7 @@ import {
 } from '../../shared/domain/units.ts';
 import type { Level } from '../venue.ts';
 import { type Book, createBook, type MakerFill, type Side } from './book.ts';
-import { makeDepth, nearestPrice } from './depth.ts';
+import { createDepthMaker, nearestPrice } from './depth.ts';
 import { type ListedMarket, tickOf } from './listing.ts';
 import type { PublicTrade, Ticker } from './market.ts';
 import type { PriceWalk } from './prices.ts';
@@ -60,6 +60,7 @@ export function createMarketBook({ listed, walk, seed, kind, now, hooks }: Parts
   let setByHand = false;
   let madeAt = -1;
   let isQuiet = false;
+  const makeDepth = createDepthMaker(listed);
   const day = createDay(listed, nearestPrice(listed, walk.center(listed)), seededRandom(seed, 'day', listed.symbol), now);
   const traded = (price: Price, quantity: Quantity, takerSide: Side) => hooks.traded(day.trade(price, quantity, takerSide, now()));
   const inner = createBook(listed.step, {
@@ -72,7 +73,7 @@ export function createMarketBook({ listed, walk, seed, kind, now, hooks }: Parts
   const make = (index: number): readonly MakerFill[] => {
     madeAt = index;
     const random = kind === 'still' ? null : seededRandom(seed, 'depth', listed.symbol, index);
-    const { bids, asks } = makeDepth(listed, walk.center(listed) * shift, random);
+    const { bids, asks } = makeDepth(walk.center(listed) * shift, random);
     isQuiet = true;
     const fills = inner.remake(bids, asks);
     isQuiet = false;
