@@ -12,6 +12,7 @@ import { faultKinds, type Faults } from './faults.ts';
 import { closeServer, listenOnLoopback, readBody } from './http/server.ts';
 import type { RequestLog } from './ledger.ts';
 import type { Market } from './model/market.ts';
+import { sentence } from './sentence.ts';
 import type { ControlResult, SimulatedVenue, VenueName } from './venue.ts';
 
 export interface ControlParts {
@@ -52,9 +53,7 @@ const rate = decimalForm<'ratio'>(() => true, 'a decimal');
 
 const venue = z.enum(['upbit', 'binance']);
 const symbol = z.string().min(1);
-const level = z
-  .tuple([aboveZero<'price'>(), aboveZero<'quantity'>()])
-  .transform(([price, size]: [Price, Quantity]) => ({ price, quantity: size }));
+const level = z.tuple([aboveZero<'price'>(), aboveZero<'quantity'>()]).transform(([price, size]: [Price, Quantity]) => ({ price, quantity: size }));
 const marketForm = z.union([
   z.strictObject({ venue, symbol, price: aboveZero<'price'>() }),
   z.strictObject({ venue, symbol, bids: z.array(level).max(1000), asks: z.array(level).max(1000) }),
@@ -161,12 +160,6 @@ function ledger({ venues, requests }: ControlParts, since: string): Reply {
 
 const refused = (error: string): Reply => ({ status: 400, body: { error } });
 const cannot = (what: string): ControlResult => ({ ok: false, error: `This venue cannot ${what}` });
-
-function sentence(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (issue === undefined) return 'not valid';
-  return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`;
-}
 
 function write(response: ServerResponse, { status, body }: Reply): void {
   const source = JSON.stringify(body);

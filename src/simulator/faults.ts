@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { lte, parseDecimal, type Ratio, ratio, sign } from '../shared/domain/units.ts';
+import { sentence } from './sentence.ts';
 
 /** What happens to the request or its answer; http/server.ts carries these out. */
 export const transportFaultKinds = ['requestLost', 'replyLost', 'latency', 'errorBefore', 'errorAfter', 'rateLimited'] as const;
@@ -47,7 +48,13 @@ const fractionForm = z
 const faultForm = z.strictObject({
   venue: z.enum(['upbit', 'binance']),
   match: z.union([
-    z.strictObject({ method: z.string().min(1).optional(), path: z.string().regex(/^(\/[^*]*)?\*?$/, 'a path, or the beginning of one and *').min(1) }),
+    z.strictObject({
+      method: z.string().min(1).optional(),
+      path: z
+        .string()
+        .regex(/^(\/[^*]*)?\*?$/, 'a path, or the beginning of one and *')
+        .min(1),
+    }),
     z.strictObject({ stream: z.enum(['upbit.public', 'upbit.myOrder', 'upbit.myAsset', 'binance.public', 'binance.user']) }),
   ]),
   kind: z.string(),
@@ -69,8 +76,7 @@ interface Planted {
 
 const isKind = (kind: string): kind is FaultKind => (faultKinds as readonly string[]).includes(kind);
 const actsOnOrders = (kind: FaultKind): boolean => (orderFaultKinds as readonly string[]).includes(kind);
-const pathMatches = (pattern: string, path: string): boolean =>
-  pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+const pathMatches = (pattern: string, path: string): boolean => (pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern);
 
 /** @param random draws for `probability`, 0 ≤ value < 1 */
 export function createFaults(random: () => number): Faults {
@@ -88,7 +94,14 @@ export function createFaults(random: () => number): Faults {
       count += 1;
       const id = `f${count}`;
       const fault: Fault = { id, kind, delayMs: delayMs ?? null, fraction };
-      planted.push({ venue, method: match.method?.toUpperCase(), path: match.path, probability, left: times === 0 ? Number.POSITIVE_INFINITY : times, fault });
+      planted.push({
+        venue,
+        method: match.method?.toUpperCase(),
+        path: match.path,
+        probability,
+        left: times === 0 ? Number.POSITIVE_INFINITY : times,
+        fault,
+      });
       return { ok: true, id };
     },
     clear: () => {
@@ -106,11 +119,4 @@ export function createFaults(random: () => number): Faults {
       return undefined;
     },
   };
-}
-
-function sentence(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (issue === undefined) return 'not valid';
-  const place = issue.path.join('.');
-  return place === '' ? issue.message : `${place}: ${issue.message}`;
 }

@@ -21,8 +21,14 @@ const reopened = () => {
 describe('a durable record', () => {
   it('brings back what was written', () => {
     const keep = keepInFile(file());
-    keep.write([['balance/KRW', { free: '100', locked: '0' }], ['order/1', { state: 'open' }]]);
-    keep.write([['order/1', null], ['balance/KRW', { free: '90', locked: '0' }]]);
+    keep.write([
+      ['balance/KRW', { free: '100', locked: '0' }],
+      ['order/1', { state: 'open' }],
+    ]);
+    keep.write([
+      ['order/1', null],
+      ['balance/KRW', { free: '90', locked: '0' }],
+    ]);
     keep.close();
     expect(reopened()).toEqual({ 'balance/KRW': { free: '90', locked: '0' } });
   });
@@ -54,7 +60,7 @@ describe('a durable record', () => {
     expect(() => keepInFile(file())).toThrow(KeepDamaged);
   });
 
-  it('compacts when it is opened, and is the owner\'s alone', () => {
+  it("compacts when it is opened, and is the owner's alone", () => {
     const keep = keepInFile(file());
     for (let count = 0; count < 100; count += 1) keep.write([['a', count]]);
     keep.close();

@@ -27,7 +27,7 @@ export class KeepDamaged extends Error {
 /** A record that ends with the process. */
 export function keepInMemory(): Keep {
   const entries = new Map<string, unknown>();
-  return { load: () => new Map(entries), write: (changes) => fold(entries, changes), close: () => {} };
+  return { load: () => new Map(entries), write: (changes) => fold(entries, changes), close: () => undefined };
 }
 
 /**

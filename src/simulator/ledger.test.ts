@@ -8,7 +8,10 @@ describe('the request log', () => {
     const log = createRequestLog();
     const first = log.begin(request);
     log.begin({ ...request, clientOrderId: 'a' });
-    expect(log.since(0).map((row) => [row.seq, row.status])).toEqual([[1, 0], [2, 0]]);
+    expect(log.since(0).map((row) => [row.seq, row.status])).toEqual([
+      [1, 0],
+      [2, 0],
+    ]);
     first.status = 200;
     expect(log.since(0)[0]?.status).toBe(200);
     expect(log.since(1).map((row) => row.clientOrderId)).toEqual(['a']);

@@ -141,7 +141,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
 }
 
 const urls = (port: number) => ({ rest: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` });
-const openKeep = (state: string | undefined, venue: VenueName): Keep => (state === undefined ? keepInMemory() : keepInFile(join(state, `${venue}.jsonl`)));
+const openKeep = (state: string | undefined, venue: VenueName): Keep =>
+  state === undefined ? keepInMemory() : keepInFile(join(state, `${venue}.jsonl`));
 
 /** As long as the venues' own: 40 characters at Upbit, 64 at Binance. */
 function makeKeys(): SimulatorKeys {

@@ -33,7 +33,11 @@ async function start() {
         : { status: 404, body: 'no', unhandled: true },
     placesOrder: (method, path) => method === 'POST' && path === '/fapi/v1/order',
     clientOrderId: ({ query }) => new URLSearchParams(query).get('newClientOrderId'),
-    failure: (kind) => ({ status: kind === 'rateLimited' ? 429 : 503, headers: kind === 'rateLimited' ? { 'Retry-After': '2' } : {}, body: `{"code":"${kind}"}` }),
+    failure: (kind) => ({
+      status: kind === 'rateLimited' ? 429 : 503,
+      headers: kind === 'rateLimited' ? { 'Retry-After': '2' } : {},
+      body: `{"code":"${kind}"}`,
+    }),
   };
   const faults = createFaults(() => 0);
   const log = createRequestLog();
@@ -45,14 +49,17 @@ async function start() {
 
 function ask(port: number, method: string, path: string, body = '', signal?: AbortSignal): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ port, host: '127.0.0.1', method, path, agent: new Agent(), ...(signal === undefined ? {} : { signal }) }, (response) => {
-      let read = '';
-      response.on('data', (chunk: Buffer) => {
-        read += chunk.toString();
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read }));
-      response.on('error', reject);
-    });
+    const request = httpRequest(
+      { port, host: '127.0.0.1', method, path, agent: new Agent(), ...(signal === undefined ? {} : { signal }) },
+      (response) => {
+        let read = '';
+        response.on('data', (chunk: Buffer) => {
+          read += chunk.toString();
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read }));
+        response.on('error', reject);
+      },
+    );
     request.on('error', reject);
     request.end(body);
   });
@@ -68,7 +75,13 @@ describe('requests', () => {
     const before = performance.timeOrigin + performance.now();
     const reply = await ask(port, 'POST', order, 'price=1%2B1');
     expect(reply).toMatchObject({ status: 200, headers: { 'x-weight': '1', 'content-type': 'application/json; charset=utf-8' } });
-    expect(seen[0]).toMatchObject({ method: 'POST', rawUrl: order, path: '/fapi/v1/order', query: 'symbol=BTCUSDT&newClientOrderId=a%31', fault: null });
+    expect(seen[0]).toMatchObject({
+      method: 'POST',
+      rawUrl: order,
+      path: '/fapi/v1/order',
+      query: 'symbol=BTCUSDT&newClientOrderId=a%31',
+      fault: null,
+    });
     expect(seen[0]?.body.toString()).toBe('price=1%2B1');
     const [row] = log.since(0);
     expect(row).toMatchObject({ seq: 1, venue: 'binance', method: 'POST', path: '/fapi/v1/order', clientOrderId: 'a1', status: 200, fault: null });
@@ -139,7 +152,10 @@ describe('faults', () => {
     expect(await ask(port, 'POST', order)).toMatchObject({ status: 503, body: '{"code":"errorBefore"}' });
     expect(await ask(port, 'POST', order)).toMatchObject({ status: 429, headers: { 'retry-after': '2' } });
     expect(seen.length).toBe(0);
-    expect(log.since(0).map((row) => [row.status, row.fault])).toEqual([[503, 'errorBefore'], [429, 'rateLimited']]);
+    expect(log.since(0).map((row) => [row.status, row.fault])).toEqual([
+      [503, 'errorBefore'],
+      [429, 'rateLimited'],
+    ]);
   });
 
   it('errorAfter: carried out, then an error', async () => {

@@ -15,6 +15,7 @@ import type { VenueName } from '../venue.ts';
 /** How long a connection whose answer was lost stays open. */
 const silenceMs = 30_000;
 const maxBodyBytes = 1_000_000;
+const ignore = () => undefined;
 const jsonType = { 'content-type': 'application/json; charset=utf-8' };
 
 export interface FrontRequest {
@@ -69,19 +70,7 @@ export interface VenueServer {
 export function createVenueServer(front: Front, faults: Faults, requests: RequestLog): VenueServer {
   const server = createServer({ keepAliveTimeout: 75_000, noDelay: true });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes });
-  const timers = new Set<NodeJS.Timeout>();
-  /** Acts later unless the server closes first. @returns does not act after all */
-  const after = (ms: number, act: () => void): (() => void) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      act();
-    }, ms);
-    timers.add(timer);
-    return () => {
-      clearTimeout(timer);
-      timers.delete(timer);
-    };
-  };
+  const timers = createTimers();
 
   /** Everything that follows the last byte of a request. */
   const serve = (response: ServerResponse, read: Omit<FrontRequest, 'fault'>): void => {
@@ -104,7 +93,7 @@ export function createVenueServer(front: Front, faults: Faults, requests: Reques
       write(response, answer);
     };
     const giveNothing = () => {
-      const forget = after(fault?.delayMs ?? silenceMs, () => response.destroy());
+      const forget = timers.after(fault?.delayMs ?? silenceMs, () => response.destroy());
       response.once('close', forget);
     };
     const fail = (kind: 'errorBefore' | 'errorAfter' | 'rateLimited') => give(front.failure(kind, { ...read, fault: null }));
@@ -116,7 +105,7 @@ export function createVenueServer(front: Front, faults: Faults, requests: Reques
         carryOut(null);
         return giveNothing();
       case 'latency':
-        after(fault.delayMs ?? 0, () => give(carryOut(null)));
+        timers.after(fault.delayMs ?? 0, () => give(carryOut(null)));
         return undefined;
       case 'errorBefore':
       case 'rateLimited':
@@ -148,17 +137,38 @@ export function createVenueServer(front: Front, faults: Faults, requests: Reques
     if ('accept' in answer) return sockets.handleUpgrade(request, socket, head, answer.accept);
     if (answer.unhandled === true) requests.unhandled(read.path);
     // A client that is gone already needs no answer.
-    socket.on('error', () => {});
+    socket.on('error', ignore);
     return socket.end(plainAnswer(answer), () => socket.destroy());
   });
 
   return {
     listen: (port) => listenOnLoopback(server, port),
     close: async () => {
-      for (const timer of timers) clearTimeout(timer);
       timers.clear();
       for (const socket of sockets.clients) socket.terminate();
       await closeServer(server);
+    },
+  };
+}
+
+function createTimers() {
+  const running = new Set<NodeJS.Timeout>();
+  return {
+    /** @returns forgets it */
+    after: (ms: number, act: () => void): (() => void) => {
+      const timer = setTimeout(() => {
+        running.delete(timer);
+        act();
+      }, ms);
+      running.add(timer);
+      return () => {
+        clearTimeout(timer);
+        running.delete(timer);
+      };
+    },
+    clear: () => {
+      for (const timer of running) clearTimeout(timer);
+      running.clear();
     },
   };
 }
@@ -193,7 +203,7 @@ export function readBody(request: IncomingMessage, done: (body: Buffer | undefin
   });
   request.on('end', () => done(size <= maxBodyBytes ? Buffer.concat(chunks) : undefined));
   // A client that goes away while it sends has asked nothing.
-  request.on('error', () => {});
+  request.on('error', ignore);
 }
 
 function lineOf(request: IncomingMessage): UpgradeRequest {

@@ -10,7 +10,7 @@ const step = quantity('0.001');
 function book() {
   const trades: string[] = [];
   const made = createBook(step, {
-    changed: () => {},
+    changed: () => undefined,
     traded: (at, size, side) => trades.push(`${side} ${text(size)} @ ${text(at)}`),
   });
   made.remake(rows(['99', '1'], ['98', '2']), rows(['101', '1'], ['102', '2'], ['103', '4']));
@@ -135,7 +135,11 @@ const action = fc.oneof(
   fc.record({ kind: fc.constant('match' as const), side: sideOf, at: fc.integer({ min: 9500, max: 10_500 }), size: sizeOf }),
   fc.record({ kind: fc.constant('rest' as const), side: sideOf, at: fc.integer({ min: 9500, max: 10_500 }), size: sizeOf }),
   fc.record({ kind: fc.constant('cancel' as const), index: fc.nat(20) }),
-  fc.record({ kind: fc.constant('remake' as const), center: fc.integer({ min: 9500, max: 10_500 }), sizes: fc.array(sizeOf, { minLength: 2, maxLength: 8 }) }),
+  fc.record({
+    kind: fc.constant('remake' as const),
+    center: fc.integer({ min: 9500, max: 10_500 }),
+    sizes: fc.array(sizeOf, { minLength: 2, maxLength: 8 }),
+  }),
 );
 
 describe('conservation', () => {

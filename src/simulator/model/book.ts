@@ -6,30 +6,10 @@
  * 3. Anonymous quantity that a client took stays gone until the market makes the level again.
  * 4. What a trade takes from one side is what it gives to the other, exactly.
  */
-import {
-  add,
-  compare,
-  divide,
-  excess,
-  floorToStep,
-  gt,
-  gte,
-  isZero,
-  lte,
-  min,
-  type Notional,
-  notional,
-  type Price,
-  type Quantity,
-  type Ratio,
-  scale,
-  sign,
-  subtract,
-  sum,
-  text,
-  ZERO,
-} from '../../shared/domain/units.ts';
+import type { Notional, Price, Quantity, Ratio } from '../../shared/domain/units.ts';
+import { excess, isZero, min, text } from '../../shared/domain/units.ts';
 import type { Level } from '../venue.ts';
+import { dropEmpty, type Entry, find, inPriority, insert, meet, merged, otherSide, reaches, remade, type Sides, walk } from './book-entries.ts';
 
 export type Side = 'buy' | 'sell';
 
@@ -108,202 +88,88 @@ export interface BookHooks {
   traded(price: Price, quantity: Quantity, takerSide: Side): void;
 }
 
-interface Entry {
-  readonly price: Price;
-  quantity: Quantity;
-  readonly since: number;
-  /** null: anonymous. */
-  readonly id: string | null;
-}
-
-const other = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy');
-const quiet: BookHooks = { changed: () => {}, traded: () => {} };
-
 /** @param step smallest change of quantity: a want by cost is rounded down to it at each price */
-export function createBook(step: Quantity, hooks: BookHooks = quiet): Book {
-  let anonymous: Record<Side, Entry[]> = { buy: [], sell: [] };
-  const clients: Record<Side, Entry[]> = { buy: [], sell: [] };
+export function createBook(step: Quantity, hooks?: BookHooks): Book {
+  const sides: Sides = { anonymous: { buy: [], sell: [] }, clients: { buy: [], sell: [] } };
   let version = 0;
   let clock = 0;
-
   const changed = () => {
     version += 1;
-    hooks.changed();
+    hooks?.changed();
   };
-  const find = (id: string): { side: Side; index: number; entry: Entry } | undefined => {
-    for (const side of ['buy', 'sell'] as const) {
-      const index = clients[side].findIndex((entry) => entry.id === id);
-      const entry = clients[side][index];
-      if (entry !== undefined) return { side, index, entry };
-    }
-    return undefined;
-  };
-  const shown = (side: Side, entry: Entry): RestingOrder => ({ id: entry.id ?? '', side, price: entry.price, quantity: entry.quantity });
-
-  const walk = (request: MatchRequest): { result: MatchResult; met: readonly { entry: Entry; quantity: Quantity }[] } => {
-    const met: { entry: Entry; quantity: Quantity }[] = [];
-    let left = wanted(request, step);
-    for (const entry of inPriority(other(request.side), anonymous, clients)) {
-      if (request.limit !== null && !reaches(request.side, request.limit, entry.price)) break;
-      const quantity = min(entry.quantity, takeable(left, entry.price, step));
-      if (isZero(quantity)) break;
-      met.push({ entry, quantity });
-      left = less(left, entry.price, quantity);
-    }
-    const trades = met.map(({ entry, quantity }) => ({ price: entry.price, quantity, maker: entry.id }));
-    const filled = sum(trades.map((trade) => trade.quantity));
-    const cost = sum(trades.map((trade) => notional(trade.price, trade.quantity)));
-    return { result: { trades, filled, cost }, met };
-  };
-  const dropEmpty = (side: Side) => {
-    anonymous[side] = anonymous[side].filter((entry) => !isZero(entry.quantity));
-    clients[side] = clients[side].filter((entry) => !isZero(entry.quantity));
-  };
+  const bestAgainst = (side: Side) => inPriority(sides, otherSide(side)).next().value;
 
   return {
     get version() {
       return version;
     },
-    levels: (side, count) => merged(inPriority(side, anonymous, clients), count ?? Number.POSITIVE_INFINITY),
-    best: (side) => inPriority(side, anonymous, clients).next().value?.price ?? null,
+    get restingCount() {
+      return sides.clients.buy.length + sides.clients.sell.length;
+    },
+    levels: (side, count) => merged(inPriority(sides, side), count),
+    best: (side) => inPriority(sides, side).next().value?.price ?? null,
     crosses: (side, limit) => {
-      const best = inPriority(other(side), anonymous, clients).next().value;
+      const best = bestAgainst(side);
       return best !== undefined && reaches(side, limit, best.price);
     },
-    crossed: (side, limit) =>
-      clients[other(side)].filter((entry) => limit === null || reaches(side, limit, entry.price)).map((entry) => shown(other(side), entry)),
-    quote: (request) => walk(request).result,
+    crossed: (side, limit) => {
+      const against = otherSide(side);
+      const met = sides.clients[against].filter((entry) => limit === null || reaches(side, limit, entry.price));
+      return met.map((entry) => shown(against, entry));
+    },
+    quote: (request) => walk(sides, request, step).result,
     match: (request) => {
-      const { result, met } = walk(request);
-      for (const { entry, quantity } of met) entry.quantity = excess(entry.quantity, quantity);
+      const { result, met } = walk(sides, request, step);
       if (met.length === 0) return result;
-      dropEmpty(other(request.side));
-      for (const trade of result.trades) hooks.traded(trade.price, trade.quantity, request.side);
+      for (const { entry, quantity } of met) entry.quantity = excess(entry.quantity, quantity);
+      dropEmpty(sides);
+      for (const trade of result.trades) hooks?.traded(trade.price, trade.quantity, request.side);
       changed();
       return result;
     },
     rest: (order) => {
-      if (isZero(order.quantity)) throw new Error(`Invariant: a resting order has something left, was ${order.id}`);
-      if (find(order.id) !== undefined) throw new Error(`Invariant: an order rests once, was ${order.id}`);
-      const best = inPriority(other(order.side), anonymous, clients).next().value;
-      if (best !== undefined && reaches(order.side, order.price, best.price)) {
-        throw new Error(`Invariant: a resting order does not cross, was ${order.side} at ${text(order.price)} against ${text(best.price)}`);
-      }
+      checkRest(order, find(sides, order.id) !== undefined, bestAgainst(order.side)?.price);
       clock += 1;
-      const rows = clients[order.side];
-      const behind = rows.findIndex((entry) => isBetter(order.side, order.price, entry.price));
-      rows.splice(behind === -1 ? rows.length : behind, 0, { price: order.price, quantity: order.quantity, since: clock, id: order.id });
+      insert(sides, order, clock);
       changed();
     },
     resting: (id) => {
-      const found = find(id);
+      const found = find(sides, id);
       return found === undefined ? undefined : shown(found.side, found.entry);
     },
-    get restingCount() {
-      return clients.buy.length + clients.sell.length;
-    },
     cancel: (id) => {
-      const found = find(id);
+      const found = find(sides, id);
       if (found === undefined) return undefined;
-      clients[found.side].splice(found.index, 1);
+      sides.clients[found.side].splice(found.index, 1);
       changed();
       return found.entry.quantity;
     },
     reduce: (id, quantity) => {
-      const found = find(id);
+      const found = find(sides, id);
       if (found === undefined) return false;
       found.entry.quantity = min(found.entry.quantity, quantity);
-      dropEmpty(found.side);
+      dropEmpty(sides);
       changed();
       return true;
     },
     remake: (bids, asks) => {
       clock += 1;
-      anonymous = { buy: remade(anonymous.buy, bids, clock), sell: remade(anonymous.sell, asks, clock) };
-      const fills = [...meet('buy', clients.buy, anonymous.sell), ...meet('sell', clients.sell, anonymous.buy)];
-      dropEmpty('buy');
-      dropEmpty('sell');
-      for (const fill of fills) hooks.traded(fill.price, fill.quantity, other(fill.side));
+      sides.anonymous = { buy: remade(sides.anonymous.buy, bids, clock), sell: remade(sides.anonymous.sell, asks, clock) };
+      const fills = [...meet('buy', sides.clients.buy, sides.anonymous.sell), ...meet('sell', sides.clients.sell, sides.anonymous.buy)];
+      dropEmpty(sides);
+      for (const fill of fills) hooks?.traded(fill.price, fill.quantity, otherSide(fill.side));
       changed();
       return fills;
     },
   };
 }
 
-const isBetter = (side: Side, a: Price, b: Price): boolean => (side === 'buy' ? gt(a, b) : gt(b, a));
-/** Whether a taker of this side and limit reaches a price on the other side. */
-const reaches = (side: Side, limit: Price, at: Price): boolean => (side === 'buy' ? gte(limit, at) : lte(limit, at));
+const shown = (side: Side, entry: Entry): RestingOrder => ({ id: entry.id ?? '', side, price: entry.price, quantity: entry.quantity });
 
-/** One side's entries, best price first, the older first at one price. Both inputs are in that order already. */
-function* inPriority(side: Side, anonymous: Record<Side, readonly Entry[]>, clients: Record<Side, readonly Entry[]>): Generator<Entry, undefined> {
-  const depth = anonymous[side];
-  const orders = clients[side];
-  let nextDepth = 0;
-  for (const order of orders) {
-    for (let entry = depth[nextDepth]; entry !== undefined && isAhead(side, entry, order); entry = depth[nextDepth]) {
-      nextDepth += 1;
-      if (!isZero(entry.quantity)) yield entry;
-    }
-    yield order;
+function checkRest(order: RestingOrder, restsAlready: boolean, bestAgainst: Price | undefined): void {
+  if (isZero(order.quantity)) throw new Error(`Invariant: a resting order has something left, was ${order.id}`);
+  if (restsAlready) throw new Error(`Invariant: an order rests once, was ${order.id}`);
+  if (bestAgainst !== undefined && reaches(order.side, order.price, bestAgainst)) {
+    throw new Error(`Invariant: a resting order does not cross, was ${order.side} at ${text(order.price)} against ${text(bestAgainst)}`);
   }
-  for (let entry = depth[nextDepth]; entry !== undefined; entry = depth[nextDepth]) {
-    nextDepth += 1;
-    if (!isZero(entry.quantity)) yield entry;
-  }
-  return undefined;
-}
-
-function isAhead(side: Side, entry: Entry, order: Entry): boolean {
-  const byPrice = compare(entry.price, order.price) * (side === 'buy' ? -1 : 1);
-  return byPrice < 0 || (byPrice === 0 && entry.since < order.since);
-}
-
-function merged(entries: Iterable<Entry>, count: number): readonly Level[] {
-  const levels: { price: Price; quantity: Quantity }[] = [];
-  for (const entry of entries) {
-    const last = levels.at(-1);
-    // Canonical text: equal prices are identical.
-    if (last !== undefined && last.price === entry.price) last.quantity = add(last.quantity, entry.quantity);
-    else if (levels.length >= count) break;
-    else levels.push({ price: entry.price, quantity: entry.quantity });
-  }
-  return levels;
-}
-
-function remade(old: readonly Entry[], levels: readonly Level[], clock: number): Entry[] {
-  const since = new Map(old.map((entry) => [entry.price, entry.since]));
-  return levels.map(({ price, quantity }) => ({ price, quantity, since: since.get(price) ?? clock, id: null }));
-}
-
-/** Client orders of one side against the anonymous depth of the other, in priority. */
-function meet(side: Side, orders: readonly Entry[], depth: readonly Entry[]): MakerFill[] {
-  const fills: MakerFill[] = [];
-  for (const order of orders) {
-    let taken = ZERO;
-    for (const entry of depth) {
-      if (!reaches(side, order.price, entry.price)) break;
-      const quantity = min(excess(order.quantity, taken), entry.quantity);
-      entry.quantity = excess(entry.quantity, quantity);
-      taken = add(taken, quantity);
-    }
-    order.quantity = excess(order.quantity, taken);
-    if (sign(taken) > 0) fills.push({ id: order.id ?? '', side, price: order.price, quantity: taken, left: order.quantity });
-  }
-  return fills;
-}
-
-function wanted({ want, fraction }: MatchRequest, step: Quantity): Want {
-  if (fraction === undefined) return want;
-  return 'cost' in want ? { cost: scale(want.cost, fraction) } : { quantity: floorToStep(scale(want.quantity, fraction), step) };
-}
-
-function takeable(left: Want, at: Price, step: Quantity): Quantity {
-  if ('quantity' in left) return left.quantity;
-  // Twenty digits are more than any step has, and rounding down never takes too much.
-  return floorToStep(divide<'quantity'>(left.cost, at, 20, 'down'), step);
-}
-
-function less(left: Want, at: Price, quantity: Quantity): Want {
-  if ('quantity' in left) return { quantity: excess(left.quantity, quantity) };
-  return { cost: subtract(left.cost, notional(at, quantity)) };
 }

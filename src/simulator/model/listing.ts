@@ -127,23 +127,91 @@ const binanceMarket = (asset: Asset, contract: Contract): ListedMarket => {
   };
 };
 
-const bitcoin: Asset = { coin: 'BTC', koreanName: '비트코인', englishName: 'Bitcoin', startUsdt: 115_000, depthUsdt: 1_500_000, yearlyVolatility: 0.45 };
+const bitcoin: Asset = {
+  coin: 'BTC',
+  koreanName: '비트코인',
+  englishName: 'Bitcoin',
+  startUsdt: 115_000,
+  depthUsdt: 1_500_000,
+  yearlyVolatility: 0.45,
+};
 const ether: Asset = { coin: 'ETH', koreanName: '이더리움', englishName: 'Ethereum', startUsdt: 3900, depthUsdt: 1_000_000, yearlyVolatility: 0.6 };
 const ripple: Asset = { coin: 'XRP', koreanName: '엑스알피(리플)', englishName: 'XRP', startUsdt: 2.6, depthUsdt: 800_000, yearlyVolatility: 0.7 };
 const solana: Asset = { coin: 'SOL', koreanName: '솔라나', englishName: 'Solana', startUsdt: 190, depthUsdt: 600_000, yearlyVolatility: 0.75 };
 const dogecoin: Asset = { coin: 'DOGE', koreanName: '도지코인', englishName: 'Dogecoin', startUsdt: 0.2, depthUsdt: 400_000, yearlyVolatility: 0.8 };
-const shiba: Asset = { coin: 'SHIB', koreanName: '시바이누', englishName: 'Shiba Inu', startUsdt: 0.0000102, depthUsdt: 200_000, yearlyVolatility: 0.8 };
+const shiba: Asset = {
+  coin: 'SHIB',
+  koreanName: '시바이누',
+  englishName: 'Shiba Inu',
+  startUsdt: 0.0000102,
+  depthUsdt: 200_000,
+  yearlyVolatility: 0.8,
+};
 const tether: Asset = { coin: 'USDT', koreanName: '테더', englishName: 'Tether', startUsdt: 1, depthUsdt: 1_500_000, yearlyVolatility: 0 };
 
 /** Every market that the simulator lists, Upbit's first. */
 export const listing: readonly ListedMarket[] = [
   ...[bitcoin, ether, ripple, solana, dogecoin, shiba, tether].map(upbitMarket),
-  binanceMarket(bitcoin, { units: '1', tick: '0.1', pricePlaces: 2, step: '0.001', quantityPlaces: 3, max: '1000', maxMarket: '120', minNotional: '100' }),
-  binanceMarket(ether, { units: '1', tick: '0.01', pricePlaces: 2, step: '0.001', quantityPlaces: 3, max: '10000', maxMarket: '2000', minNotional: '20' }),
-  binanceMarket(ripple, { units: '1', tick: '0.0001', pricePlaces: 4, step: '0.1', quantityPlaces: 1, max: '10000000', maxMarket: '2000000', minNotional: '5' }),
-  binanceMarket(solana, { units: '1', tick: '0.01', pricePlaces: 4, step: '0.01', quantityPlaces: 2, max: '1000000', maxMarket: '80000', minNotional: '5' }),
-  binanceMarket(dogecoin, { units: '1', tick: '0.00001', pricePlaces: 6, step: '1', quantityPlaces: 0, max: '50000000', maxMarket: '30000000', minNotional: '5' }),
-  binanceMarket(shiba, { units: '1000', tick: '0.000001', pricePlaces: 6, step: '1', quantityPlaces: 0, max: '100000000', maxMarket: '50000000', minNotional: '5' }),
+  binanceMarket(bitcoin, {
+    units: '1',
+    tick: '0.1',
+    pricePlaces: 2,
+    step: '0.001',
+    quantityPlaces: 3,
+    max: '1000',
+    maxMarket: '120',
+    minNotional: '100',
+  }),
+  binanceMarket(ether, {
+    units: '1',
+    tick: '0.01',
+    pricePlaces: 2,
+    step: '0.001',
+    quantityPlaces: 3,
+    max: '10000',
+    maxMarket: '2000',
+    minNotional: '20',
+  }),
+  binanceMarket(ripple, {
+    units: '1',
+    tick: '0.0001',
+    pricePlaces: 4,
+    step: '0.1',
+    quantityPlaces: 1,
+    max: '10000000',
+    maxMarket: '2000000',
+    minNotional: '5',
+  }),
+  binanceMarket(solana, {
+    units: '1',
+    tick: '0.01',
+    pricePlaces: 4,
+    step: '0.01',
+    quantityPlaces: 2,
+    max: '1000000',
+    maxMarket: '80000',
+    minNotional: '5',
+  }),
+  binanceMarket(dogecoin, {
+    units: '1',
+    tick: '0.00001',
+    pricePlaces: 6,
+    step: '1',
+    quantityPlaces: 0,
+    max: '50000000',
+    maxMarket: '30000000',
+    minNotional: '5',
+  }),
+  binanceMarket(shiba, {
+    units: '1000',
+    tick: '0.000001',
+    pricePlaces: 6,
+    step: '1',
+    quantityPlaces: 0,
+    max: '100000000',
+    maxMarket: '50000000',
+    minNotional: '5',
+  }),
 ];
 
 /** @returns undefined for a symbol that the venue does not list */

@@ -126,7 +126,15 @@ function createDay(listed: ListedMarket, start: Price, random: Random, now: () =
   const units = ((250 + 100 * random()) * listed.depthUsdt) / listed.startUsdt / toNumber(listed.coinsPerUnit);
   let volume = floorToStep(relabel<'quantity'>(ratio(BigInt(Math.round(units)).toString())), listed.step);
   let quoteVolume = notional(start, volume);
-  let lastTrade: PublicTrade = { venue: listed.venue, symbol: listed.symbol, id: 1, price: start, quantity: listed.step, takerSide: 'buy', at: now() };
+  let lastTrade: PublicTrade = {
+    venue: listed.venue,
+    symbol: listed.symbol,
+    id: 1,
+    price: start,
+    quantity: listed.step,
+    takerSide: 'buy',
+    at: now(),
+  };
 
   return {
     trade: (price: Price, quantity: Quantity, takerSide: Side, at: number): PublicTrade => {

@@ -75,8 +75,14 @@ describe('the generated market', () => {
           expect(floorToStep(level.quantity, listed.step), listed.symbol).toBe(level.quantity);
           expect(gte(level.quantity, listed.minQuantity)).toBe(true);
         }
-        expect(bids.every(({ price: at_ }, index) => index === 0 || lt(at_, bids[index - 1]?.price ?? at_)), listed.symbol).toBe(true);
-        expect(asks.every(({ price: at_ }, index) => index === 0 || gt(at_, asks[index - 1]?.price ?? at_)), listed.symbol).toBe(true);
+        expect(
+          bids.every(({ price: at_ }, index) => index === 0 || lt(at_, bids[index - 1]?.price ?? at_)),
+          listed.symbol,
+        ).toBe(true);
+        expect(
+          asks.every(({ price: at_ }, index) => index === 0 || gt(at_, asks[index - 1]?.price ?? at_)),
+          listed.symbol,
+        ).toBe(true);
         expect(gt(asks[0]?.price ?? price('0'), bids[0]?.price ?? price('0')), listed.symbol).toBe(true);
       }
     }
@@ -85,7 +91,10 @@ describe('the generated market', () => {
   it('has at least 6 BTC within half a percent on each side of each venue, and a spread of few bps', () => {
     for (const seed of [1, 2, 3, 4, 5, 6]) {
       const market = synthetic(seed);
-      for (const [venue, symbol] of [['upbit', 'KRW-BTC'], ['binance', 'BTCUSDT']] as const) {
+      for (const [venue, symbol] of [
+        ['upbit', 'KRW-BTC'],
+        ['binance', 'BTCUSDT'],
+      ] as const) {
         const book = market.book(venue, symbol);
         for (const side of ['buy', 'sell'] as const) {
           const best = book.best(side) ?? price('0');
@@ -167,7 +176,12 @@ describe('moving it by hand', () => {
     market.book('binance', 'BTCUSDT').match({ side: 'buy', limit: price('114100'), want: { quantity: quantity('0.003') } });
     market.step(startAt + 5000);
     expect(market.book('binance', 'BTCUSDT').levels('buy')).toEqual(bids);
-    expect(market.book('binance', 'BTCUSDT').levels('sell').map((level) => text(level.quantity))).toEqual(['0.001', '2']);
+    expect(
+      market
+        .book('binance', 'BTCUSDT')
+        .levels('sell')
+        .map((level) => text(level.quantity)),
+    ).toEqual(['0.001', '2']);
     expect(text(market.center('binance', 'BTCUSDT'))).toBe('114050');
     market.recentre('binance', 'BTCUSDT', price('114000'));
     market.step(startAt + 10_000);
@@ -179,10 +193,16 @@ describe('moving it by hand', () => {
     const at = (value: string, size = '1') => [{ price: price(value), quantity: quantity(size) }];
     expect(market.setBook('binance', 'XXXUSDT', [], [])).toEqual({ ok: false, error: 'symbol: binance lists no XXXUSDT' });
     expect(market.setBook('binance', 'BTCUSDT', at('100.05'), [])).toMatchObject({ ok: false, error: expect.stringContaining('not on the tick') });
-    expect(market.setBook('binance', 'BTCUSDT', at('100', '0.0001'), [])).toMatchObject({ ok: false, error: expect.stringContaining('not on the step') });
+    expect(market.setBook('binance', 'BTCUSDT', at('100', '0.0001'), [])).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('not on the step'),
+    });
     expect(market.setBook('binance', 'BTCUSDT', at('100'), at('100'))).toMatchObject({ ok: false, error: expect.stringContaining('not below') });
     expect(market.setBook('binance', 'BTCUSDT', at('100', '0'), [])).toMatchObject({ ok: false, error: expect.stringContaining('above zero') });
-    expect(market.setBook('binance', 'BTCUSDT', [...at('100'), ...at('100')], [])).toMatchObject({ ok: false, error: expect.stringContaining('twice') });
+    expect(market.setBook('binance', 'BTCUSDT', [...at('100'), ...at('100')], [])).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('twice'),
+    });
   });
 
   it('tells the venue whose resting order the move met', () => {
