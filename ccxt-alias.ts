@@ -1,2 +1,4 @@
+import { fileURLToPath } from 'node:url';
+
 /** ccxt's package exports only its whole; this alias lets builds and tests take the two exchanges alone. */
-export const ccxtAlias = { 'ccxt/js': new URL('./node_modules/ccxt/js', import.meta.url).pathname };
+export const ccxtAlias = { 'ccxt/js': fileURLToPath(new URL('./node_modules/ccxt/js', import.meta.url)) };

@@ -1,0 +1,36 @@
+/**
+ * Builds every program of the console into `out/`, with and without Electron.
+ *
+ * `main` is electron-vite's name for what runs on Node: one build of all entries, so that they share their chunks.
+ * The packages we depend on stay outside the bundle, except ccxt, of which only the two exchanges are taken.
+ */
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'electron-vite';
+import { ccxtAlias } from './ccxt-alias.ts';
+import { entries } from './scripts/build/entries.mjs';
+
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { dependencies: Record<string, string> };
+const packages = Object.keys(dependencies).filter((name) => name !== 'ccxt');
+/** Parts of ccxt that only other exchanges load, on demand; they ask for packages that are not installed here. */
+const otherExchanges = [/static_dependencies\/dydx-v4-client\/(registry|cosmos\/)/, /protobuf\/mexc\//];
+
+export default defineConfig({
+  main: {
+    resolve: { alias: ccxtAlias },
+    build: {
+      outDir: 'out',
+      // A console that is running may still have to load a chunk of the build before.
+      emptyOutDir: false,
+      // Plain Node from 22.12 on runs these files too, not only the Node inside Electron.
+      target: 'node22.12',
+      sourcemap: true,
+      // Decided below: electron-vite's own list would leave ccxt outside.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: entries,
+        external: [...packages.map((name) => new RegExp(`^${name}(/|$)`)), ...otherExchanges],
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' },
+      },
+    },
+  },
+});

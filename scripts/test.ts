@@ -1,0 +1,10 @@
+/** `npm test`: everything CI runs. The check, the build, then the end-to-end suites against what was built. */
+import { checkSteps, conclude, programStep, testStep } from './testing/step.ts';
+
+const results = await checkSteps();
+const build = await programStep('build', 'scripts/build/build.mjs');
+results.push(build);
+// Without a build the suites would test the programs of some earlier state.
+if (build.failed === 0) results.push(await testStep('e2e', 'vitest.e2e.config.ts', 'live'));
+
+process.exitCode = conclude(results);

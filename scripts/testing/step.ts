@@ -1,0 +1,105 @@
+/**
+ * Steps of a check: a program that passes or fails as a whole, or a vitest project whose tests are counted. Steps run
+ * side by side when their output is kept back; nothing of theirs outlives this process.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countTests } from './report.ts';
+
+export interface Count {
+  readonly passed: number;
+  readonly failed: number;
+  /** Names of the tests that did not run. */
+  readonly skipped: readonly string[];
+}
+export interface StepResult extends Count {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** `kept`: printed only when the step fails. `live`: printed as it comes. */
+export type Output = 'kept' | 'live';
+
+const running = new Set<ChildProcess>();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    for (const child of running) child.kill(signal);
+    process.exit(1);
+  });
+}
+
+interface Ended {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** Runs a script of an installed package with the Node that runs us, without standard input. */
+function run(script: string, args: readonly string[], output: Output): Promise<Ended> {
+  return new Promise((resolve) => {
+    const pipe = output === 'live' ? 'inherit' : 'pipe';
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', pipe, pipe] });
+    running.add(child);
+    const text: string[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => text.push(chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => text.push(chunk.toString()));
+    const end = (ok: boolean): void => {
+      running.delete(child);
+      resolve({ ok, text: text.join('') });
+    };
+    child.on('error', (error) => {
+      text.push(`${error.message}\n`);
+      end(false);
+    });
+    child.on('close', (code) => end(code === 0));
+  });
+}
+
+function finish(name: string, begun: number, { ok, text }: Ended, count: Count): StepResult {
+  // A run that fails without a failing test (a file that cannot be read, an error outside any test) still is one failure.
+  const failed = ok ? count.failed : Math.max(1, count.failed);
+  const result = { name, ...count, failed, seconds: (performance.now() - begun) / 1000 };
+  if (failed > 0) process.stdout.write(`${text}\n`);
+  process.stdout.write(`${failed === 0 ? 'ok    ' : 'FAILED'} ${name} (${result.seconds.toFixed(1)} s)\n`);
+  return result;
+}
+
+/** A program that counts as one test. `script` lies below the working directory. */
+export async function programStep(name: string, script: string, args: readonly string[] = []): Promise<StepResult> {
+  const begun = performance.now();
+  const ended = await run(script, args, 'kept');
+  return finish(name, begun, ended, { passed: ended.ok ? 1 : 0, failed: ended.ok ? 0 : 1, skipped: [] });
+}
+
+/** A vitest project; its tests are counted from vitest's own report. */
+export async function testStep(name: string, config: string, output: Output): Promise<StepResult> {
+  const begun = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), 'kimp-report-'));
+  try {
+    const report = join(folder, 'report.json');
+    // Kept output is read for its failures only.
+    const reporters = [`--reporter=${output === 'live' ? 'default' : 'dot'}`, '--reporter=json', `--outputFile.json=${report}`];
+    const ended = await run('node_modules/vitest/vitest.mjs', ['run', '--config', config, ...reporters], output);
+    return finish(name, begun, ended, countTests(report, process.cwd()));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The three independent parts of the check, side by side. */
+export const checkSteps = (): Promise<StepResult[]> =>
+  Promise.all([
+    programStep('types', 'node_modules/typescript/bin/tsc', ['-b']),
+    programStep('lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings']),
+    testStep('unit', 'vitest.config.ts', 'kept'),
+  ]);
+
+/** Names every skip, then prints the one line that sums all up. @returns the exit code */
+export function conclude(results: readonly StepResult[]): number {
+  for (const { name, skipped } of results) for (const test of skipped) process.stdout.write(`skipped: ${name}: ${test}\n`);
+  const total = (of: (result: StepResult) => number): number => results.reduce((sum, result) => sum + of(result), 0);
+  const failed = total((result) => result.failed);
+  process.stdout.write(`${total((result) => result.passed)} passed, ${failed} failed, ${total((result) => result.skipped.length)} skipped\n`);
+  return failed === 0 ? 0 : 1;
+}
