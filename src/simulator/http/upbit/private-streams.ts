@@ -1,0 +1,79 @@
+/**
+ * myOrder and myAsset. There is no snapshot: a client hears of what happens while it listens.
+ *
+ * 1. Events keep the order in which they happened.
+ * 2. They leave a drawn moment after their cause, sometimes before the REST answer and mostly after it.
+ */
+import type { WebSocket } from 'ws';
+import type { AccountEvent } from '../../model/upbit/record.ts';
+import type { VenueClock } from '../../venue.ts';
+import { myAssetFrame, myOrderFrame } from './account-frames.ts';
+import { type Connection, openConnection } from './connection.ts';
+import type { StreamTiming } from './timing.ts';
+
+export interface PrivateStreams {
+  accept(socket: WebSocket): void;
+  /** Takes an event to send; those of one call come right after each other. */
+  tell(event: AccountEvent): void;
+  close(): void;
+}
+
+interface Waiting {
+  readonly event: AccountEvent;
+  /** On the clock of `performance.now`. */
+  readonly due: number;
+}
+
+export function createPrivateStreams(clock: VenueClock, random: () => number, timing: StreamTiming): PrivateStreams {
+  const connections = new Set<Connection>();
+  let waiting: Waiting[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let assets = 0;
+
+  const send = (event: AccountEvent) => {
+    const now = clock.now();
+    if (event.kind === 'asset') assets += 1;
+    const frame = event.kind === 'order' ? myOrderFrame(event, now) : myAssetFrame(event, assets, now);
+    const type = event.kind === 'order' ? 'myOrder' : 'myAsset';
+    for (const connection of connections) {
+      const isWanted = connection
+        .topics()
+        .some((topic) => topic.type === type && (event.kind === 'asset' || topic.codes.length === 0 || topic.codes.includes(event.order.market)));
+      if (isWanted) connection.send(frame);
+    }
+  };
+  const flush = () => {
+    timer = undefined;
+    const now = performance.now();
+    const due = waiting.findIndex((row) => row.due > now);
+    const ready = due === -1 ? waiting : waiting.slice(0, due);
+    waiting = waiting.slice(ready.length);
+    for (const { event } of ready) send(event);
+    schedule();
+  };
+  const schedule = () => {
+    const [next] = waiting;
+    if (next !== undefined) timer ??= setTimeout(flush, Math.max(0, next.due - performance.now()));
+  };
+
+  return {
+    accept: (socket) => {
+      const closed = (connection: Connection) => connections.delete(connection);
+      connections.add(openConnection(socket, { side: 'private', timing, closed }));
+    },
+    tell: (event) => {
+      // The draws are made whether or not somebody listens, so that a seed gives one sequence.
+      const isEarly = random() < timing.earlyEvents;
+      const delayMs = isEarly ? 0 : random() * timing.eventDelayMs;
+      if (isEarly && waiting.length === 0) return send(event);
+      waiting.push({ event, due: Math.max(waiting.at(-1)?.due ?? 0, performance.now() + delayMs) });
+      return schedule();
+    },
+    close: () => {
+      clearTimeout(timer);
+      timer = undefined;
+      waiting = [];
+      for (const connection of connections) connection.close();
+    },
+  };
+}

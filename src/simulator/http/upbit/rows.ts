@@ -1,0 +1,125 @@
+/** How Upbit's REST answers and the ledger print an order, a trade and a holding. Decimals are text. */
+import { text } from '../../../shared/domain/units.ts';
+import type { Holding } from '../../model/upbit/wallet.ts';
+import { averagePrice, feeRate, remainingVolume, type UpbitOrder } from '../../model/upbit/order.ts';
+import { maxTotal } from '../../model/upbit/filters.ts';
+import type { ListedMarket } from '../../model/listing.ts';
+import type { LedgerFill, LedgerOrder } from '../../venue.ts';
+
+const nineHoursMs = 9 * 3_600_000;
+
+/** "2026-08-01T10:00:00+09:00": Korean time to the second. @param at ms since 1970 */
+export const koreanTime = (at: number): string => `${new Date(at + nineHoursMs).toISOString().slice(0, 19)}+09:00`;
+
+const orNull = (value: Parameters<typeof text>[0] | null): string | null => (value === null ? null : text(value));
+
+/** POST and DELETE answers; the base of the others. */
+export const orderRow = (order: UpbitOrder) => ({
+  uuid: order.uuid,
+  side: order.side,
+  ord_type: order.ordType,
+  price: orNull(order.limit ?? order.budget),
+  state: order.state,
+  market: order.market,
+  created_at: koreanTime(order.createdAt),
+  volume: orNull(order.volume),
+  remaining_volume: orNull(remainingVolume(order)),
+  executed_volume: text(order.executedVolume),
+  reserved_fee: text(order.reservedFee),
+  remaining_fee: text(order.remainingFee),
+  paid_fee: text(order.paidFee),
+  locked: text(order.locked),
+  prevented_volume: '0',
+  prevented_locked: '0',
+  trades_count: order.trades.length,
+  identifier: order.identifier,
+  time_in_force: order.timeInForce,
+  smp_type: null,
+});
+
+/** GET /v1/order: the only answer with the trades. */
+export const orderWithTrades = (order: UpbitOrder) => ({
+  ...orderRow(order),
+  trades: order.trades.map((trade) => ({
+    market: order.market,
+    uuid: trade.uuid,
+    price: text(trade.price),
+    volume: text(trade.volume),
+    funds: text(trade.funds),
+    trend: trade.trend,
+    created_at: koreanTime(trade.at),
+    side: order.side,
+  })),
+});
+
+/** Lists of orders. */
+export const listedOrder = (order: UpbitOrder) => ({ ...orderRow(order), executed_funds: text(order.executedFunds) });
+
+export const accountRow = (currency: string, holding: Holding) => ({
+  currency,
+  balance: text(holding.balance),
+  locked: text(holding.locked),
+  avg_buy_price: text(holding.avgBuyPrice),
+  avg_buy_price_modified: currency === 'KRW',
+  unit_currency: 'KRW',
+});
+
+/** GET /v1/orders/chance. */
+export const chanceRow = (market: ListedMarket, krw: Holding, coins: Holding) => ({
+  bid_fee: text(feeRate),
+  ask_fee: text(feeRate),
+  maker_bid_fee: text(feeRate),
+  maker_ask_fee: text(feeRate),
+  market: {
+    id: market.symbol,
+    name: `${market.coin}/KRW`,
+    order_types: ['limit'],
+    order_sides: ['ask', 'bid'],
+    bid_types: ['best_fok', 'best_ioc', 'limit', 'limit_fok', 'limit_ioc', 'price'],
+    ask_types: ['best_fok', 'best_ioc', 'limit', 'limit_fok', 'limit_ioc', 'market'],
+    bid: { currency: 'KRW', min_total: text(market.minNotional) },
+    ask: { currency: market.coin, min_total: text(market.minNotional) },
+    max_total: text(maxTotal),
+    state: 'active',
+  },
+  bid_account: accountRow('KRW', krw),
+  ask_account: accountRow(market.coin, coins),
+});
+
+const ledgerStates = { wait: 'open', done: 'filled', cancel: 'canceled' } as const;
+const ledgerSides = { bid: 'buy', ask: 'sell' } as const;
+
+export const ledgerOrder = (order: UpbitOrder): LedgerOrder => ({
+  venue: 'upbit',
+  symbol: order.market,
+  clientOrderId: order.identifier ?? '',
+  venueOrderId: order.uuid,
+  side: ledgerSides[order.side],
+  type: order.ordType,
+  timeInForce: order.timeInForce ?? 'none',
+  reduceOnly: false,
+  price: orNull(order.limit),
+  quantity: orNull(order.volume),
+  cost: orNull(order.budget),
+  filled: text(order.executedVolume),
+  averagePrice: orNull(averagePrice(order)),
+  state: ledgerStates[order.state],
+  external: order.external,
+  createdAt: order.createdAt,
+  updatedAt: order.updatedAt,
+});
+
+export const ledgerFills = (order: UpbitOrder): readonly LedgerFill[] =>
+  order.trades.map((trade) => ({
+    venue: 'upbit',
+    symbol: order.market,
+    tradeId: trade.uuid,
+    venueOrderId: order.uuid,
+    clientOrderId: order.identifier ?? '',
+    side: ledgerSides[order.side],
+    price: text(trade.price),
+    quantity: text(trade.volume),
+    fee: text(trade.fee),
+    feeCurrency: 'KRW',
+    at: trade.at,
+  }));

@@ -1,0 +1,72 @@
+/** What a client may write to a stream: a list with a ticket, types and perhaps a format; each list replaces the last. */
+import { parseJson } from './params.ts';
+
+export type PublicType = 'ticker' | 'orderbook' | 'trade';
+export type PrivateType = 'myOrder' | 'myAsset';
+
+/** One type of a subscription. */
+export interface Topic {
+  readonly type: PublicType | PrivateType;
+  /** Market codes, for an order book perhaps with the count of levels ("KRW-BTC.5"); empty for all where that is allowed. */
+  readonly codes: readonly string[];
+  readonly snapshot: boolean;
+  readonly realtime: boolean;
+}
+
+export interface StreamError {
+  readonly name: 'INVALID_AUTH' | 'WRONG_FORMAT' | 'NO_TICKET' | 'NO_TYPE' | 'NO_CODES' | 'INVALID_PARAM';
+  readonly message: string;
+}
+
+const publicTypes: readonly string[] = ['ticker', 'orderbook', 'trade'];
+const privateTypes: readonly string[] = ['myOrder', 'myAsset'];
+const isPublic = (type: string): type is PublicType => publicTypes.includes(type);
+const isPrivate = (type: string): type is PrivateType => privateTypes.includes(type);
+
+const wrongFormat: StreamError = { name: 'WRONG_FORMAT', message: 'The format is incorrect.' };
+const invalid = (message: string): StreamError => ({ name: 'INVALID_PARAM', message });
+
+type Row = Readonly<Record<string, unknown>>;
+const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isStreamError = (value: readonly Topic[] | StreamError): value is StreamError => 'name' in value;
+
+/** @param side which of the two endpoints was connected to @returns the new subscription, or what the error frame says */
+export function readSubscription(source: string, side: 'public' | 'private'): readonly Topic[] | StreamError {
+  const rows = parseJson(source);
+  if (!Array.isArray(rows) || !rows.every(isRow)) return wrongFormat;
+  const [ticket] = rows;
+  if (ticket === undefined || typeof ticket['ticket'] !== 'string' || ticket['ticket'] === '') {
+    return { name: 'NO_TICKET', message: 'The ticket does not exist or is invalid.' };
+  }
+  const format = rows.find((row) => row['format'] !== undefined && row['type'] === undefined)?.['format'];
+  if (format !== undefined && format !== 'DEFAULT') return invalid(`format ${String(format)} is not supported.`);
+  const wanted = rows.slice(1).filter((row) => row['format'] === undefined || row['type'] !== undefined);
+  if (wanted.length === 0) return { name: 'NO_TYPE', message: 'The type field does not exist.' };
+  const topics: Topic[] = [];
+  for (const row of wanted) {
+    const topic = readTopic(row, side);
+    if ('name' in topic) return topic;
+    topics.push(topic);
+  }
+  return topics;
+}
+
+function readTopic(row: Row, side: 'public' | 'private'): Topic | StreamError {
+  const { type, codes } = row;
+  if (typeof type !== 'string') return { name: 'NO_TYPE', message: 'The type field does not exist.' };
+  if (side === 'public' && isPrivate(type)) return { name: 'INVALID_AUTH', message: 'Authentication information is incorrect.' };
+  const known = side === 'public' ? isPublic(type) : isPrivate(type);
+  if (!known || !(isPublic(type) || isPrivate(type))) return invalid(`type ${type} is not supported.`);
+  if (type === 'myAsset' && codes !== undefined) return wrongFormat;
+  if (codes !== undefined && !(Array.isArray(codes) && codes.every((code) => typeof code === 'string'))) return wrongFormat;
+  const list: readonly string[] = codes ?? [];
+  if (isPublic(type) && codes === undefined) return { name: 'NO_CODES', message: 'The codes field does not exist.' };
+  if (isPublic(type) && list.length === 0) return invalid('The codes field is empty.');
+  const only = (snake: string, camel: string): boolean => row[snake] === true || row[camel] === true;
+  return {
+    type,
+    codes: list,
+    snapshot: !only('is_only_realtime', 'isOnlyRealtime'),
+    realtime: !only('is_only_snapshot', 'isOnlySnapshot'),
+  };
+}
