@@ -37,9 +37,7 @@ export function optionalDecimal<U extends string>(parameters: Parameters, name: 
   const source = parameters.get(name);
   if (source === undefined) return accept(undefined);
   const value = decimalForm.test(source) ? parseDecimal<U>(source) : undefined;
-  return value === undefined
-    ? refuse(refusals.illegalCharacters(name, '^([0-9]{1,20})(\\.[0-9]{1,20})?$'))
-    : accept(value);
+  return value === undefined ? refuse(refusals.illegalCharacters(name, '^([0-9]{1,20})(\\.[0-9]{1,20})?$')) : accept(value);
 }
 
 const integerForm = /^\d{1,15}$/;

@@ -40,6 +40,8 @@ export interface Metered {
 export interface Quota {
   /** Counts a request of this weight and, where it places or cancels orders by number, these orders. */
   count(now: number, weight: number, orders: number): Metered;
+  /** Starts all windows over. */
+  reset(): void;
 }
 
 export function createQuota(): Quota {
@@ -47,10 +49,12 @@ export function createQuota(): Quota {
   const short = windowOf(tenSecondsMs, ordersPerTenSeconds);
   const long = windowOf(minuteMs, ordersPerMinute);
 
-  const until = (window: Window, now: number): string =>
-    String(Math.max(1, Math.ceil(((window.number + 1) * window.lengthMs - now) / 1000)));
+  const until = (window: Window, now: number): string => String(Math.max(1, Math.ceil(((window.number + 1) * window.lengthMs - now) / 1000)));
 
   return {
+    reset() {
+      for (const window of [weights, short, long]) window.number = -1;
+    },
     count(now, weight, orders) {
       const weightHolds = take(weights, now, weight);
       const headers: Record<string, string> = { 'X-MBX-USED-WEIGHT-1M': String(weights.used) };

@@ -10,9 +10,9 @@ import { accept, type Checked, refusals, refuse } from '../../model/binance/refu
 import { optionalInteger, type Parameters, readParameters, required } from './parameters.ts';
 
 export interface RawRequest {
-  /** The query string as it came, without `?`. */
+  /** The query string as it came, without `?`; one character a byte. */
   readonly query: string;
-  /** The body as it came. */
+  /** The body as it came; one character a byte. */
   readonly body: string;
   readonly apiKey: string | undefined;
 }
@@ -56,7 +56,7 @@ function checkSignature(request: RawRequest, secret: string): Checked<void> {
   if (found === undefined || found.signature === '') return refuse(refusals.missing('signature'));
   if (found.trailing || (inBody !== undefined && inQuery !== undefined)) return refuse(refusals.badSignature);
   const signed = inBody === undefined ? found.signed + request.body : request.query + found.signed;
-  const expected = createHmac('sha256', secret).update(signed).digest();
+  const expected = createHmac('sha256', secret).update(signed, 'latin1').digest();
   const given = /^[0-9a-f]{64}$/i.test(found.signature) ? Buffer.from(found.signature, 'hex') : Buffer.alloc(0);
   return given.length === expected.length && timingSafeEqual(given, expected) ? accept(undefined) : refuse(refusals.badSignature);
 }
@@ -81,11 +81,7 @@ function checkTime(parameters: Parameters, now: number): Checked<void> {
  * @param now the venue's clock, ms since 1970
  * @returns its parameters, or the venue's refusal
  */
-export function checkSigned(
-  request: RawRequest,
-  keys: { readonly id: string; readonly secret: string },
-  now: number,
-): Checked<Parameters> {
+export function checkSigned(request: RawRequest, keys: { readonly id: string; readonly secret: string }, now: number): Checked<Parameters> {
   const key = checkKey(request.apiKey, keys.id);
   if (!key.ok) return key;
   const parameters = readParameters(request.query, request.body);

@@ -61,7 +61,7 @@ function orderUpdate(order: Order, rules: SymbolRules, execution: Execution, tra
 type AccountHappening = Extract<Happening, { kind: 'account' }>;
 
 /** Entry price with the taker fees of getting in and out, as the venue shows it. */
-function breakEven(position: Position): string {
+export function breakEven(position: Position): string {
   if (isFlat(position)) return '0';
   const fees = sign(position.quantity) < 0 ? ratio('0.9995') : ratio('1.0005');
   return text(divide(scale(entryPrice(position), fees), ratio('1'), usdtPlaces, 'halfEven'));

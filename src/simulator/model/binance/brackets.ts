@@ -65,8 +65,7 @@ const majorBrackets = table(majors);
 const otherBrackets = table(others);
 
 /** The brackets of a symbol, by rising notional. */
-export const bracketsOf = (symbol: string): readonly Bracket[] =>
-  symbol === 'BTCUSDT' || symbol === 'ETHUSDT' ? majorBrackets : otherBrackets;
+export const bracketsOf = (symbol: string): readonly Bracket[] => (symbol === 'BTCUSDT' || symbol === 'ETHUSDT' ? majorBrackets : otherBrackets);
 
 /** The bracket that a notional (never negative) falls in; the last one for more than its cap. */
 export function bracketAt(brackets: readonly Bracket[], notional: Usdt): Bracket {

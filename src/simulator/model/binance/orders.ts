@@ -25,6 +25,8 @@ export interface PlaceOptions {
 
 const bookSide = { BUY: 'buy', SELL: 'sell' } as const;
 const bookId = (order: Order): string => String(order.id);
+const openByBookId = (parts: ExchangeParts, symbol: string, id: string | null): Order | undefined =>
+  parts.state.openOrders(symbol).find((order) => bookId(order) === id);
 
 /** What the book may be asked for: all of the order, or what is left of the position for a reduce-only one. */
 function wanted(parts: ExchangeParts, ticket: Ticket): Quantity {
@@ -94,7 +96,7 @@ function preventSelfTrade(parts: ExchangeParts, symbol: string, request: MatchRe
   const book = parts.book(symbol);
   for (;;) {
     const met = book.quote(request).trades.find((trade) => trade.maker !== null);
-    const order = parts.state.order(Number(met?.maker));
+    const order = openByBookId(parts, symbol, met?.maker ?? null);
     if (order === undefined) return;
     book.cancel(bookId(order));
     end(parts, order, 'EXPIRED_IN_MATCH');
@@ -102,12 +104,7 @@ function preventSelfTrade(parts: ExchangeParts, symbol: string, request: MatchRe
 }
 
 /** Trades a new order against the book and books what it fills. @returns the order after it */
-export function take(
-  parts: ExchangeParts,
-  order: Order,
-  request: MatchRequest,
-  execution: 'TRADE' | 'CALCULATED',
-): Order {
+export function take(parts: ExchangeParts, order: Order, request: MatchRequest, execution: 'TRADE' | 'CALCULATED'): Order {
   preventSelfTrade(parts, order.symbol, request);
   let after = order;
   for (const { price: at, quantity } of parts.book(order.symbol).match(request).trades) {
@@ -132,8 +129,7 @@ export function afterFills(parts: ExchangeParts, symbol: string): void {
   expireReduceOnly(parts, symbol);
 }
 
-const rests = (ticket: Ticket): boolean =>
-  ticket.type === 'LIMIT' && (ticket.timeInForce === 'GTC' || ticket.timeInForce === 'GTX');
+const rests = (ticket: Ticket): boolean => ticket.type === 'LIMIT' && (ticket.timeInForce === 'GTC' || ticket.timeInForce === 'GTX');
 
 /**
  * Takes an order, trades what it can and lets the rest rest or expire.
@@ -164,6 +160,21 @@ export function rest(parts: ExchangeParts, order: Order): void {
   });
 }
 
+/**
+ * Puts an order back that was open when the venue went down. What the market passed meanwhile fills it at its own
+ * price; the rest rests.
+ */
+export function restore(parts: ExchangeParts, order: Order): void {
+  const left = excess(order.quantity, order.filled);
+  const side = bookSide[order.side];
+  let after = order;
+  for (const { quantity } of parts.book(order.symbol).match({ side, limit: order.price, want: { quantity: left } }).trades) {
+    after = settle(parts, after, { price: order.price, quantity, maker: true, execution: 'TRADE' });
+  }
+  if (isOpen(after)) rest(parts, after);
+  if (after !== order) afterFills(parts, order.symbol);
+}
+
 /** Cancels an open order. @returns undefined when the order is not open */
 export function cancel(parts: ExchangeParts, order: Order | undefined): Order | undefined {
   if (order === undefined || !isOpen(order)) return undefined;
@@ -179,8 +190,8 @@ export function cancelAll(parts: ExchangeParts, symbol: string): readonly Order[
 export function fillResting(parts: ExchangeParts, symbol: string, fills: readonly MakerFill[]): void {
   let booked = false;
   for (const fill of fills) {
-    const order = parts.state.order(Number(fill.id));
-    if (order === undefined || !isOpen(order)) continue;
+    const order = openByBookId(parts, symbol, fill.id);
+    if (order === undefined) continue;
     const held = parts.state.position(symbol);
     const most = !order.reduceOnly ? fill.quantity : opposes(held, order.side) ? magnitude(held.quantity) : ZERO;
     const quantity = min(fill.quantity, most);

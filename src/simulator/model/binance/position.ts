@@ -83,8 +83,7 @@ export function unrealized(position: Position, markPrice: Price): Usdt {
 }
 
 /** A share of an amount, to the venue's digits; the whole of it when `part` is the whole. */
-const shareOf = (amount: Usdt, part: Quantity, whole: Quantity): Usdt =>
-  divide(scale(amount, relabel(part)), whole, usdtPlaces, 'halfEven');
+const shareOf = (amount: Usdt, part: Quantity, whole: Quantity): Usdt => divide(scale(amount, relabel(part)), whole, usdtPlaces, 'halfEven');
 
 /**
  * What a fill does to a position.
@@ -105,10 +104,7 @@ export function applyFill(
   const realized = side === 'BUY' ? subtract(closedCost, proceeds) : subtract(proceeds, closedCost);
   const released = isZero(closed) ? usdt('0') : shareOf(position.isolatedWallet, closed, held);
   const openedCost = notionalUsdt(price, opened);
-  const posted =
-    position.marginMode === 'isolated'
-      ? divide<'usdt'>(openedCost, ratio(String(position.leverage)), usdtPlaces, 'up')
-      : usdt('0');
+  const posted = position.marginMode === 'isolated' ? divide<'usdt'>(openedCost, ratio(String(position.leverage)), usdtPlaces, 'up') : usdt('0');
   const moved: SignedQuantity = gap(amount, quantityOf('0'));
   return {
     realized,

@@ -29,10 +29,8 @@ export const refusals = {
   illegalCharacters: (name: string, range: string): Refusal =>
     refusal(-1100, `Illegal characters found in parameter '${name}'; legal range is '${range}'.`),
   repeatedParameter: refusal(-1101, 'Duplicate values for a parameter detected.'),
-  missing: (name: string): Refusal =>
-    refusal(-1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`),
-  missingBoth: (a: string, b: string): Refusal =>
-    refusal(-1102, `Param '${a}' or '${b}' must be sent, but both were empty/null!`),
+  missing: (name: string): Refusal => refusal(-1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`),
+  missingBoth: (a: string, b: string): Refusal => refusal(-1102, `Param '${a}' or '${b}' must be sent, but both were empty/null!`),
   notRequired: (name: string): Refusal => refusal(-1106, `Parameter '${name}' sent when not required.`),
   precision: refusal(-1111, 'Precision is over the maximum defined for this asset.'),
   timeInForce: refusal(-1115, 'Invalid timeInForce.'),
@@ -70,19 +68,11 @@ export const refusals = {
   positionModeWithOrders: refusal(-4067, 'Position side cannot be changed if there exists open orders.'),
   positionModeWithPosition: refusal(-4068, 'Position side cannot be changed if there exists position.'),
   duplicateClientId: refusal(-4116, 'ClientOrderId is duplicated.'),
-  conditional: refusal(
-    -4120,
-    'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
-  ),
+  conditional: refusal(-4120, 'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.'),
   outsidePriceBand: refusal(-4131, "The counterparty's best price does not meet the PERCENT_PRICE filter limit."),
-  isolatedLeverage: refusal(
-    -4161,
-    'Leverage reduction is not supported in Isolated Margin Mode with open positions.',
-  ),
-  notional: (least: string): Refusal =>
-    refusal(-4164, `Order's notional must be no smaller than ${least} (unless you choose reduce only).`),
-  unknownPath: (path: string, method: string): Refusal =>
-    refusal(-5000, `Path ${path}, Method ${method} is invalid`, 404),
+  isolatedLeverage: refusal(-4161, 'Leverage reduction is not supported in Isolated Margin Mode with open positions.'),
+  notional: (least: string): Refusal => refusal(-4164, `Order's notional must be no smaller than ${least} (unless you choose reduce only).`),
+  unknownPath: (path: string, method: string): Refusal => refusal(-5000, `Path ${path}, Method ${method} is invalid`, 404),
   fillOrKill: refusal(
     -5021,
     'Due to the order could not be filled immediately, the FOK order has been rejected. The order will not be recorded in the order history',

@@ -8,17 +8,18 @@ import type { ExchangeParts } from './parts.ts';
 import { isFlat, type MarginMode, notionalUsdt } from './position.ts';
 import { accept, type Checked, refusals, refuse } from './refusal.ts';
 
-const leverageForm = /^\d{1,4}$/;
-
 /**
  * Sets a symbol's leverage. It is kept as it is where the margin for it is not there.
  * @returns the most notional that may be held at it
  */
-export function setLeverage(parts: ExchangeParts, symbol: string, sent: string): Checked<{ readonly leverage: number; readonly maxNotional: Usdt }> {
-  const leverage = leverageForm.test(sent) ? Number(sent) : 0;
+export function setLeverage(
+  parts: ExchangeParts,
+  symbol: string,
+  leverage: number,
+): Checked<{ readonly leverage: number; readonly maxNotional: Usdt }> {
   const exposure = exposureOf(parts, symbol);
   const most = maxNotional(exposure.brackets, leverage);
-  if (leverage < 1 || most === undefined) return refuse(refusals.leverage(sent));
+  if (leverage < 1 || most === undefined) return refuse(refusals.leverage(`${leverage}`));
   const { position } = exposure;
   if (leverage < position.leverage && position.marginMode === 'isolated' && !isFlat(position)) {
     return refuse(refusals.isolatedLeverage);
@@ -32,9 +33,7 @@ export function setLeverage(parts: ExchangeParts, symbol: string, sent: string):
 
 /** Whether the cross margin covers a symbol's position and open orders at a lower leverage. */
 function affords(parts: ExchangeParts, symbol: string, leverage: number): boolean {
-  const rows = exposures(parts).map((row) =>
-    row.position.symbol === symbol ? { ...row, position: { ...row.position, leverage } } : row,
-  );
+  const rows = exposures(parts).map((row) => (row.position.symbol === symbol ? { ...row, position: { ...row.position, leverage } } : row));
   const margin = accountMargin(parts.state.account().wallet, rows);
   return !lt(margin.marginBalance, add(margin.positionInitial, margin.openOrderInitial));
 }

@@ -61,11 +61,7 @@ export function settle(parts: ExchangeParts, order: Order, terms: ExecutionTerms
 }
 
 /** Ends what is open of an order and reports it. @returns the order after it */
-export function end(
-  parts: ExchangeParts,
-  order: Order,
-  status: 'CANCELED' | 'EXPIRED' | 'EXPIRED_IN_MATCH',
-): Order {
+export function end(parts: ExchangeParts, order: Order, status: 'CANCELED' | 'EXPIRED' | 'EXPIRED_IN_MATCH'): Order {
   const after: Order = { ...order, status, updatedAt: parts.now() };
   parts.state.setOrder(after);
   parts.report({ kind: 'order', execution: status === 'CANCELED' ? 'CANCELED' : 'EXPIRED', order: after, trade: undefined });

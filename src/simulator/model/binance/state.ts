@@ -45,7 +45,7 @@ export interface State {
   setCountdown(symbol: string, countdown: Countdown | undefined): void;
   listenKey(): ListenKey | undefined;
   setListenKey(key: ListenKey | undefined): void;
-  /** Forgets everything but the counters of ids. */
+  /** Forgets everything but the counters of ids and the listen key: streams live on. */
   clear(): void;
   /** The changes since the last call. */
   takeChanges(): readonly Change[];
@@ -167,10 +167,9 @@ export function createState(entries: ReadonlyMap<string, unknown>): State {
     },
     clear() {
       const { nextOrderId, nextTradeId, nextLiquidation } = memory.account;
-      for (const key of keys) put(key, null);
+      for (const key of keys) if (key !== 'listenKey') put(key, null);
       for (const map of [memory.positions, memory.orders, memory.open, memory.byClientId, memory.countdowns]) map.clear();
       memory.trades.length = 0;
-      memory.listenKey = undefined;
       this.setAccount({ ...emptyAccount, nextOrderId, nextTradeId, nextLiquidation });
     },
     takeChanges() {

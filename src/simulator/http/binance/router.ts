@@ -1,0 +1,80 @@
+/** A path of the venue: who may ask, what it weighs, what it answers. */
+import { type Ratio, text } from '../../../shared/domain/units.ts';
+import type { ExchangeParts } from '../../model/binance/parts.ts';
+import type { SymbolRules } from '../../model/binance/order-check.ts';
+import { accept, type Checked, type Refusal, refusals, refuse } from '../../model/binance/refusal.ts';
+import type { Market } from '../../model/market.ts';
+import type { Fault } from '../../faults.ts';
+import { type Parameters, required } from './parameters.ts';
+import type { UserStream } from './user-stream.ts';
+
+/** What only this simulation decides: both forms of an answer occur, so clients must bear both. */
+export interface BinanceOptions {
+  /** POST and DELETE answers carry avgPrice and cumQuote; the venue's connector dropped them in 2026. */
+  readonly moneyInAnswers: boolean;
+  /** Events of the user stream leave within this time after what they tell of, in their order. */
+  readonly maxEventDelayMs: number;
+  /** How long a listen key lives without being asked for again. */
+  readonly listenKeyLifeMs: number;
+}
+
+export const defaultOptions: BinanceOptions = { moneyInAnswers: true, maxEventDelayMs: 20, listenKeyLifeMs: 3_600_000 };
+
+/** What the paths work with. */
+export interface Desk {
+  readonly parts: ExchangeParts;
+  readonly market: Market;
+  readonly user: UserStream;
+  readonly options: BinanceOptions;
+  /** Last update id of the symbol's depth stream, raised by one: a snapshot lies within the next event. */
+  snapshotId(symbol: string): number;
+}
+
+export interface Call {
+  readonly parameters: Parameters;
+  /** A planted fault on an order; null without one. */
+  readonly fault: Fault | null;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly security: 'none' | 'key' | 'signed';
+  /** Request weight; by the parameters where it depends on them. */
+  readonly weight: number | ((parameters: Parameters) => number);
+  /** How many orders it counts as. */
+  readonly orders?: number;
+  handle(desk: Desk, call: Call): Checked<unknown>;
+}
+
+/** The rules of the symbol that a request must name. */
+export function namedSymbol(desk: Desk, parameters: Parameters): Checked<SymbolRules> {
+  const symbol = required(parameters, 'symbol');
+  if (!symbol.ok) return symbol;
+  const rules = desk.parts.rules(symbol.value);
+  return rules === undefined ? refuse(refusals.symbol) : accept(rules);
+}
+
+/** The rules of the symbol that a request names, or of every symbol where it names none. */
+export function namedOrAll(desk: Desk, parameters: Parameters): Checked<readonly SymbolRules[]> {
+  if (parameters.get('symbol') !== undefined) {
+    const one = namedSymbol(desk, parameters);
+    return one.ok ? accept([one.value]) : one;
+  }
+  return accept(desk.market.listed('binance').flatMap((listed) => desk.parts.rules(listed.symbol) ?? []));
+}
+
+/** A list's only row where the request names a symbol, else the list: what most public paths answer. */
+export function oneOrList<T>(parameters: Parameters, rows: readonly T[]): T | readonly T[] {
+  const first = rows[0];
+  return parameters.get('symbol') !== undefined && first !== undefined ? first : rows;
+}
+
+/** The refusal that a planted fault stands for; undefined where it lets the order through. */
+export function plantedRefusal(fault: Fault | null, rules: SymbolRules): Refusal | undefined {
+  if (fault?.kind === 'insufficientFunds') return refusals.margin;
+  return fault?.kind === 'filterReject' ? refusals.notional(text(rules.minNotional)) : undefined;
+}
+
+/** The part of an order that a planted fault lets fill. */
+export const plantedFraction = (fault: Fault | null): Ratio | undefined => (fault?.kind === 'partialFill' ? fault.fraction : undefined);
