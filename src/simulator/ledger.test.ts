@@ -20,6 +20,8 @@ describe('the request log', () => {
   it('keeps the last requests only', () => {
     const log = createRequestLog(10);
     for (let count = 0; count < 25; count += 1) log.begin(request);
+    expect(log.since(22).map((row) => row.seq)).toEqual([23, 24, 25]);
+    expect(log.since(99)).toEqual([]);
     expect(log.since(0).map((row) => row.seq)).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
   });
 

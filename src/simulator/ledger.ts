@@ -49,7 +49,8 @@ export function createRequestLog(kept: number = keptRequests): RequestLog {
   return {
     begin: (request) => {
       last += 1;
-      const row: RequestRow = { ...request, seq: last, status: 0 };
+      const { venue, method, path, clientOrderId, at, fault } = request;
+      const row: RequestRow = { seq: last, venue, method, path, clientOrderId, at, status: 0, fault };
       rows.push(row);
       // Dropped in blocks, so that a request costs the same whether or not the log is full.
       if (rows.length >= kept + Math.ceil(kept / 10)) rows = rows.slice(-kept);
@@ -59,7 +60,8 @@ export function createRequestLog(kept: number = keptRequests): RequestLog {
       paths.push(path);
       if (paths.length > keptPaths) paths = paths.slice(-keptPaths);
     },
-    since: (seq) => rows.slice(-kept).filter((row) => row.seq > seq),
+    // Numbers have no gaps, so the place of a row follows from the first one's.
+    since: (seq) => rows.slice(Math.max(0, rows.length - kept, seq + 1 - (rows[0]?.seq ?? 1))),
     unhandledPaths: () => paths,
     clear: () => {
       rows = [];

@@ -55,9 +55,10 @@ export interface Front {
   placesOrder(method: string, path: string): boolean;
   /** The client's own order id that a request names, for the ledger; null where it names none. Never throws. */
   clientOrderId(request: Pick<FrontRequest, 'method' | 'path' | 'query' | 'body'>): string | null;
-  /** The venue's own words for a transport fault. Retry-After belongs to rateLimited. */
-  failure(kind: 'errorBefore' | 'errorAfter' | 'rateLimited', request: FrontRequest): FrontAnswer;
+  /** The venue's own words for a transport fault. The status of errorBefore is 503, rateLimited bears Retry-After. */
+  failure(kind: FailureKind, request: FrontRequest): FrontAnswer;
 }
+type FailureKind = 'errorBefore' | 'errorAfter' | 'rateLimited';
 
 export interface VenueServer {
   /** Binds 127.0.0.1:port (0 = any) for REST and WebSocket alike. @returns the bound port */
@@ -96,7 +97,7 @@ export function createVenueServer(front: Front, faults: Faults, requests: Reques
       const forget = timers.after(fault?.delayMs ?? silenceMs, () => response.destroy());
       response.once('close', forget);
     };
-    const fail = (kind: 'errorBefore' | 'errorAfter' | 'rateLimited') => give(front.failure(kind, { ...read, fault: null }));
+    const fail = (kind: FailureKind) => give(held(kind, front.failure(kind, { ...read, fault: null })));
 
     switch (fault?.kind) {
       case 'requestLost':
@@ -149,6 +150,13 @@ export function createVenueServer(front: Front, faults: Faults, requests: Reques
       await closeServer(server);
     },
   };
+}
+
+/** What the control API promises of a fault, whatever a venue's own habits are. */
+function held(kind: FailureKind, answer: FrontAnswer): FrontAnswer {
+  if (kind === 'errorBefore') return { ...answer, status: 503 };
+  if (kind === 'errorAfter' || names(answer.headers, 'retry-after')) return answer;
+  return { ...answer, headers: { ...answer.headers, 'Retry-After': '1' } };
 }
 
 function createTimers() {
@@ -220,9 +228,11 @@ function write(response: ServerResponse, answer: FrontAnswer): void {
   response.end(answer.body);
 }
 
+const names = (headers: Readonly<Record<string, string>> | undefined, wanted: string): boolean =>
+  Object.keys(headers ?? {}).some((name) => name.toLowerCase() === wanted);
+
 function fieldsOf({ headers = {}, body }: FrontAnswer): Record<string, string> {
-  const isTyped = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
-  return { ...(isTyped ? {} : jsonType), ...headers, 'content-length': String(Buffer.byteLength(body)) };
+  return { ...(names(headers, 'content-type') ? {} : jsonType), ...headers, 'content-length': String(Buffer.byteLength(body)) };
 }
 
 /** An upgrade that is refused has no ServerResponse: the answer is written by hand. */
