@@ -176,10 +176,12 @@ describe('while it runs', () => {
     inFile(async (path) => {
       await writeFile(path, lines('a'));
       let failures = 2;
-      const failing = (kept: SignalSink): SignalSink => (item) => {
-        failures -= 1;
-        return failures >= 0 ? Promise.reject(new Error('disk full')) : kept(item);
-      };
+      const failing =
+        (kept: SignalSink): SignalSink =>
+        (item) => {
+          failures -= 1;
+          return failures >= 0 ? Promise.reject(new Error('disk full')) : kept(item);
+        };
       await watching(
         path,
         async ({ has, troubles }) => {
@@ -217,7 +219,8 @@ describe('what it refuses', () => {
         await has(['a', 'b']);
         expect(troubles).toEqual(['WORLD_WRITABLE']);
       });
-    }));
+    }),
+  );
 });
 
 describe('garbage', () => {
@@ -229,27 +232,43 @@ describe('garbage', () => {
       const after = await watching(path, ({ has }) => has(['a']), { place: lastPlace(before) });
       expect(after[0]?.source).toMatchObject({ line: 2 });
     }));
-  it('of 10 MB in many lines is survived within seconds', () =>
-    inFile(async (path) => {
-      const garbage = '{"id":"a1","action":"ENTER","symbol":"BTC","quantity":"no","createdAt":0}\n';
-      const count = Math.ceil(10_000_000 / garbage.length);
-      await writeFile(path, garbage.repeat(count) + lines('a'));
-      await watching(path, async ({ items }) => {
-        const begin = performance.now();
-        await until(() => items.length === count + 1, 'all lines', 15_000);
-        expect(wordsOf(items.slice(-2))).toEqual(['BAD_VALUE', 'a']);
-        expect(performance.now() - begin).toBeLessThan(15_000);
-      });
-    }), 30_000);
+  it(
+    'of 10 MB in many lines is survived within seconds',
+    () =>
+      inFile(async (path) => {
+        const garbage = '{"id":"a1","action":"ENTER","symbol":"BTC","quantity":"no","createdAt":0}\n';
+        const count = Math.ceil(10_000_000 / garbage.length);
+        await writeFile(path, garbage.repeat(count) + lines('a'));
+        await watching(path, async ({ items }) => {
+          const begin = performance.now();
+          await until(() => items.length === count + 1, 'all lines', 15_000);
+          expect(wordsOf(items.slice(-2))).toEqual(['BAD_VALUE', 'a']);
+          expect(performance.now() - begin).toBeLessThan(15_000);
+        });
+      }),
+    30_000,
+  );
 });
 
 describe('P3 and P4', () => {
   it('any cutting of the bytes and any restarts give the lines of the whole file, in order', async () => {
     const entry = fc.oneof(
       { weight: 4, arbitrary: fc.nat(999).map((id) => ({ text: enterLine(`s${id}`, 1_795_250_000_000), word: 'signal' })) },
-      { weight: 1, arbitrary: fc.constantFrom({ text: '{"a"', word: 'NOT_JSON' }, { text: '', word: '' }, { text: 'y'.repeat(17_000), word: 'TOO_LARGE' }, { text: 'z'.repeat(150_000), word: 'TOO_LARGE' }) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          { text: '{"a"', word: 'NOT_JSON' },
+          { text: '', word: '' },
+          { text: 'y'.repeat(17_000), word: 'TOO_LARGE' },
+          { text: 'z'.repeat(150_000), word: 'TOO_LARGE' },
+        ),
+      },
     );
-    const story = fc.tuple(fc.array(entry, { maxLength: 12 }), fc.array(fc.nat(999), { maxLength: 8 }), fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }));
+    const story = fc.tuple(
+      fc.array(entry, { maxLength: 12 }),
+      fc.array(fc.nat(999), { maxLength: 8 }),
+      fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }),
+    );
     await fc.assert(
       fc.asyncProperty(story, ([entries, cuts, restarts]) =>
         inFile(async (path) => {

@@ -24,7 +24,10 @@ async function watching(folder: string, work: (watched: Watched) => Promise<void
     expect(wordsOf(items)).toEqual(words);
   };
   const isDone = (name: string): Promise<void> =>
-    until(async () => (await readdir(join(folder, 'done')).catch((): string[] => [])).includes(name) && !(await readdir(folder)).includes(name), `done/${name}`);
+    until(
+      async () => (await readdir(join(folder, 'done')).catch((): string[] => [])).includes(name) && !(await readdir(folder)).includes(name),
+      `done/${name}`,
+    );
   await source.start();
   try {
     await work({ folder, items, troubles, has, isDone });
@@ -125,18 +128,26 @@ describe('a dropped file', () => {
         await has(['yes']);
         expect([...troubles].sort()).toEqual(['NOT_PLAIN', 'WORLD_WRITABLE']);
       }),
-    ));
+    ),
+  );
 });
 
 describe('the content of a dropped file', () => {
-  const words = (text: string): string[] => signalsIn(Buffer.from(text), Date.now()).entries.map((parsed) => (parsed.ok ? parsed.signal.id : parsed.code));
+  const words = (text: string): string[] =>
+    signalsIn(Buffer.from(text), Date.now()).entries.map((parsed) => (parsed.ok ? parsed.signal.id : parsed.code));
   const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `s${index}`);
   it('is at most 256 signals', () => {
     expect(words(batch(...ids(256)))).toEqual(ids(256));
     expect(words(batch(...ids(257)))).toEqual(['TOO_MANY']);
   });
   it('is judged signal by signal', () => {
-    expect(words(`[${enterLine('a')},{"id":"b","id":"c"},7,${enterLine('d').padEnd(20_000)}, {"note":"${'x'.repeat(17_000)}"}]`)).toEqual(['a', 'REPEATED_KEY', 'NOT_AN_OBJECT', 'd', 'TOO_LARGE']);
+    expect(words(`[${enterLine('a')},{"id":"b","id":"c"},7,${enterLine('d').padEnd(20_000)}, {"note":"${'x'.repeat(17_000)}"}]`)).toEqual([
+      'a',
+      'REPEATED_KEY',
+      'NOT_AN_OBJECT',
+      'd',
+      'TOO_LARGE',
+    ]);
   });
   it('gives one verdict when it is not JSON, and takes nothing of it', () => {
     expect(words(`[${enterLine('a')},]`)).toEqual(['NOT_JSON']);

@@ -77,7 +77,11 @@ export class DropFolder implements Source {
       try {
         await this.#pass();
       } catch (error) {
-        this.#report('UNREADABLE', this.#options.folder, `${this.#options.folder} cannot be read (${error instanceof Error ? error.message : String(error)}).`);
+        this.#report(
+          'UNREADABLE',
+          this.#options.folder,
+          `${this.#options.folder} cannot be read (${error instanceof Error ? error.message : String(error)}).`,
+        );
       }
     }
   }
@@ -169,7 +173,11 @@ export class DropFolder implements Source {
     } catch (error) {
       this.#stuck.set(candidate.name, candidate.version);
       const said = error instanceof Error ? error.message : String(error);
-      this.#report('NOT_MOVED', candidate.name, `${candidate.name} was handled and cannot be moved to ${done} (${said}); it will be read again after a restart.`);
+      this.#report(
+        'NOT_MOVED',
+        candidate.name,
+        `${candidate.name} was handled and cannot be moved to ${done} (${said}); it will be read again after a restart.`,
+      );
     }
   }
 

@@ -34,7 +34,16 @@ async function feeding(work: (feeding: Feeding) => Promise<void>, more: Partial<
   const url = `ws://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/feed?key=secret`;
   const { items, onSignal } = keep();
   const [gaps, troubles]: [Gap[], TroubleCode[]] = [[], []];
-  const client = new FeedClient({ url, place: null, onSignal, onGap: (gap) => gaps.push(gap), onTrouble: (code) => troubles.push(code), now: Date.now, times: fast, ...more });
+  const client = new FeedClient({
+    url,
+    place: null,
+    onSignal,
+    onGap: (gap) => gaps.push(gap),
+    onTrouble: (code) => troubles.push(code),
+    now: Date.now,
+    times: fast,
+    ...more,
+  });
   await client.start();
   try {
     await work({ url, items, gaps, troubles, sockets, said });
@@ -145,7 +154,15 @@ describe('a feed', () => {
     const address = redirecting.address();
     const troubles: TroubleCode[] = [];
     const url = `ws://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/here`;
-    const client = new FeedClient({ url, place: null, onSignal: keep().onSignal, onGap: () => undefined, onTrouble: (code) => troubles.push(code), now: Date.now, times: fast });
+    const client = new FeedClient({
+      url,
+      place: null,
+      onSignal: keep().onSignal,
+      onGap: () => undefined,
+      onTrouble: (code) => troubles.push(code),
+      now: Date.now,
+      times: fast,
+    });
     await client.start();
     await until(() => asked.length >= 3, 'several tries');
     await client.close();
@@ -159,7 +176,16 @@ describe('a feed address', () => {
   it.each(['wss://example.com/signals', 'ws://127.0.0.1:8080', 'ws://localhost/x?key=1', 'ws://[::1]:9/'])('may be %s', (url) => {
     expect(readFeedUrl(url).ok).toBe(true);
   });
-  it.each(['ws://example.com', 'ws://127.0.0.1.evil.test', 'ws://localhost.evil.test', 'http://127.0.0.1', 'wss://user:pass@example.com', 'ws://10.0.0.1', 'nonsense', ''])('may not be %s', (url) => {
+  it.each([
+    'ws://example.com',
+    'ws://127.0.0.1.evil.test',
+    'ws://localhost.evil.test',
+    'http://127.0.0.1',
+    'wss://user:pass@example.com',
+    'ws://10.0.0.1',
+    'nonsense',
+    '',
+  ])('may not be %s', (url) => {
     expect(readFeedUrl(url).ok).toBe(false);
   });
 });

@@ -72,9 +72,9 @@ export function readContent(object: JsonObject): Result<Content> {
   return yes({ ...names.value, ...times.value, ...size.value, ...limits.value, ...extras.value });
 }
 
-const valueOf = (object: JsonObject, field: FieldName): Json | undefined => object.members.get(field)?.value;
+const memberOf = (object: JsonObject, field: FieldName): Json | undefined => object.members.get(field)?.value;
 const textOf = (object: JsonObject, field: FieldName): string | undefined => {
-  const value = valueOf(object, field);
+  const value = memberOf(object, field);
   return value?.kind === 'string' ? value.value : undefined;
 };
 
@@ -90,7 +90,7 @@ function checkKeys(object: JsonObject): Refusal | undefined {
 }
 
 function readNames(object: JsonObject): Result<Pick<Content, 'id' | 'action' | 'coin'>> {
-  const version = valueOf(object, 'v');
+  const version = memberOf(object, 'v');
   if (version !== undefined && !(version.kind === 'number' && version.source === '1')) return bad('v', 'is the number 1 or left out');
   const id = textOf(object, 'id');
   if (id === undefined || !isSignalId(id)) return bad('id', 'is text of 1 to 64 printable ASCII characters without spaces');
@@ -102,11 +102,11 @@ function readNames(object: JsonObject): Result<Pick<Content, 'id' | 'action' | '
 }
 
 function readTimes(object: JsonObject): Result<Pick<Content, 'createdAt' | 'expiresAt'>> {
-  const made = valueOf(object, 'createdAt');
+  const made = memberOf(object, 'createdAt');
   if (made === undefined) return no('MISSING_KEY', 'createdAt is missing.');
   const createdAt = readTime(made);
   if (!createdAt.ok) return bad('createdAt', createdAt.reason);
-  const end = valueOf(object, 'expiresAt');
+  const end = memberOf(object, 'expiresAt');
   if (end === undefined) return yes({ createdAt: createdAt.ms, expiresAt: undefined });
   const expiresAt = readTime(end);
   if (!expiresAt.ok) return bad('expiresAt', expiresAt.reason);
@@ -119,7 +119,8 @@ function readSize(object: JsonObject, action: Content['action']): Result<Pick<Co
   if (!quantity.ok) return quantity;
   const amountKrw = readDecimal<'krw'>(object, 'amountKrw', 'aboveZero');
   if (!amountKrw.ok) return amountKrw;
-  if (action === 'EXIT' && amountKrw.value !== undefined) return bad('amountKrw', 'belongs to ENTER only; an EXIT gives a quantity in coins, or none for all');
+  if (action === 'EXIT' && amountKrw.value !== undefined)
+    return bad('amountKrw', 'belongs to ENTER only; an EXIT gives a quantity in coins, or none for all');
   if (action === 'ENTER' && quantity.value === undefined && amountKrw.value === undefined) {
     return no('MISSING_KEY', 'An ENTER has quantity or amountKrw; both are missing.');
   }
@@ -143,7 +144,7 @@ function readLimits(object: JsonObject): Result<Pick<Content, 'risk' | 'premium'
 }
 
 function readExtras(object: JsonObject, action: Content['action']): Result<Pick<Content, 'hedge' | 'note'>> {
-  const venues = checkVenues(valueOf(object, 'venues'));
+  const venues = checkVenues(memberOf(object, 'venues'));
   if (venues !== undefined) return venues;
   const hedge = textOf(object, 'hedge');
   if (object.members.has('hedge')) {
@@ -158,7 +159,8 @@ function readExtras(object: JsonObject, action: Content['action']): Result<Pick<
   return yes({ hedge: hedge !== undefined && isSignalId(hedge) ? hedge : undefined, note });
 }
 
-const isShort = (note: string): boolean => note.length <= maxNoteCharacters || (note.length <= maxNoteCharacters * 2 && [...note].length <= maxNoteCharacters);
+const isShort = (note: string): boolean =>
+  note.length <= maxNoteCharacters || (note.length <= maxNoteCharacters * 2 && [...note].length <= maxNoteCharacters);
 
 function checkVenues(value: Json | undefined): Refusal | undefined {
   if (value === undefined) return undefined;
@@ -176,8 +178,12 @@ function checkVenues(value: Json | undefined): Refusal | undefined {
 }
 
 /** Reads a decimal from text or from the source text of a number; undefined when the field is absent. */
-function readDecimal<U extends string>(object: JsonObject, field: FieldName, least: 'any' | 'zeroOrMore' | 'aboveZero'): Result<Decimal<U> | undefined> {
-  const value = valueOf(object, field);
+function readDecimal<U extends string>(
+  object: JsonObject,
+  field: FieldName,
+  least: 'any' | 'zeroOrMore' | 'aboveZero',
+): Result<Decimal<U> | undefined> {
+  const value = memberOf(object, field);
   if (value === undefined) return yes(undefined);
   const source = value.kind === 'number' ? value.source : value.kind === 'string' ? value.value : '';
   if (!decimalForm.test(source) || (least !== 'any' && source.startsWith('-'))) {

@@ -59,7 +59,13 @@ function cut(data: Buffer, start: number, from: FilePlace): { lines: Line[]; pla
   const lines: Line[] = [];
   let { line, isSkipping } = from;
   let at = start;
-  const placeAt = (position: number): FilePlace => ({ ...from, offset: from.offset + position - start, line, isSkipping, check: checkAt(data, position) });
+  const placeAt = (position: number): FilePlace => ({
+    ...from,
+    offset: from.offset + position - start,
+    line,
+    isSkipping,
+    check: checkAt(data, position),
+  });
   for (;;) {
     const end = data.indexOf(newline, at);
     if (end === -1) break;

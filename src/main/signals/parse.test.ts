@@ -30,7 +30,16 @@ describe('a well-formed signal', () => {
     expect(accepted(line({ ...exit, quantity: '1.50', hedge: 'a1' }))).toMatchObject({ quantity: '1.5', hedge: 'a1' });
   });
   it('may carry every optional field', () => {
-    const all = { ...enter, v: 1, expiresAt: now + 1, risk: 0.2, expectedPremium: '-0.031', maxSlippage: '0', venues: { spot: 'upbit', perp: 'binance' }, note: '김프' };
+    const all = {
+      ...enter,
+      v: 1,
+      expiresAt: now + 1,
+      risk: 0.2,
+      expectedPremium: '-0.031',
+      maxSlippage: '0',
+      venues: { spot: 'upbit', perp: 'binance' },
+      note: '김프',
+    };
     expect(accepted(line(all))).toMatchObject({ expiresAt: now + 1, risk: '0.2', premium: { expected: '-0.031', maxSlippage: '0' }, note: '김프' });
   });
   it('reads numbers from their source text, never through a float', () => {
@@ -123,7 +132,11 @@ describe('hazards', () => {
     ['constructor', line({ ...enter, constructor: 1 }), 'UNKNOWN_KEY'],
     ['a key twice', `{"action":"EXIT",${line(enter).slice(1)}`, 'REPEATED_KEY'],
     ['a key twice, once escaped', `{"\\u0061ction":"EXIT",${line(enter).slice(1)}`, 'REPEATED_KEY'],
-    ['a venue twice', line({ ...enter, venues: 0 }).replace('"venues":0', '"venues":{"spot":"upbit","spot":"upbit","perp":"binance"}'), 'REPEATED_KEY'],
+    [
+      'a venue twice',
+      line({ ...enter, venues: 0 }).replace('"venues":0', '"venues":{"spot":"upbit","spot":"upbit","perp":"binance"}'),
+      'REPEATED_KEY',
+    ],
     ['another version', line({ ...enter, v: 2 }), 'BAD_VALUE'],
     ['a version as text', line({ ...enter, v: '1' }), 'BAD_VALUE'],
     ['no id', line({ ...enter, id: undefined }), 'MISSING_KEY'],
@@ -186,7 +199,10 @@ const common = {
   note: optional(fc.string({ unit: 'grapheme', maxLength: 100 })),
   v: optional(fc.constant(1)),
 };
-const pair = fc.oneof(fc.constant({}), fc.record({ expectedPremium: fc.tuple(fc.constantFrom('', '-'), digits).map((parts) => parts.join('')), maxSlippage: digits }));
+const pair = fc.oneof(
+  fc.constant({}),
+  fc.record({ expectedPremium: fc.tuple(fc.constantFrom('', '-'), digits).map((parts) => parts.join('')), maxSlippage: digits }),
+);
 const anEnter = fc
   .tuple(fc.record(common), pair, fc.oneof(fc.record({ quantity: positive }), fc.record({ amountKrw: positive })))
   .map(([fields, premium, size]): Record<string, unknown> => ({ ...fields, ...premium, ...size, action: 'ENTER' }));
@@ -215,7 +231,12 @@ const isTotal = (parsed: Parsed): boolean => parsed.ok || (parsed.reason.length 
 
 describe('properties', () => {
   it('P1: any text, bytes or JSON gives a verdict', () => {
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.uint8Array({ maxLength: 300 })), (source) => isTotal(parseSignal(source, now))), { numRuns: 3000 });
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.uint8Array({ maxLength: 300 })), (source) =>
+        isTotal(parseSignal(source, now)),
+      ),
+      { numRuns: 3000 },
+    );
   });
   it('P1: so does a valid signal with bytes changed', () => {
     const changed = fc.tuple(valid, fc.nat(), fc.nat(255)).map(([fields, at, byte]) => {
@@ -223,7 +244,10 @@ describe('properties', () => {
       bytes[at % bytes.length] = byte;
       return bytes;
     });
-    fc.assert(fc.property(changed, (bytes) => isTotal(parseSignal(bytes, now))), { numRuns: 3000 });
+    fc.assert(
+      fc.property(changed, (bytes) => isTotal(parseSignal(bytes, now))),
+      { numRuns: 3000 },
+    );
   });
   it('P2: what is accepted keeps the limits, and writing it out changes nothing', () => {
     fc.assert(
@@ -237,12 +261,19 @@ describe('properties', () => {
     );
   });
   it('P2: the order of keys changes nothing', () => {
-    const shuffled = valid.chain((fields) => fc.tuple(fc.constant(fields), fc.shuffledSubarray(Object.entries(fields), { minLength: Object.keys(fields).length })));
+    const shuffled = valid.chain((fields) =>
+      fc.tuple(fc.constant(fields), fc.shuffledSubarray(Object.entries(fields), { minLength: Object.keys(fields).length })),
+    );
     fc.assert(fc.property(shuffled, ([fields, entries]) => accepted(line(Object.fromEntries(entries))).digest === accepted(line(fields)).digest));
   });
   it('P7: a changed field is refused, changes the digest, or changes nothing', () => {
     const names = ['action', 'symbol', 'quantity', 'amountKrw', 'createdAt', 'expiresAt', 'risk', 'expectedPremium', 'maxSlippage', 'hedge', 'note'];
-    const replacement = fc.oneof(fc.constantFrom<unknown>('ENTER', 'EXIT', 'ETH', null, undefined, 0, now + 1, now - 1), positive, fc.string(), fc.double());
+    const replacement = fc.oneof(
+      fc.constantFrom<unknown>('ENTER', 'EXIT', 'ETH', null, undefined, 0, now + 1, now - 1),
+      positive,
+      fc.string(),
+      fc.double(),
+    );
     fc.assert(
       fc.property(valid, fc.constantFrom(...names), replacement, (fields, name, value) => {
         const before = accepted(line(fields));

@@ -12,12 +12,19 @@ const maxCandidates = 64;
  * @param by `sameFile`: renamed, so the inode is the same; `sameContent`: copied, and the original emptied
  * @returns an open reader that the caller closes, or undefined
  */
-export async function findPredecessor(path: string, place: FilePlace, by: 'sameFile' | 'sameContent'): Promise<{ path: string; lines: LineReader } | undefined> {
+export async function findPredecessor(
+  path: string,
+  place: FilePlace,
+  by: 'sameFile' | 'sameContent',
+): Promise<{ path: string; lines: LineReader } | undefined> {
   // With nothing read there are no bytes to recognize a copy by.
   if (by === 'sameContent' && place.offset === 0) return undefined;
   const name = basename(path);
   const entries = await readdir(dirname(path)).catch((): string[] => []);
-  const candidates = entries.filter((entry) => entry !== name && entry.startsWith(name)).sort().slice(0, maxCandidates);
+  const candidates = entries
+    .filter((entry) => entry !== name && entry.startsWith(name))
+    .sort()
+    .slice(0, maxCandidates);
   for (const candidate of candidates) {
     const candidatePath = join(dirname(path), candidate);
     const opened = await openPlain(candidatePath);

@@ -7,8 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 export type Admission =
   /** `isKnown`: the token came with the handshake; else it has to come first thing. */
-  | { readonly ok: true; readonly isKnown: boolean }
-  | { readonly ok: false; readonly status: 401 | 403 | 404 | 421; readonly reason: string };
+  { readonly ok: true; readonly isKnown: boolean } | { readonly ok: false; readonly status: 401 | 403 | 404 | 421; readonly reason: string };
 
 /** Judges a handshake. @param url the request target @param port the port we listen on */
 export function admit(headers: IncomingHttpHeaders, url: string, port: number, token: string): Admission {

@@ -58,7 +58,14 @@ async function serving(work: (serving: Serving) => Promise<void>, more: Partial<
   }
 }
 const ended = (client: Client): Promise<void> => until(() => client.end.code !== undefined, 'the end of the connection');
-const change = (id: string, state: string, final: boolean): SignalChange => ({ id: signalId(id), state, code: state.toUpperCase(), reason: 'because', hedge: hedgeOf(signalId(id)), final });
+const change = (id: string, state: string, final: boolean): SignalChange => ({
+  id: signalId(id),
+  state,
+  code: state.toUpperCase(),
+  reason: 'because',
+  hedge: hedgeOf(signalId(id)),
+  final,
+});
 
 describe('a client with its token', () => {
   it('submits signals, bare or in an envelope, and hears of its own', () =>
@@ -111,13 +118,28 @@ describe('a client with its token', () => {
   it('hears an error for what cannot be parsed, which is kept as well, and stays connected', () =>
     serving(async ({ items, stops, known }) => {
       const { socket, heard } = await known();
-      const wrong = ['nonsense', '[]', '{"type":"signal"}', '{"type":"arm"}', '{"type":"signal","signal":{"id":"x"}}', `{"type":"signal","signal":${enterLine('y')},"more":1}`];
+      const wrong = [
+        'nonsense',
+        '[]',
+        '{"type":"signal"}',
+        '{"type":"arm"}',
+        '{"type":"signal","signal":{"id":"x"}}',
+        `{"type":"signal","signal":${enterLine('y')},"more":1}`,
+      ];
       for (const message of wrong) socket.send(message);
       socket.send(Buffer.from([0xff, 0xfe]));
       socket.send(enterLine('a'));
       await until(() => wordsOf(items).includes('a'), 'the good signal');
       await until(() => heard.length >= 7, 'all errors');
-      expect(heard.map(({ code }) => code)).toEqual(['NOT_JSON', 'NOT_AN_OBJECT', 'MISSING_KEY', 'BAD_VALUE', 'MISSING_KEY', 'UNKNOWN_KEY', 'NOT_JSON']);
+      expect(heard.map(({ code }) => code)).toEqual([
+        'NOT_JSON',
+        'NOT_AN_OBJECT',
+        'MISSING_KEY',
+        'BAD_VALUE',
+        'MISSING_KEY',
+        'UNKNOWN_KEY',
+        'NOT_JSON',
+      ]);
       expect(heard[0]).toEqual({ type: 'error', code: 'NOT_JSON', at: expect.any(Number) as number });
       expect(wordsOf(items)).toEqual(['NOT_JSON', 'NOT_AN_OBJECT', 'MISSING_KEY', 'NOT_JSON', 'a']);
       expect(stops).toEqual([]);
@@ -234,7 +256,11 @@ describe('the door', () => {
     serving(async ({ server, known }) => {
       const answer = await fetch(server.url.replace('ws:', 'http:'));
       expect(answer.status).toBe(426);
-      const dawdlers = Array.from({ length: 20 }, () => connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => undefined).resume());
+      const dawdlers = Array.from({ length: 20 }, () =>
+        connect(Number(new URL(server.url).port), '127.0.0.1')
+          .on('error', () => undefined)
+          .resume(),
+      );
       for (const dawdler of dawdlers) dawdler.write('GET / HTTP/1.1\r\n');
       const { socket } = await known();
       expect(socket.readyState).toBe(WebSocket.OPEN);
