@@ -28,7 +28,8 @@ it.each(['missing', 'broken'] as const)('falls back to the generation before whe
     expect(await readDurably(path, parseJson)).toEqual({ ok: true, value: 1, generation: 'previous', notice: expect.stringContaining(path) });
     await rm(previousOf(path));
     expect(await readDurably(path, parseJson)).toMatchObject({ ok: false, kind: how === 'missing' ? 'missing' : 'unreadable' });
-  }));
+  }),
+);
 
 it('leaves the file as it was, and nothing beside it, when the disk refuses at any byte or sync', () =>
   fc.assert(

@@ -68,9 +68,7 @@ export async function readDurably<T>(path: string, parse: (text: string) => T | 
   return { ok: false, kind, reason: kind === 'missing' || current.kind !== 'missing' ? current.reason : previous.reason };
 }
 
-type OneRead<T> =
-  | { readonly kind: 'value'; readonly value: T }
-  | { readonly kind: 'missing' | 'unreadable'; readonly reason: string };
+type OneRead<T> = { readonly kind: 'value'; readonly value: T } | { readonly kind: 'missing' | 'unreadable'; readonly reason: string };
 
 async function readGeneration<T>(path: string, parse: (text: string) => T | undefined): Promise<OneRead<T>> {
   let content: string;

@@ -33,7 +33,10 @@ it('makes no other id when the file is broken, or missing beside a journal', () 
 
 it('says so when the id cannot be written', () =>
   inScratch(async (data) => {
-    expect(await openInstallation(data, faultyFiles({ writes: 0, datasyncs: 0, room: 3 }))).toMatchObject({ ok: false, reason: expect.stringContaining('ENOSPC') });
+    expect(await openInstallation(data, faultyFiles({ writes: 0, datasyncs: 0, room: 3 }))).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('ENOSPC'),
+    });
     expect(await openInstallation(data)).toMatchObject({ ok: true, created: true });
   }));
 

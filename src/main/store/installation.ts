@@ -23,7 +23,8 @@ export async function openInstallation(dataFolder: string, files: FileOperations
   const path = join(dataFolder, 'installation.json');
   const read = await readDurably(path, (text) => content.safeParse(parseJson(text)).data);
   if (read.ok) return { ok: true, id: installationId(read.value.installation), created: false };
-  if (read.kind === 'unreadable') return { ok: false, reason: `${read.reason}: it must hold {"installation":"…"} with the id of this folder's orders` };
+  if (read.kind === 'unreadable')
+    return { ok: false, reason: `${read.reason}: it must hold {"installation":"…"} with the id of this folder's orders` };
 
   for (const mode of ['paper', 'live']) {
     const journal = await listSegments(join(dataFolder, mode, 'journal'));

@@ -1,4 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { lockFolder } from './lock.ts';
@@ -51,7 +53,8 @@ it('is released by kill -9 at once, and leaves no heap of files behind', { timeo
       if (lock.ok) await lock.release();
     }
     expect(await readdir(join(folder, 'lock'))).toHaveLength(1);
-  }));
+  }),
+);
 
 it('stays held by a process that is frozen', { timeout: 60_000 }, () =>
   inScratch(async (folder) => {
@@ -63,7 +66,8 @@ it('stays held by a process that is frozen', { timeout: 60_000 }, () =>
     const lock = await lockFolder(folder);
     expect(lock.ok).toBe(true);
     if (lock.ok) await lock.release();
-  }));
+  }),
+);
 
 it('is won by exactly one of several processes that start at once over a dead holder', { timeout: 60_000 }, () =>
   inScratch(async (folder) => {
@@ -73,7 +77,8 @@ it('is won by exactly one of several processes that start at once over a dead ho
       expect(verdicts.filter((verdict) => JSON.stringify(verdict) === '{"ok":true}')).toHaveLength(1);
       await Promise.all(racers.map((racer) => racer.kill()));
     }
-  }));
+  }),
+);
 
 it('is won by exactly one of many at once in one process', () =>
   inScratch(async (folder) => {
@@ -83,6 +88,26 @@ it('is won by exactly one of many at once in one process', () =>
       expect(won).toHaveLength(1);
       for (const lock of won) if (lock.ok) await lock.release();
     }
+  }));
+
+it('clears away the dead, and nothing of a starter that is about to lose', () =>
+  inScratch(async (folder) => {
+    const lockFiles = join(folder, 'lock');
+    await mkdir(lockFiles);
+    const loser = createServer((socket) => socket.end());
+    loser.listen(join(lockFiles, 'loser.sock'));
+    await once(loser, 'listening');
+    await symlink('loser.sock', join(lockFiles, 'claim-1'));
+    await writeFile(join(lockFiles, 'dead.sock'), '');
+    await symlink('dead.sock', join(lockFiles, 'claim-2'));
+    const lock = await lockFolder(folder);
+    expect(lock.ok).toBe(true);
+    const left = await readdir(lockFiles);
+    expect(left).toEqual(expect.arrayContaining(['claim-1', 'loser.sock', 'claim-3']));
+    expect(left).not.toContain('claim-2');
+    expect(left).not.toContain('dead.sock');
+    if (lock.ok) await lock.release();
+    loser.close();
   }));
 
 it('does not pass for taken where it cannot lock', () =>

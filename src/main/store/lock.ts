@@ -9,6 +9,7 @@
  *    only if nobody has made it. So a claim is alive from the instant it can be seen.
  * 2. A new number is taken only when the highest claim is dead.
  * 3. A claim counts only if no higher one exists once it is made. The highest is never removed, dead or alive.
+ * 4. Nobody removes the socket of a live starter but itself.
  *
  * Two winners would need one of them to have found the other dead. Holds on one machine: a folder shared over a
  * network is not guarded.
@@ -101,7 +102,7 @@ async function claimNext(folder: string, short: string, socketName: string): Pro
       await rm(join(folder, `claim-${mine}`), { force: true });
       continue;
     }
-    for (const number of all) if (number < mine) await removeClaim(folder, number);
+    for (const number of all) if (number < mine) await removeClaim(folder, short, number);
     return { ok: true };
   }
 }
@@ -123,15 +124,21 @@ async function claims(folder: string): Promise<number[]> {
   });
 }
 
-/** Clears away a dead claim below ours, with the socket file that a kill left. */
-async function removeClaim(folder: string, number: number): Promise<void> {
+/**
+ * Clears away a dead claim below ours, with the socket file that a kill left. A live one belongs to a starter that is
+ * about to see that it lost: without its socket, a later claim of its own would look dead. So it is the socket, whose
+ * name is never used again, that is asked, not the claim, whose number may be.
+ */
+async function removeClaim(folder: string, short: string, number: number): Promise<void> {
   const path = join(folder, `claim-${number}`);
   try {
     const socketName = basename(await readlink(path));
+    const { alive } = await ask(join(short, socketName));
+    if (alive) return;
     if (socketName.endsWith('.sock')) await rm(join(folder, socketName), { force: true });
     await rm(path, { force: true });
   } catch (error) {
-    // Gone already: another starter that lost has taken its claim back.
+    // Gone already: the starter that lost has taken its claim back.
     if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
   }
 }

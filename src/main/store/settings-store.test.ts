@@ -47,7 +47,12 @@ it('keeps all of many changes made at once', () =>
   inScratch(async (folder) => {
     const file = join(folder, 'settings.json');
     const store = await open(file);
-    await Promise.all([store.set('maxBookAgeMs', '2000'), store.setPreference('theme', 'dark'), store.set('maxFxAgeMs', '9000'), store.set('leverage', '2')]);
+    await Promise.all([
+      store.set('maxBookAgeMs', '2000'),
+      store.setPreference('theme', 'dark'),
+      store.set('maxFxAgeMs', '9000'),
+      store.set('leverage', '2'),
+    ]);
     const again = await open(file);
     expect(again.settings).toMatchObject({ maxBookAgeMs: 2000, maxFxAgeMs: 9000, leverage: 2 });
     expect(again.preferences).toEqual({ theme: 'dark' });
@@ -84,7 +89,8 @@ it.each([
     expect(opened).toMatchObject({ ok: false, file, reason: expect.stringContaining(file) });
     expect(opened).toMatchObject({ reason: expect.stringContaining(problem) });
     expect(await readFile(file, 'utf8')).toBe(content);
-  }));
+  }),
+);
 
 it('gives a setting that an older file lacks its default', () =>
   inScratch(async (folder) => {

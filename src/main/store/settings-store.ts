@@ -8,7 +8,15 @@
  */
 import { type Adapter, Low } from 'lowdb';
 import { z } from 'zod';
-import { defaultSettings, defaultSettingsText, type SettingName, type Settings, settingNames, settingsSchema, withSetting } from '../../shared/domain/settings.ts';
+import {
+  defaultSettings,
+  defaultSettingsText,
+  type SettingName,
+  type Settings,
+  settingNames,
+  settingsSchema,
+  withSetting,
+} from '../../shared/domain/settings.ts';
 import { text } from '../../shared/domain/units.ts';
 import { parseJson, previousOf, readDurably, writeDurably } from './durable-file.ts';
 import { type FileOperations, realFiles, systemErrorText } from './file-operations.ts';
@@ -27,9 +35,7 @@ const fileSchema = z.strictObject({
 });
 type Content = z.output<typeof fileSchema>;
 
-export type Change =
-  | { readonly ok: true; readonly old: string; readonly new: string }
-  | { readonly ok: false; readonly reason: string };
+export type Change = { readonly ok: true; readonly old: string; readonly new: string } | { readonly ok: false; readonly reason: string };
 
 export interface SettingsStore {
   readonly settings: Settings;
@@ -75,8 +81,7 @@ function durableAdapter(file: string, files: FileOperations): Adapter<Content> {
         if (read.kind === 'missing') return null;
         throw new UnusableFile(read.reason);
       }
-      const problem = (said: string): UnusableFile =>
-        new UnusableFile(`${file}: ${said}. Correct it, or put ${previousOf(file)} in its place`);
+      const problem = (said: string): UnusableFile => new UnusableFile(`${file}: ${said}. Correct it, or put ${previousOf(file)} in its place`);
       const content = parseJson(read.value);
       if (content === undefined) throw problem('it is not JSON');
       const parsed = fileSchema.safeParse(content);

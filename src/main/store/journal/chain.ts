@@ -54,8 +54,7 @@ export type ChainStep = { readonly ok: true; readonly read: SegmentRead } | { re
 
 const segmentForm = /^journal-(\d{12})\.log$/;
 
-export const segmentPath = (folder: string, firstSeq: number): string =>
-  join(folder, `journal-${String(firstSeq).padStart(12, '0')}.log`);
+export const segmentPath = (folder: string, firstSeq: number): string => join(folder, `journal-${String(firstSeq).padStart(12, '0')}.log`);
 
 /** The segments of a folder, oldest first. */
 export async function listSegments(

@@ -27,7 +27,15 @@ it('verifies every journal of a data folder, a line each', () =>
     expect(code).toBe(0);
     expect(lines).toEqual([
       expect.objectContaining({ mode: 'live', verdict: 'clean', segments: 1, records: 0, firstSeq: null, lastSeq: null, tornTailBytes: 0 }),
-      expect.objectContaining({ mode: 'paper', verdict: 'clean', segments: 1, records: 3, firstSeq: 1, lastSeq: 3, journal: join(data, 'paper', 'journal') }),
+      expect.objectContaining({
+        mode: 'paper',
+        verdict: 'clean',
+        segments: 1,
+        records: 3,
+        firstSeq: 1,
+        lastSeq: 3,
+        journal: join(data, 'paper', 'journal'),
+      }),
     ]);
   }));
 
@@ -40,7 +48,10 @@ it('exits 1 on damage, whatever else is there', () =>
     await writeFile(segment, bytes);
     const { code, lines } = await run('verify', data);
     expect(code).toBe(1);
-    expect(lines).toMatchObject([{ mode: 'live', verdict: 'damaged', file: segment, reason: expect.any(String) }, { mode: 'paper', verdict: 'cannotOpen' }]);
+    expect(lines).toMatchObject([
+      { mode: 'live', verdict: 'damaged', file: segment, reason: expect.any(String) },
+      { mode: 'paper', verdict: 'cannotOpen' },
+    ]);
   }));
 
 it('exits 2 when there is nothing to verify or the command is not understood', () =>

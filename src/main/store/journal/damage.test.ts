@@ -7,7 +7,18 @@ import { openJournal } from './journal.ts';
 import { encodeRecord, HEADER_BYTES, START } from './record.ts';
 import { verifyJournal } from './verify.ts';
 
-const payloads = [1, 'two', { three: [3, 3.5, null] }, '네 번째', { filler: 'x'.repeat(60) }, [], { amount: '0.05' }, 'y'.repeat(33), true, { last: 'one' }];
+const payloads = [
+  1,
+  'two',
+  { three: [3, 3.5, null] },
+  '네 번째',
+  { filler: 'x'.repeat(60) },
+  [],
+  { amount: '0.05' },
+  'y'.repeat(33),
+  true,
+  { last: 'one' },
+];
 
 /** A journal of three segments with records of several sizes. */
 async function makeJournal(folder: string): Promise<readonly Segment[]> {
@@ -75,7 +86,8 @@ it('accepts no wrong record and loses no right one before it, at any single-bit 
       await writeFile(segment.path, whole);
     }
     expect([...endings.keys()].toSorted()).toEqual(['damaged', 'torn']);
-  }));
+  }),
+);
 
 it('repairs every truncation of the last segment and refuses every other one', { timeout: 60_000 }, () =>
   inScratch(async (folder) => {
@@ -106,7 +118,8 @@ it('repairs every truncation of the last segment and refuses every other one', {
         expect(await verifyJournal(work)).toMatchObject({ verdict: 'clean', records: count + 1, tornTailBytes: 0, notices: [] });
       }
     }
-  }));
+  }),
+);
 
 it('keeps a copy of the torn tail that it cuts off', () =>
   inScratch(async (folder) => {

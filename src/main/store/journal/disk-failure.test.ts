@@ -114,5 +114,8 @@ it('says cannotOpen, not damaged, when the folder cannot be used', () =>
   inScratch(async (folder) => {
     await writeFile(join(folder, 'file'), '');
     expect(await openJournal(join(folder, 'file', 'journal'))).toMatchObject({ ok: false, kind: 'cannotOpen' });
-    expect(await openJournal(join(folder, 'full'), { files: faultyFiles({ ...noFaults(), room: 0 }) })).toMatchObject({ ok: false, kind: 'cannotOpen' });
+    expect(await openJournal(join(folder, 'full'), { files: faultyFiles({ ...noFaults(), room: 0 }) })).toMatchObject({
+      ok: false,
+      kind: 'cannotOpen',
+    });
   }));

@@ -173,4 +173,5 @@ it('loses no acknowledged record to kill -9', { timeout: 60_000 }, () =>
     const verdict = await verifyJournal(folder);
     expect(verdict.verdict).toBe('clean');
     expect(verdict.snapshots).toBeGreaterThan(0);
-  }));
+  }),
+);

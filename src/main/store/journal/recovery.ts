@@ -7,7 +7,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type FileOperations, makeFolder, type OpenFile, writeAll } from '../file-operations.ts';
+import { type FileOperations, makeFolder, type OpenFile, writeTemporary } from '../file-operations.ts';
 import { type JournalRecord, listSegments, type Problem, readChain, type Segment, type SegmentRead, type Tear } from './chain.ts';
 import { type ChainPoint, START } from './record.ts';
 import { findSnapshot, removeTemporaries, type Snapshot } from './snapshot.ts';
@@ -76,18 +76,17 @@ async function setTailAside(tear: Tear | null, files: FileOperations): Promise<R
   if (tear === null) return null;
   const tail = (await readFile(tear.file)).subarray(tear.offset);
   const copyPath = `${tear.file}.corrupt-${Date.now()}`;
-  const copy = await files.open(copyPath, 'create');
-  try {
-    await writeAll(copy, tail, 0);
-    await copy.sync();
-  } finally {
-    await copy.close();
-  }
+  await files.rename(await writeTemporary(copyPath, tail, files), copyPath);
   await files.syncFolder(dirname(tear.file));
   return { file: copyPath, bytes: tail.length };
 }
 
-async function openLast(folder: string, last: SegmentRead | undefined, end: ChainPoint, files: FileOperations): Promise<{ file: OpenFile; size: number }> {
+async function openLast(
+  folder: string,
+  last: SegmentRead | undefined,
+  end: ChainPoint,
+  files: FileOperations,
+): Promise<{ file: OpenFile; size: number }> {
   // A segment without a whole header holds no record: it is made anew under its name.
   if (last === undefined || last.size === 0) return createSegment(folder, end, files);
   const file = await files.open(last.segment.path, 'update');
