@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,51 @@ async function post(ready: SimulatorReady, path: string, body: unknown): Promise
   return (await fetch(`${ready.control}${path}`, { method: 'POST', body: JSON.stringify(body) })).json();
 }
 const funds = { upbit: { KRW: { free: '100000000', locked: '0' } }, binance: { USDT: { wallet: '100000', available: '100000' } } };
+
+/** Places a market order at the Binance venue. @returns its answer; rejects when none comes */
+async function sell({ binance, keys }: SimulatorReady, clientOrderId: string): Promise<unknown> {
+  const query = `symbol=BTCUSDT&side=SELL&type=MARKET&quantity=0.010&newOrderRespType=RESULT&newClientOrderId=${clientOrderId}&timestamp=${Date.now()}`;
+  const signature = createHmac('sha256', keys.binance.secret).update(query).digest('hex');
+  const url = `${binance.rest}/fapi/v1/order?${query}&signature=${signature}`;
+  return (await fetch(url, { method: 'POST', headers: { 'X-MBX-APIKEY': keys.binance.apiKey }, signal: AbortSignal.timeout(5000) })).json();
+}
+
+describe('faults on orders', () => {
+  const plant = (ready: SimulatorReady, kind: string, more: object = {}) =>
+    post(ready, '/faults', { venue: 'binance', match: { method: 'POST', path: '/fapi/v1/order' }, kind, ...more });
+
+  it('happen to the order, not only to its answer', async () => {
+    const { ready } = await start();
+    await plant(ready, 'requestLost', { delayMs: 20 });
+    await expect(sell(ready, 'lost')).rejects.toThrow('fetch failed');
+    await plant(ready, 'replyLost', { delayMs: 20 });
+    await expect(sell(ready, 'silent')).rejects.toThrow('fetch failed');
+    await plant(ready, 'errorBefore');
+    await sell(ready, 'before');
+    await plant(ready, 'errorAfter');
+    await sell(ready, 'after');
+    await plant(ready, 'insufficientFunds');
+    expect(await sell(ready, 'poor')).toMatchObject({ code: -2019 });
+    await plant(ready, 'partialFill', { fraction: '0.3' });
+    expect(await sell(ready, 'part')).toMatchObject({ status: 'EXPIRED', executedQty: '0.003' });
+
+    const ledger = (await get(`${ready.control}/ledger`)) as { orders: object[]; requests: object[]; positions: object };
+    expect(ledger.orders).toMatchObject([
+      { clientOrderId: 'silent', state: 'filled', filled: '0.01' },
+      { clientOrderId: 'after', state: 'filled', filled: '0.01' },
+      { clientOrderId: 'part', state: 'expired', filled: '0.003' },
+    ]);
+    expect(ledger.requests).toMatchObject([
+      { clientOrderId: 'lost', status: 0, fault: 'requestLost' },
+      { clientOrderId: 'silent', status: 0, fault: 'replyLost' },
+      { clientOrderId: 'before', status: 503, fault: 'errorBefore' },
+      { clientOrderId: 'after', status: 503, fault: 'errorAfter' },
+      { clientOrderId: 'poor', status: 400, fault: 'insufficientFunds' },
+      { clientOrderId: 'part', status: 200, fault: 'partialFill' },
+    ]);
+    expect(ledger.positions).toMatchObject({ binance: { BTCUSDT: { quantity: '-0.023' } } });
+  });
+});
 
 describe('the simulator', () => {
   it('serves both venues and the control API with fresh accounts', async () => {
