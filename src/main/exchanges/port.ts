@@ -48,7 +48,11 @@ export interface VenuePort {
   /** Rules of one market, from the venue's own filters; undefined when the venue does not list the coin. */
   rules(coin: Coin): Promise<Answer<MarketRules | undefined>>;
 
-  place(order: Approved<OrderRequest>): Promise<PlaceResult>;
+  /**
+   * @param mayStart asked synchronously right before the request leaves, after every wait of our own (quota, signing
+   *   slot); false turns it into `notSent` BLOCKED and nothing is sent
+   */
+  place(order: Approved<OrderRequest>, mayStart: () => boolean): Promise<PlaceResult>;
   /** Asks for a cancel by our id. ok only says that the venue took the request; the order's report says what became of it. */
   cancel(order: OrderName): Promise<Answer<void>>;
   /** The order with all its fills; `null` when the venue says that it does not know it (which proves nothing by itself). */

@@ -1,0 +1,165 @@
+/**
+ * The plain-Node host: reads options, builds the console, prints what happens as JSON lines, ends in order.
+ * Exit codes: 0 ended by SIGTERM, 1 bug, 2 bad option, 3 data folder in use, 4 journal damaged.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type PaperVenues, startPaperVenues, type VenueAddresses } from '../main/compose/paper-venues.ts';
+import { type Console, openConsole, paperStateFolder } from '../main/compose.ts';
+import { userDataFolder } from './data-folder.ts';
+import { type HostServer, serve } from './http.ts';
+import { type Line, linesOf } from './lines.ts';
+import { help, type HostOptions, readOptions } from './options.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+
+const exitCodes = { badOption: 2, inUse: 3, damaged: 4, unusable: 2 } as const;
+
+export interface HostParts {
+  readonly args: readonly string[];
+  /** The built simulator worker that lies beside the host. */
+  readonly worker: URL;
+  /** What the approval toggle is in a data folder that has never run. */
+  readonly firstApproval?: 'manual' | 'auto';
+}
+
+/** Runs until SIGTERM. @returns the exit code */
+export async function runHost(parts: HostParts): Promise<number> {
+  const read = readOptions(parts.args);
+  if (read.kind === 'help') return say(help, 0);
+  if (read.kind === 'wrong') return say(`${read.sentence}\nSee --help.\n`, 2);
+  const dataDir = resolve(read.options.dataDir ?? userDataFolder());
+  return await new Host(parts, read.options, dataDir).run();
+}
+
+const print = (line: Line): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+function say(words: string, code: number): number {
+  process.stderr.write(words);
+  return code;
+}
+
+class Host {
+  readonly #parts: HostParts;
+  readonly #options: HostOptions;
+  readonly #dataDir: string;
+  readonly #token = randomBytes(32).toString('base64url');
+  #console: Console | null = null;
+  #paper: PaperVenues | null = null;
+  #server: HostServer | null = null;
+  #end: (code: number) => void = () => undefined;
+
+  constructor(parts: HostParts, options: HostOptions, dataDir: string) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#dataDir = dataDir;
+  }
+
+  async run(): Promise<number> {
+    const ended = new Promise<number>((resolveEnd) => {
+      this.#end = resolveEnd;
+    });
+    await mkdir(this.#dataDir, { recursive: true, mode: 0o700 });
+    const code = await this.#open();
+    if (code !== 0) return code;
+    this.#watchSignals();
+    await this.#console?.start();
+    return await ended;
+  }
+
+  async #open(): Promise<number> {
+    const { arm, approval, settings, signals } = this.#options;
+    const opened = await openConsole({
+      dataDir: this.#dataDir,
+      mode: 'paper',
+      venues: () => this.#venues(),
+      signals,
+      armWhenReady: arm,
+      settings,
+      ...(approval === undefined ? {} : { approval }),
+      ...(this.#parts.firstApproval === undefined ? {} : { firstApproval: this.#parts.firstApproval }),
+      onFacts: (facts, state) => {
+        for (const fact of facts) for (const line of linesOf(fact, state)) print(line);
+      },
+      onJournalFailed: (reason) => this.#journalFailed(reason),
+      onBug: (error) => this.#bug(error),
+    });
+    if (!opened.ok) return say(`${opened.problem.reason}\n`, exitCodes[opened.problem.kind]);
+    this.#console = opened.console;
+    for (const notice of opened.console.notices) say(`${notice}\n`, 0);
+    try {
+      await this.#listen(opened.console);
+    } catch (error) {
+      await this.#close();
+      return say(`The console cannot listen: ${error instanceof Error ? error.message : String(error)}\n`, 2);
+    }
+    return 0;
+  }
+
+  async #venues(): Promise<VenueAddresses> {
+    const { external, seed } = this.#options;
+    if (external !== undefined) {
+      const at = (rest: URL) => ({ rest, ws: new URL(rest.href.replace(/^http/, 'ws')) });
+      return { upbit: at(external.upbit), binance: at(external.binance), keys: external.keys };
+    }
+    this.#paper = await startPaperVenues({ worker: this.#parts.worker, state: paperStateFolder(this.#dataDir), ...(seed === undefined ? {} : { seed }) });
+    return this.#paper;
+  }
+
+  async #listen(running: Console): Promise<void> {
+    await running.listen();
+    this.#server = await serve(this.#options.port, {
+      token: this.#token,
+      health: () => ({ reconciled: running.state.phase === 'ready', armed: running.state.armed, stopped: running.isStopped }),
+      stop: (closeAll) => void running.stop('command', 'npm run stop', closeAll),
+    });
+    const { port } = this.#server;
+    await writeRunFile(this.#dataDir, { pid: process.pid, port, token: this.#token });
+    print({
+      event: 'ready',
+      at: Date.now(),
+      url: `http://127.0.0.1:${port}/#${this.#token}`,
+      signals: running.signalUrl === null ? null : { url: running.signalUrl, token: running.signalToken },
+      dataDir: this.#dataDir,
+      mode: 'paper',
+      market: 'synthetic',
+      simulator: this.#paper === null ? null : { control: this.#paper.control },
+      pid: process.pid,
+    });
+  }
+
+  #watchSignals(): void {
+    let isEnding = false;
+    const onSignal = (): void => {
+      // A second one ends at once; the journal makes that safe.
+      if (isEnding) process.exit(0);
+      isEnding = true;
+      void this.#close().then(() => this.#end(0));
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+    // A library's forgotten promise must not take down a process that holds positions; a bug of ours is told by onBug.
+    process.on('unhandledRejection', (error) => this.#bug(error));
+    process.on('uncaughtException', (error) => this.#bug(error));
+  }
+
+  async #close(): Promise<void> {
+    const left = (await this.#console?.close()) ?? [];
+    await this.#server?.close();
+    await removeRunFile(this.#dataDir);
+    say(left.length === 0 ? 'Ended. Nothing stays open.\n' : `Ended. ${left.join('. ')}.\n`, 0);
+  }
+
+  #journalFailed(reason: string): void {
+    const at = Date.now();
+    print({ event: 'alarm', at, code: 'JOURNAL_FAILED', severity: 'critical', hedge: null, detail: reason });
+    print({ event: 'stop', at, source: 'limit', reason: `The journal cannot be written: ${reason}` });
+    say(`The journal cannot be written: ${reason}. Nothing but cancels leaves until the console is started anew.\n`, 0);
+  }
+
+  /** Nothing is trusted after a bug: end, and let the next start recover from the journal. */
+  #bug(error: unknown): void {
+    print({ event: 'alarm', at: Date.now(), code: 'BUG', severity: 'critical', hedge: null, detail: String(error) });
+    say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, 0);
+    process.exit(1);
+  }
+}

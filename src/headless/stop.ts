@@ -1,0 +1,49 @@
+/**
+ * `npm run stop -- DIR [--close-all]`: stops the console that runs on a data folder. Exit 0 once the latch is
+ * acknowledged, 1 else. Where nobody answers, a STOP file is left: it stops a hanging console and the next start.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { readRunFile, type RunFile } from './run-file.ts';
+
+const answerMs = 5000;
+
+async function acknowledged(run: RunFile, closeAll: boolean): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${run.port}/stop`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${run.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ closeAll }),
+      signal: AbortSignal.timeout(answerMs),
+    });
+    return response.status === 200;
+  } catch (error) {
+    // fetch says every failure of the network and the deadline with a TypeError or a DOMException.
+    if (error instanceof TypeError || error instanceof DOMException) return false;
+    throw error;
+  }
+}
+
+async function stop(args: readonly string[]): Promise<number> {
+  const closeAll = args.includes('--close-all');
+  const [dir, ...more] = args.filter((arg) => arg !== '--close-all');
+  if (dir === undefined || more.length > 0 || dir.startsWith('--')) {
+    process.stderr.write('npm run stop -- DIR [--close-all]: DIR is the data folder of a running console\n');
+    return 1;
+  }
+  const folder = resolve(dir);
+  const run = await readRunFile(folder);
+  if (run !== null && (await acknowledged(run, closeAll))) {
+    process.stderr.write('Stopped. It stays so until a person resets it.\n');
+    return 0;
+  }
+  try {
+    await writeFile(join(folder, 'STOP'), 'npm run stop found nobody to acknowledge it\n');
+    process.stderr.write(`No console answered for ${folder}. A STOP file was left there: it stops the next start, and a console that hangs.\n`);
+  } catch (error) {
+    process.stderr.write(`No console answered, and no STOP file could be left: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+  return 1;
+}
+
+process.exitCode = await stop(process.argv.slice(2));

@@ -1,0 +1,276 @@
+/**
+ * Builds the console from its parts: the only place that wires. Hosts (headless, Electron) give it options and get one
+ * object to start, command, watch and close.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Failure } from '../shared/domain/failure.ts';
+import type { Venue } from '../shared/domain/venue.ts';
+import { settingText } from './store/settings-store.ts';
+import { buildSources, type SourceOptions, type Sources } from './compose/sources.ts';
+import { openStore, type Store, type StoreProblem } from './compose/store.ts';
+import type { VenueAddresses } from './compose/paper-venues.ts';
+import type { CommandReply } from './engine/draft.ts';
+import type { Fact } from './engine/facts.ts';
+import type { Command } from './engine/inputs.ts';
+import { hasInFlight, openHedges } from './engine/legs.ts';
+import type { Mode, State, StopSource } from './engine/state.ts';
+import { createBinance } from './exchanges/binance/binance.ts';
+import type { VenuePort } from './exchanges/port.ts';
+import { createUpbit } from './exchanges/upbit/upbit.ts';
+import { systemClock } from './runtime/clock.ts';
+import { ClockOffsets } from './runtime/clock-offsets.ts';
+import { Door } from './runtime/door.ts';
+import { Executor } from './runtime/executor.ts';
+import { Loop } from './runtime/loop.ts';
+import { Pursuit } from './runtime/pursuit.ts';
+import { Quotes } from './runtime/quotes.ts';
+import { Reconciler } from './runtime/reconcile.ts';
+import { startRounds } from './runtime/rounds.ts';
+import { listen, StreamStates } from './runtime/streams.ts';
+import type { Venues } from './runtime/venues.ts';
+import { hasRoomToArm, MIN_FREE_BYTES } from './store/free-space.ts';
+import { type StopFile, watchStopFile } from './store/stop-file.ts';
+
+export const engineVersion = '0.1.0';
+
+export interface ConsoleOptions {
+  readonly dataDir: string;
+  readonly mode: Mode;
+  /** Where the venues are; called with the data folder's lock held, so that durable simulators have one owner too. */
+  readonly venues: () => Promise<VenueAddresses>;
+  readonly signals: SourceOptions;
+  /** Arm as soon as the venues were read; paper only. */
+  readonly armWhenReady: boolean;
+  /** The toggle as given on the command line; absent: as it was. */
+  readonly approval?: 'manual' | 'auto';
+  /** What the toggle is in a data folder that has never run; manual when absent. */
+  readonly firstApproval?: 'manual' | 'auto';
+  readonly settings: readonly (readonly [name: string, value: string])[];
+  /** Facts as they become durable, in order, with the state after them. */
+  readonly onFacts: (facts: readonly Fact[], state: State) => void;
+  /** The disk failed: from here on nothing but cancels leaves. */
+  readonly onJournalFailed: (reason: string) => void;
+  /** Something threw that cannot throw: the host ends the process, and the next start recovers. */
+  readonly onBug: (error: unknown) => void;
+}
+
+export type OpenedConsole =
+  | { readonly ok: true; readonly console: Console }
+  | { readonly ok: false; readonly problem: StoreProblem | { readonly kind: 'badOption'; readonly reason: string } };
+
+/** Opens the data folder and builds everything; nothing is sent before `start`. */
+export async function openConsole(options: ConsoleOptions): Promise<OpenedConsole> {
+  const opened = await openStore(options.dataDir, options.mode);
+  if (!opened.ok) return opened;
+  const bad = await applySettings(opened.store, options.settings);
+  if (bad !== null) {
+    await opened.store.close();
+    return { ok: false, problem: { kind: 'badOption', reason: bad } };
+  }
+  try {
+    return { ok: true, console: new Console(opened.store, await options.venues(), options) };
+  } catch (error) {
+    await opened.store.close();
+    throw error;
+  }
+}
+
+async function applySettings(store: Store, settings: ConsoleOptions['settings']): Promise<string | null> {
+  for (const [name, value] of settings) {
+    const change = await store.settings.set(name, value);
+    if (!change.ok) return change.reason;
+  }
+  return null;
+}
+
+/** How long an ending console waits for what is in flight to become hedged or flat. */
+const settleAtEndMs = 15_000;
+
+export class Console {
+  /** What the signal socket asks of its clients. */
+  readonly signalToken = randomBytes(32).toString('base64url');
+  readonly #store: Store;
+  readonly #options: ConsoleOptions;
+  readonly #addresses: VenueAddresses;
+  readonly #loop: Loop;
+  readonly #door: Door;
+  readonly #executor: Executor;
+  readonly #pursuit: Pursuit;
+  readonly #reconciler: Reconciler;
+  readonly #venues: Venues;
+  readonly #offsets = new ClockOffsets();
+  readonly #streams = new StreamStates();
+  readonly #sources: Sources;
+  #stopFile: StopFile | null = null;
+  #endRounds: () => void = () => undefined;
+
+  constructor(store: Store, addresses: VenueAddresses, options: ConsoleOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#addresses = addresses;
+    this.#venues = this.#connect(addresses);
+    const loop = (): Loop => this.#loop;
+    const clock = systemClock;
+    this.#door = new Door(this.#venues, clock, () => this.#loop.state);
+    this.#executor = new Executor(this.#door, new Quotes(this.#venues, this.#offsets, clock), clock, loop);
+    this.#pursuit = new Pursuit(this.#venues, clock, this.#streams, loop);
+    this.#reconciler = new Reconciler(this.#venues, this.#offsets, clock, loop);
+    this.#loop = new Loop(store.state, {
+      clock,
+      journal: store.journal,
+      engineVersion,
+      carryOut: this.#executor.carryOut,
+      onState: this.#pursuit.follow,
+      onFacts: (facts, state) => this.#announce(facts, state),
+      onJournalFailed: (reason) => {
+        this.#door.failDisk();
+        options.onJournalFailed(reason);
+      },
+      onBug: (error) => {
+        this.#door.latch();
+        options.onBug(error);
+      },
+    });
+    if (store.state.stop !== null) this.#door.latch();
+    const onStop = (reason: string): void => void this.stop('socket', reason, false);
+    this.#sources = buildSources(options.signals, { loop: this.#loop, now: clock.now, onStop, token: this.signalToken });
+  }
+
+  get state(): State {
+    return this.#loop.state;
+  }
+  get notices(): readonly string[] {
+    return this.#store.notices;
+  }
+  /** Where research processes connect; null without a signal socket. */
+  get signalUrl(): string | null {
+    return this.#sources.socket?.url ?? null;
+  }
+  /** True from the moment the latch closed, durable or not. */
+  get isStopped(): boolean {
+    return this.#door.latched;
+  }
+
+  /** Binds the signal socket. @throws Error when its port is taken */
+  async listen(): Promise<void> {
+    await this.#sources.socket?.start();
+  }
+
+  /** Reads the venues, then lets signals in and the rounds begin. Resolves when the first records are durable. */
+  async start(): Promise<void> {
+    const { armWhenReady, approval, firstApproval } = this.#options;
+    const isFirstStart = this.state.facts === 0;
+    const room = await hasRoomToArm(this.#options.dataDir);
+    const { durable } = this.#loop.submit({ kind: 'started', armWhenReady: armWhenReady && room, engine: engineVersion });
+    await durable;
+    if (!room) {
+      const detail = `Less than ${MIN_FREE_BYTES / 1_000_000} MB are free where the journal lies: not arming`;
+      this.#loop.submit({ kind: 'alarm', key: 'room', code: 'JOURNAL_FAILED', severity: 'critical', detail });
+    }
+    this.#takeSettings();
+    const toggle = approval ?? (isFirstStart ? firstApproval : undefined);
+    if (toggle !== undefined) this.command({ kind: 'setApproval', approval: toggle });
+    this.#stopFile = watchStopFile(this.#options.dataDir, () => void this.stop('file', 'A STOP file lies in the data folder', false));
+    for (const venue of [this.#venues.spot, this.#venues.perp]) listen(venue, this.#streams, () => this.#loop, () => void this.#reconciler.compare(venue));
+    for (const source of this.#sources.all) if (source !== this.#sources.socket) await source.start();
+    this.#endRounds = startRounds({
+      clock: systemClock,
+      venues: this.#venues,
+      offsets: this.#offsets,
+      reconciler: this.#reconciler,
+      executor: this.#executor,
+      loop: () => this.#loop,
+    });
+    void this.#reconciler.run();
+  }
+
+  /** A person's wish. A stop closes the door before anything else happens; a reset is refused while the STOP file is there. */
+  command(command: Command): CommandReply {
+    if (command.kind === 'stop') this.#door.latch();
+    if (command.kind === 'resetStop' && this.#stopFile?.present() === true)
+      return { ok: false, code: 'STOP_FILE', reason: 'A STOP file lies in the data folder; take it away first' };
+    const { reply } = this.#loop.submit({ kind: 'command', command });
+    if (command.kind === 'resetStop' && reply.ok) this.#door.unlatch();
+    return reply;
+  }
+
+  stop(source: StopSource, reason: string, closeAll: boolean): CommandReply {
+    return this.command({ kind: 'stop', source, reason, closeAll });
+  }
+
+  /**
+   * Ends: no new entry, what is in flight becomes hedged or flat for at most 15 s, then everything is let go.
+   * @returns what stays open, in words; empty when nothing does
+   */
+  async close(): Promise<readonly string[]> {
+    for (const source of this.#sources.all) await source.close();
+    this.command({ kind: 'disarm', reason: 'The console is ending' });
+    await this.#settled();
+    this.#endRounds();
+    this.#stopFile?.close();
+    this.#reconciler.close();
+    this.#executor.close();
+    this.#pursuit.close();
+    await Promise.all([this.#venues.spot.close(), this.#venues.perp.close()]);
+    await this.#addresses.close?.();
+    await this.#store.close();
+    return openHedges(this.state).map((hedge) => `Hedge ${hedge.id} (${hedge.coin}) stays ${hedge.phase}`);
+  }
+
+  async #settled(): Promise<void> {
+    const until = systemClock.now() + settleAtEndMs;
+    const unsettled = (): boolean =>
+      this.state.phase === 'ready' &&
+      openHedges(this.state).some((hedge) => (hedge.phase !== 'hedged' && hedge.phase !== 'needsOperator') || hasInFlight(this.state, hedge));
+    while (unsettled() && systemClock.now() < until) await new Promise<void>((resolve) => void systemClock.after(50, resolve));
+  }
+
+  /** Settings on disk are the truth; the journal says since when. */
+  #takeSettings(): void {
+    const { settings } = this.#store.settings;
+    for (const name of Object.keys(settings) as (keyof typeof settings)[])
+      if (settings[name] !== this.state.settings[name]) this.command({ kind: 'set', name, value: settingText(settings, name) });
+  }
+
+  #connect({ upbit, binance, keys }: VenueAddresses): Venues {
+    const common = (venue: Venue) => ({
+      loopbackOnly: this.#options.mode === 'paper',
+      now: systemClock.now,
+      onRequest: ({ signed, ok, failure }: { readonly signed: boolean; readonly ok: boolean; readonly failure?: Failure }) => {
+        if (signed) this.#requestEnded(venue, ok ? null : (failure ?? null));
+      },
+    });
+    const spot: VenuePort = createUpbit({ ...upbit, keys: keys.upbit, ...common('upbit') });
+    const perp: VenuePort = createBinance({ ...binance, keys: keys.binance, ...common('binance') });
+    return { spot, perp };
+  }
+
+  /** What the API-error limit counts: network, timeout, 5xx, unreadable, authentication; not refusals, not 429. */
+  #requestEnded(venue: Venue, failure: Failure | null): void {
+    const counted = failure === null || ['TIMEOUT', 'NETWORK', 'VENUE_ERROR', 'BAD_ANSWER', 'MAINTENANCE', 'AUTHENTICATION', 'CLOCK'].includes(failure.code);
+    if (counted) this.#loop.submit({ kind: 'requestEnded', venue, failure });
+  }
+
+  #announce(facts: readonly Fact[], state: State): void {
+    if (state.stop !== null) this.#door.latch();
+    for (const fact of facts) this.#tellSender(fact);
+    this.#options.onFacts(facts, state);
+  }
+
+  #tellSender(fact: Fact): void {
+    const { socket } = this.#sources;
+    if (socket === null) return;
+    if (fact.kind === 'signalTaken') socket.announce({ id: fact.signal.id, state: 'accepted', code: 'ACCEPTED', reason: 'Taken', hedge: null, final: false });
+    else if (fact.kind === 'signalJudged') {
+      const final = fact.state !== 'awaitingApproval' && fact.state !== 'accepted';
+      socket.announce({ id: fact.id, state: fact.state, code: fact.code, reason: fact.reason, hedge: fact.hedge, final });
+    } else if (fact.kind === 'signalRepeated') {
+      const reason = fact.state === 'duplicate' ? 'Known already' : 'The same id came with another content';
+      socket.announce({ id: fact.id, state: fact.state, code: fact.state.toUpperCase(), reason, hedge: null, final: true });
+    } else if (fact.kind === 'signalMalformed' && fact.id !== null)
+      socket.announce({ id: fact.id, state: 'malformed', code: fact.code, reason: fact.reason, hedge: null, final: true });
+  }
+}
+
+export const paperStateFolder = (dataDir: string): string => join(dataDir, 'paper', 'venues');

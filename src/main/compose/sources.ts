@@ -1,0 +1,61 @@
+/** The sources that the options ask for, each handing its signals to the one intake. */
+import { resolve } from 'node:path';
+import type { State } from '../engine/state.ts';
+import type { Loop } from '../runtime/loop.ts';
+import { AppendedFile } from '../signals/appended-file.ts';
+import { DropFolder } from '../signals/drop-folder.ts';
+import { FeedClient, feedPlaceKey } from '../signals/feed-client.ts';
+import { filePlaceKey } from '../signals/file-place.ts';
+import { SocketServer } from '../signals/socket-server.ts';
+import type { OnTrouble, SignalSink, Source } from '../signals/source.ts';
+
+export interface SourceOptions {
+  readonly file?: string;
+  readonly dir?: string;
+  readonly port?: number;
+  readonly url?: string;
+}
+export interface SourceParts {
+  readonly loop: Loop;
+  readonly now: () => number;
+  readonly onStop: (reason: string) => void;
+  readonly token: string;
+}
+export interface Sources {
+  readonly socket: SocketServer | null;
+  readonly all: readonly Source[];
+}
+
+export function buildSources(options: SourceOptions, { loop, now, onStop, token }: SourceParts): Sources {
+  // Resolves when the signal is journaled; a failed disk keeps it at its source.
+  const onSignal: SignalSink = ({ parsed, source, place }) => loop.submit({ kind: 'signal', parsed, source, place }).durable;
+  const place = (key: string): unknown => placeOf(loop.state, key);
+  const all: Source[] = [];
+  if (options.file !== undefined) {
+    const path = resolve(options.file);
+    all.push(new AppendedFile({ path, place: place(filePlaceKey(path)), onSignal, onTrouble: troubleFor(loop, path), now }));
+  }
+  if (options.dir !== undefined) {
+    const folder = resolve(options.dir);
+    all.push(new DropFolder({ folder, onSignal, onTrouble: troubleFor(loop, folder), now }));
+  }
+  if (options.url !== undefined) {
+    const { url } = options;
+    const onTrouble = troubleFor(loop, url);
+    const onGap = ({ first, last }: { first: number; last: number }): void => {
+      const detail = `Signals ${first} to ${last} of ${feedPlaceKey(url)} never came`;
+      loop.submit({ kind: 'alarm', key: `gap:${url}:${first}`, code: 'SIGNAL_SOURCE', severity: 'warning', detail });
+    };
+    all.push(new FeedClient({ url, place: place(feedPlaceKey(url)), onSignal, onGap, onTrouble, now }));
+  }
+  const socket = options.port === undefined ? null : new SocketServer({ port: options.port, token, onSignal, onStop, now });
+  return { socket, all: socket === null ? all : [...all, socket] };
+}
+
+const placeOf = (state: State, key: string): unknown => (Object.hasOwn(state.places, key) ? state.places[key] : null);
+
+const troubleFor =
+  (loop: Loop, name: string): OnTrouble =>
+  (code, sentence) => {
+    loop.submit({ kind: 'alarm', key: `source:${name}:${code}`, code: 'SIGNAL_SOURCE', severity: 'warning', detail: sentence });
+  };

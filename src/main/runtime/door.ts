@@ -1,0 +1,73 @@
+/**
+ * The one door to the wire. Every order of every kind leaves here and nowhere else.
+ *
+ * 1. What may leave is checked again synchronously right before the request starts, against the state of that moment.
+ * 2. The stop is a latch in memory: it closes the door before disk, network or screen hear of it.
+ * 3. With the disk failed only cancels leave.
+ */
+import type { OrderRequest } from '../../shared/domain/venue.ts';
+import type { Approved } from '../engine/approved.ts';
+import type { PlaceOutcome } from '../engine/outcome.ts';
+import { leavingOf, mayLeave, type TradingState, tradingState } from '../engine/risk/permission.ts';
+import type { Purpose, State } from '../engine/state.ts';
+import type { OrderName } from '../exchanges/port.ts';
+import type { Clock } from './clock.ts';
+import type { Venues } from './venues.ts';
+
+export interface Placed {
+  readonly outcome: PlaceOutcome;
+  /** When the request started; null when it never did. */
+  readonly wireAt: number | null;
+}
+
+export class Door {
+  readonly #venues: Venues;
+  readonly #clock: Clock;
+  readonly #state: () => State;
+  #latched = false;
+  #diskFailed = false;
+
+  constructor(venues: Venues, clock: Clock, state: () => State) {
+    this.#venues = venues;
+    this.#clock = clock;
+    this.#state = state;
+  }
+
+  /** Nothing that adds risk leaves from the next statement on. */
+  latch(): void {
+    this.#latched = true;
+  }
+  /** After a person reset the stop. */
+  unlatch(): void {
+    this.#latched = false;
+  }
+  failDisk(): void {
+    this.#latched = true;
+    this.#diskFailed = true;
+  }
+  get latched(): boolean {
+    return this.#latched;
+  }
+
+  standing(): TradingState {
+    const { phase, armed, stop } = this.#state();
+    return tradingState({ phase, armed, stop: this.#latched ? {} : stop }, this.#diskFailed);
+  }
+
+  /** Sends an order if it may leave at this very moment. */
+  async place(order: Approved<OrderRequest>, purpose: Purpose): Promise<Placed> {
+    let wireAt: number | null = null;
+    const mayStart = (): boolean => {
+      if (mayLeave(this.standing(), leavingOf(purpose)) !== 'yes') return false;
+      wireAt = this.#clock.now();
+      return true;
+    };
+    const outcome = await this.#venues[order.leg].place(order, mayStart);
+    return { outcome, wireAt };
+  }
+
+  /** Cancels leave in every state but reconciling. */
+  async cancel(leg: OrderRequest['leg'], order: OrderName): Promise<void> {
+    if (mayLeave(this.standing(), 'cancel') === 'yes') await this.#venues[leg].cancel(order);
+  }
+}

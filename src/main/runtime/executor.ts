@@ -1,0 +1,76 @@
+/** Carries effects out. Both legs of an entry are placed in the same turn of the event loop. */
+import type { Effect } from '../engine/effects.ts';
+import type { QuoteFor } from '../engine/inputs.ts';
+import { own } from '../../shared/domain/record.ts';
+import type { Clock } from './clock.ts';
+import type { Door } from './door.ts';
+import type { Loop } from './loop.ts';
+import type { Quotes } from './quotes.ts';
+
+export class Executor {
+  readonly #door: Door;
+  readonly #quotes: Quotes;
+  readonly #clock: Clock;
+  readonly #loop: () => Loop;
+  /** Quotes under way or scheduled: a second wish for the same thing is the same wish. */
+  readonly #quoting = new Map<string, () => void>();
+  #closed = false;
+
+  constructor(door: Door, quotes: Quotes, clock: Clock, loop: () => Loop) {
+    this.#door = door;
+    this.#quotes = quotes;
+    this.#clock = clock;
+    this.#loop = loop;
+  }
+
+  readonly carryOut = (effects: readonly Effect[]): void => {
+    if (this.#closed) return;
+    for (const effect of effects) this.#one(effect);
+  };
+
+  close(): void {
+    this.#closed = true;
+    for (const callOff of this.#quoting.values()) callOff();
+    this.#quoting.clear();
+  }
+
+  #one(effect: Effect): void {
+    if (effect.kind === 'place') void this.#place(effect);
+    else if (effect.kind === 'cancel') void this.#cancel(effect);
+    else this.#schedule(effect);
+  }
+
+  async #place({ order, purpose }: Extract<Effect, { kind: 'place' }>): Promise<void> {
+    const { outcome, wireAt } = await this.#door.place(order, purpose);
+    this.#loop().submit({ kind: 'placed', id: order.clientOrderId, outcome, wireAt });
+  }
+
+  async #cancel({ id, coin }: Extract<Effect, { kind: 'cancel' }>): Promise<void> {
+    const order = own(this.#loop().state.orders, id);
+    if (order === undefined) return;
+    const { venueOrderId } = order;
+    await this.#door.cancel(order.request.leg, { clientOrderId: id, coin, ...(venueOrderId === undefined ? {} : { venueOrderId }) });
+  }
+
+  #schedule(effect: Extract<Effect, { kind: 'quote' }>): void {
+    const key = keyOf(effect.purpose);
+    if (this.#quoting.has(key)) return;
+    const begin = (): void => {
+      this.#quoting.set(key, () => undefined);
+      void this.#quote(key, effect);
+    };
+    if (effect.afterMs > 0) this.#quoting.set(key, this.#clock.after(effect.afterMs, begin));
+    else begin();
+  }
+
+  async #quote(key: string, { purpose, coin }: Extract<Effect, { kind: 'quote' }>): Promise<void> {
+    const quote = await this.#quotes.gather(purpose.kind, coin, this.#loop().state.settings.leverage);
+    this.#quoting.delete(key);
+    if (!this.#closed) this.#loop().submit({ kind: 'quoted', purpose, quote });
+  }
+}
+
+function keyOf(purpose: QuoteFor): string {
+  if (purpose.kind === 'entry') return `entry:${purpose.signal}`;
+  return purpose.kind === 'marks' ? `marks:${purpose.coin}` : `${purpose.kind}:${purpose.hedge}`;
+}

@@ -1,0 +1,108 @@
+/**
+ * The shell round the pure engine: inputs go in one at a time, facts go to disk, then effects are carried out.
+ *
+ * 1. A step runs synchronously: no input sees a half-made state.
+ * 2. An effect starts only after the facts of its step are durable; steps keep their order.
+ * 3. After a journal error nothing but cancels leaves (the door), and the state goes on in memory so that what comes
+ *    in is still shown.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { CommandReply } from '../engine/draft.ts';
+import type { Effect } from '../engine/effects.ts';
+import type { Fact } from '../engine/facts.ts';
+import type { Input } from '../engine/inputs.ts';
+import type { State } from '../engine/state.ts';
+import { step } from '../engine/step.ts';
+import type { Settings } from '../../shared/domain/settings.ts';
+import type { Clock } from './clock.ts';
+import type { JournalPort } from './ports.ts';
+
+/** An input as the runtime's parts write it: the loop gives it its time. */
+export type Untimed = Input extends infer I ? (I extends Input ? Omit<I, 'at'> : never) : never;
+
+export interface Submitted {
+  readonly reply: CommandReply;
+  /** Resolves when the facts are on disk (at once when there are none); rejects when the disk failed. */
+  readonly durable: Promise<void>;
+}
+
+export interface LoopParts {
+  readonly clock: Clock;
+  readonly journal: JournalPort;
+  readonly engineVersion: string;
+  readonly carryOut: (effects: readonly Effect[]) => void;
+  /** The disk failed: from here on nothing but cancels may leave. */
+  readonly onJournalFailed: (reason: string) => void;
+  /** Something threw that cannot throw. */
+  readonly onBug: (error: unknown) => void;
+  /** Called with every step's facts once they are durable. */
+  readonly onFacts: (facts: readonly Fact[], state: State) => void;
+  /** Called after every step, durable or not. */
+  readonly onState: (state: State) => void;
+}
+
+export class Loop {
+  readonly #parts: LoopParts;
+  #state: State;
+  #settings: { readonly value: Settings; readonly hash: string };
+  #lastDurable: Promise<void> = Promise.resolve();
+
+  constructor(state: State, parts: LoopParts) {
+    this.#state = state;
+    this.#parts = parts;
+    this.#settings = hashed(state.settings);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** @throws whatever a bug throws, after `onBug` was told */
+  submit(input: Untimed): Submitted {
+    const { clock, carryOut, onFacts, onState } = this.#parts;
+    const { state, facts, effects, reply } = this.#guard(() => step(this.#state, { ...input, at: clock.now() }));
+    this.#state = state;
+    this.#guard(() => onState(state));
+    const durable = facts.length === 0 ? this.#lastDurable : this.#record(facts);
+    this.#lastDurable = durable;
+    if (facts.length === 0 && effects.length === 0) return { reply, durable };
+    durable.then(
+      () =>
+        this.#guard(() => {
+          if (facts.length > 0) onFacts(facts, state);
+          carryOut(effects);
+        }),
+      reportedAlready,
+    );
+    return { reply, durable };
+  }
+
+  #guard<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      this.#parts.onBug(error);
+      throw error;
+    }
+  }
+
+  async #record(facts: readonly Fact[]): Promise<void> {
+    const { journal, engineVersion, onJournalFailed } = this.#parts;
+    const { mode, installation, settings } = this.#state;
+    if (this.#settings.value !== settings) this.#settings = hashed(settings);
+    try {
+      await journal.append([{ schema: 1, mode, installation, engine: engineVersion, settings: this.#settings.hash, facts }]);
+    } catch (error) {
+      onJournalFailed(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+    // A snapshot only shortens the next start: nothing waits for it, and its failure is not the journal's.
+    if (journal.snapshotDue) void journal.writeSnapshot(this.#state);
+  }
+}
+
+/** #record told `onJournalFailed`; whoever waits on `durable` hears of it there. */
+const reportedAlready = (): void => undefined;
+
+const hashed = (value: Settings) => ({ value, hash: bytesToHex(sha256(utf8ToBytes(JSON.stringify(value)))).slice(0, 16) });

@@ -1,0 +1,103 @@
+/**
+ * Asks after orders whose end is not known: soon after a silence, then steadily, by our own id. What is found goes in
+ * as a report; what is not found is a miss, and counts only when open orders and trades do not show the order either.
+ * The engine decides what it all proves.
+ */
+import type { ClientOrderId } from '../../shared/domain/ids.ts';
+import { isDetailed, isInFlight } from '../engine/legs.ts';
+import type { Order, State } from '../engine/state.ts';
+import type { OrderName, VenuePort } from '../exchanges/port.ts';
+import type { Clock } from './clock.ts';
+import type { Loop } from './loop.ts';
+import type { StreamStates } from './streams.ts';
+import type { Venues } from './venues.ts';
+
+/** Pauses before the first lookups of a silent order; every 2 s after that. */
+const unknownPausesMs = [200, 300, 500, 1000] as const;
+const steadyMs = 2000;
+/** An order in flight while its stream is not to be relied on. */
+const withoutStreamMs = 500;
+/** Trades of an order are asked for this long before it was made: the venue's clock may differ. */
+const tradesSinceMs = 60_000;
+
+interface Chase {
+  tries: number;
+  callOff: () => void;
+}
+
+export class Pursuit {
+  readonly #venues: Venues;
+  readonly #clock: Clock;
+  readonly #streams: StreamStates;
+  readonly #loop: () => Loop;
+  readonly #chases = new Map<ClientOrderId, Chase>();
+  #closed = false;
+
+  constructor(venues: Venues, clock: Clock, streams: StreamStates, loop: () => Loop) {
+    this.#venues = venues;
+    this.#clock = clock;
+    this.#streams = streams;
+    this.#loop = loop;
+  }
+
+  /** Starts a chase for every order that needs one. Called after each step. */
+  readonly follow = (state: State): void => {
+    if (this.#closed) return;
+    for (const order of Object.values(state.orders)) if (needsChase(order) && !this.#chases.has(order.id)) this.#schedule(order, 0);
+  };
+
+  close(): void {
+    this.#closed = true;
+    for (const chase of this.#chases.values()) chase.callOff();
+    this.#chases.clear();
+  }
+
+  #schedule(order: Order, tries: number): void {
+    const callOff = this.#clock.after(this.#pause(order, tries), () => void this.#lookUp(order.id));
+    this.#chases.set(order.id, { tries, callOff });
+  }
+
+  #pause(order: Order, tries: number): number {
+    if (order.state === 'unknown') return unknownPausesMs[tries] ?? steadyMs;
+    return this.#streams.isLive(order.request.venue) ? steadyMs : withoutStreamMs;
+  }
+
+  async #lookUp(id: ClientOrderId): Promise<void> {
+    const before = this.#current(id);
+    if (before !== undefined) await this.#ask(before);
+    const tries = (this.#chases.get(id)?.tries ?? 0) + 1;
+    this.#chases.delete(id);
+    const after = this.#current(id);
+    if (!this.#closed && after !== undefined) this.#schedule(after, after.state === before?.state ? tries : 0);
+  }
+
+  #current(id: ClientOrderId): Order | undefined {
+    const order = Object.values(this.#loop().state.orders).find((entry) => entry.id === id);
+    return order !== undefined && needsChase(order) ? order : undefined;
+  }
+
+  async #ask(order: Order): Promise<void> {
+    const venue = this.#venues[order.request.leg];
+    const answer = await venue.lookUp(nameOf(order));
+    if (this.#closed || !answer.ok) return;
+    if (answer.value !== null) this.#loop().submit({ kind: 'reported', report: answer.value });
+    else if (order.state === 'unknown') this.#loop().submit({ kind: 'missed', id: order.id, agrees: await showsNowhere(venue, order) });
+  }
+}
+
+/** In flight, or final with trades whose prices and fees are not known yet. */
+const needsChase = (order: Order): boolean => isInFlight(order) || !isDetailed(order);
+
+const nameOf = (order: Order): OrderName => ({
+  clientOrderId: order.id,
+  coin: order.request.coin,
+  ...(order.venueOrderId === undefined ? {} : { venueOrderId: order.venueOrderId }),
+});
+
+/** Whether open orders and own trades, asked for at the same time, both lack the order. */
+async function showsNowhere(venue: VenuePort, order: Order): Promise<boolean> {
+  const { coin } = order.request;
+  const [open, trades] = await Promise.all([venue.openOrders(coin), venue.trades(coin, order.stamps.decided - tradesSinceMs)]);
+  if (!open.ok || !trades.ok) return false;
+  return !open.value.some((entry) => entry.clientId === order.id) && !trades.value.some((trade) => trade.clientOrderId === order.id);
+}

@@ -1,0 +1,54 @@
+/** What is looked at again and again: time itself, marks of open hedges, accounts, clocks. */
+import { openHedges } from '../engine/legs.ts';
+import type { VenuePort } from '../exchanges/port.ts';
+import type { Clock } from './clock.ts';
+import type { ClockOffsets } from './clock-offsets.ts';
+import type { Executor } from './executor.ts';
+import type { Loop } from './loop.ts';
+import type { Reconciler } from './reconcile.ts';
+import type { Venues } from './venues.ts';
+
+const tickMs = 250;
+const marksMs = 1000;
+/** Twice within the 30 s of the rule, so that the confirming read of a mismatch falls inside it. */
+const holdingsMs = 10_000;
+const clockMs = 30_000;
+
+export interface RoundParts {
+  readonly clock: Clock;
+  readonly venues: Venues;
+  readonly offsets: ClockOffsets;
+  readonly reconciler: Reconciler;
+  readonly executor: Executor;
+  readonly loop: () => Loop;
+}
+
+/** Starts all rounds. @returns a function that ends them */
+export function startRounds({ clock, venues, offsets, reconciler, executor, loop }: RoundParts): () => void {
+  const isReady = (): boolean => loop().state.phase === 'ready';
+  const each = (act: (venue: VenuePort) => Promise<void>) => () => {
+    if (isReady()) for (const venue of [venues.spot, venues.perp]) void act(venue);
+  };
+  const ends = [
+    clock.every(tickMs, () => void loop().submit({ kind: 'tick' })),
+    clock.every(marksMs, () => {
+      if (!isReady()) return;
+      const coins = new Set(openHedges(loop().state).map((hedge) => hedge.coin));
+      executor.carryOut([...coins].map((coin) => ({ kind: 'quote', purpose: { kind: 'marks', coin }, coin, afterMs: 0 })));
+    }),
+    clock.every(
+      holdingsMs,
+      each((venue) => reconciler.compare(venue)),
+    ),
+    clock.every(
+      clockMs,
+      each(async (venue) => {
+        const offset = await offsets.measure(venue, loop().state.settings.maxClockOffsetStopMs);
+        if (offset.ok) loop().submit({ kind: 'clockRead', venue: venue.venue, offsetMs: offset.value });
+      }),
+    ),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}
