@@ -1,0 +1,166 @@
+/** The venue port for Binance USD-M perpetuals. What Binance does differently: docs/venues/binance.md. */
+import type { Answer, Failure } from '../../../shared/domain/failure.ts';
+import type { Coin } from '../../../shared/domain/ids.ts';
+import type { MarketRules, OrderRequest } from '../../../shared/domain/venue.ts';
+import type { Approved } from '../../engine/approved.ts';
+import { accountHashOf } from '../account-hash.ts';
+import type { BinanceKeys, VenueOptions } from '../options.ts';
+import type { OrderName, PlaceResult, VenuePort } from '../port.ts';
+import { anything } from '../shapes.ts';
+import type { Stream } from '../socket.ts';
+import { keepWarm } from '../warm.ts';
+import { type BinanceConnection, connectBinance, orderCharges, weight } from './connection.ts';
+import { type Contract, type Contracts, contractsFrom } from './contracts.ts';
+import { orderParameters, orderShape, reportOf } from './orders.ts';
+import { prepare } from './preparing.ts';
+import * as reading from './reading.ts';
+import { openUserStream } from './user-stream.ts';
+
+/** @throws RangeError when an address does not fit the mode */
+export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
+  const connection = connectBinance(options);
+  const ended = new AbortController();
+  const markets = listing(connection);
+  const known = new Map<Coin, MarketRules>();
+  const prepared = new Set<string>();
+  let stream: Stream | undefined;
+  const warm = keepWarm(() => warmUp(connection));
+  const on = <T>(coin: Coin, act: (contract: Contract) => Promise<Answer<T>>): Promise<Answer<T>> => markets.with(coin, act);
+
+  return {
+    venue: 'binance',
+    leg: 'perp',
+    start: async () => {
+      await connection.open();
+      const [offset, listed] = await Promise.all([connection.measureClock(), markets.load()]);
+      if (!listed.ok) return listed;
+      warm.start();
+      return offset.ok ? done : offset;
+    },
+    rules: async (coin) => {
+      const cached = known.get(coin);
+      if (cached !== undefined) return { ok: true, value: cached };
+      const listed = await markets.get();
+      if (!listed.ok) return listed;
+      const contract = listed.value.byCoin.get(coin);
+      if (contract === undefined) return { ok: true, value: undefined };
+      const rules = await reading.rules(connection, contract);
+      if (rules.ok) known.set(coin, rules.value);
+      return rules;
+    },
+    place: async (order) => {
+      const answer = await on(order.coin, (contract) => place(connection, contract, order));
+      if (answer.ok) return answer.value;
+      // What the venue refuses may have changed since it was read.
+      if (answer.failure.outcome === 'refused') {
+        known.delete(order.coin);
+        markets.forget();
+      }
+      return answer.failure;
+    },
+    cancel: (order) => on(order.coin, (contract) => cancel(connection, contract, order)),
+    lookUp: (order) => on(order.coin, (contract) => reading.lookUp(connection, contract, order, ended.signal)),
+    openOrders: async (coin) => {
+      const listed = await markets.get();
+      return listed.ok ? reading.openOrders(connection, listed.value, coin) : listed;
+    },
+    trades: (coin, since) => on(coin, (contract) => reading.trades(connection, contract, since)),
+    holdings: async () => {
+      const listed = await markets.get();
+      return listed.ok ? reading.holdings(connection, listed.value) : listed;
+    },
+    book: (coin) => on(coin, (contract) => reading.book(connection, contract)),
+    accountHash: () => accountHashOf('binance', options.keys.apiKey),
+    clockOffsetMs: () => connection.measureClock(),
+    prepare: async (coin, leverage) => {
+      const name = `${coin} ${leverage}`;
+      if (prepared.has(name)) return done;
+      const answer = await on(coin, (contract) => prepare(connection, contract, leverage));
+      if (!answer.ok) return answer;
+      // Another leverage of the same coin is no longer set.
+      for (const other of prepared) if (other.startsWith(`${coin} `)) prepared.delete(other);
+      prepared.add(name);
+      return done;
+    },
+    subscribe: (listener) => {
+      stream ??= openUserStream(connection, () => markets.get(), listener);
+    },
+    close: async () => {
+      ended.abort();
+      warm.stop();
+      const closing = connection.close();
+      await stream?.close();
+      await closing;
+    },
+  };
+}
+
+const done: Answer<void> = { ok: true, value: undefined };
+
+/** The contract list, read at start and again after it was found to be out of date. */
+function listing(connection: BinanceConnection) {
+  let contracts: Contracts | undefined;
+  let isStale = false;
+  const load = async (): Promise<Answer<Contracts>> => {
+    const info = await reading.exchangeInfo(connection);
+    if (!info.ok) return info;
+    contracts = contractsFrom(info.value);
+    isStale = false;
+    return { ok: true, value: contracts };
+  };
+  /** The list at hand, however old: orders do not wait for a fresh one. */
+  const atHand = (): Promise<Answer<Contracts>> => (contracts === undefined ? load() : Promise.resolve({ ok: true, value: contracts }));
+  return {
+    load,
+    get: (): Promise<Answer<Contracts>> => (isStale ? load() : atHand()),
+    forget: () => {
+      isStale = true;
+    },
+    with: async <T>(coin: Coin, act: (contract: Contract) => Promise<Answer<T>>): Promise<Answer<T>> => {
+      const listed = await atHand();
+      if (!listed.ok) return notSent(listed.failure);
+      const contract = listed.value.byCoin.get(coin);
+      return contract === undefined ? reading.failed(reading.notListed(coin)) : act(contract);
+    },
+  };
+}
+
+/** Whatever became of the read before it, the request itself never left. */
+const notSent = (failure: Failure): Answer<never> => ({ ok: false, failure: { ...failure, outcome: 'notSent' } });
+
+async function place(connection: BinanceConnection, contract: Contract, order: Approved<OrderRequest>): Promise<Answer<PlaceResult>> {
+  const { caller, orders, options } = connection;
+  const parameters = orderParameters(order, contract);
+  if (!parameters.ok) return parameters;
+  const { beforeWire } = options;
+  const answer = await caller.call({
+    kind: 'once',
+    signed: true,
+    charges: orderCharges,
+    lane: order.reduceOnly ? 'reducing' : 'urgent',
+    send: () => orders.fapiPrivatePostOrder(parameters.value),
+    shape: orderShape,
+    ...(beforeWire === undefined ? {} : { beforeWire: () => beforeWire(order) }),
+  });
+  if (!answer.ok) return answer;
+  return { ok: true, value: { outcome: 'accepted', report: reportOf(answer.value, [], contract, order.clientOrderId, options.now()) } };
+}
+
+async function cancel({ caller, orders }: BinanceConnection, { symbol }: Contract, { clientOrderId }: OrderName): Promise<Answer<void>> {
+  const answer = await caller.call({
+    kind: 'once',
+    signed: true,
+    charges: weight(1),
+    lane: 'reducing',
+    send: () => orders.fapiPrivateDeleteOrder({ symbol, origClientOrderId: clientOrderId }),
+    shape: orderShape,
+  });
+  return answer.ok ? done : answer;
+}
+
+/** Two at once, so that an order and its partner's undoing each find an open connection. */
+async function warmUp({ caller, orders }: BinanceConnection): Promise<void> {
+  const send = () => orders.fapiPublicGetPing();
+  const request = () => caller.call({ kind: 'once', signed: false, charges: weight(1), lane: 'query', send, shape: anything });
+  await Promise.all([request(), request()]);
+}

@@ -1,0 +1,184 @@
+/**
+ * Sends one request of a venue and turns whatever happens into an answer.
+ *
+ * 1. Quota first, then the deadline; the deadline covers the body, and a request that missed it is aborted.
+ * 2. Reads are sent up to four times; placements and cancels exactly once.
+ * 3. Nothing rejects: a promise that lost the race against the deadline has its handler already.
+ */
+import type { ZodType, output } from 'zod';
+import type { Answer, Failure } from '../../shared/domain/failure.ts';
+import type { Venue } from '../../shared/domain/venue.ts';
+import { HeldBack, type RequestContext, VenueAnswer, withContext } from './ccxt-client.ts';
+import { NotConnected } from './loopback.ts';
+import { outcomeOf, redact, type Seen } from './outcome.ts';
+import type { RequestObserver } from './port.ts';
+import type { Charge, Lane, Quota } from './quota.ts';
+
+export interface Request<Shape extends ZodType> {
+  /** Read: asked again when it failed on the way. Once: never sent twice. */
+  readonly kind: 'read' | 'once';
+  readonly signed: boolean;
+  readonly charges: readonly Charge[];
+  readonly lane: Lane;
+  /** Makes the ccxt call; called once per attempt. */
+  readonly send: () => Promise<unknown>;
+  /** What the answer must look like; anything else is BAD_ANSWER. */
+  readonly shape: Shape;
+  readonly beforeWire?: () => Failure | undefined;
+  /** Venue codes of refusals that are no failure here: null is read through the shape instead. */
+  readonly fine?: readonly string[];
+  readonly onHeaders?: (headers: Readonly<Record<string, string>>) => void;
+}
+
+export interface CallerParts {
+  readonly venue: Venue;
+  readonly quota: Quota;
+  readonly deadlineMs: number;
+  readonly now: () => number;
+  readonly onRequest: RequestObserver;
+  readonly secrets: readonly string[];
+  /** Reads the venue's quota headers. */
+  readonly onHeaders: (headers: Readonly<Record<string, string>>) => void;
+  /** Corrects the clock that requests are stamped with; false when that failed. */
+  readonly resync?: () => Promise<boolean>;
+}
+
+export interface Caller {
+  call<Shape extends ZodType>(request: Request<Shape>): Promise<Answer<output<Shape>>>;
+  close(): void;
+}
+
+const retryDelaysMs = [1000, 2000, 4000] as const;
+/** How long a request may wait for quota before it is turned away. */
+const maxQuotaWaitMs = { reducing: 2000, urgent: 1000, query: 10_000 } as const satisfies Record<Lane, number>;
+/** A read waits out a refusal for quota that is no longer than this. */
+const maxReadPauseMs = 10_000;
+
+export function createCaller(parts: CallerParts): Caller {
+  const ended = new AbortController();
+
+  const once = async <Shape extends ZodType>(request: Request<Shape>): Promise<Answer<output<Shape>>> => {
+    const full = await parts.quota.take(request.charges, request.lane, Math.min(maxQuotaWaitMs[request.lane], parts.deadlineMs));
+    if (full !== undefined) return { ok: false, failure: full };
+    const seen = await attempt(request, parts, ended.signal);
+    if ('held' in seen) return { ok: false, failure: seen.held };
+    if ('raw' in seen) {
+      const read = request.shape.safeParse(seen.raw);
+      if (read.success) return { ok: true, value: read.data };
+      const body = typeof seen.raw === 'string' ? seen.raw : (JSON.stringify(seen.raw) ?? '');
+      return { ok: false, failure: told(outcomeOf(parts.venue, { kind: 'unreadable', body }, parts.now())) };
+    }
+    const failure = told(outcomeOf(parts.venue, seen, parts.now()));
+    if (failure.code === 'RATE_LIMITED') pause(failure, request.charges);
+    return { ok: false, failure };
+  };
+
+  const told = (failure: Failure): Failure => ({ ...failure, said: redact(failure.said, parts.secrets) });
+  const pause = ({ venueCode, retryAfterMs = 1000 }: Failure, charges: readonly Charge[]) =>
+    venueCode === '418'
+      ? parts.quota.pause(retryAfterMs)
+      : parts.quota.pause(
+          retryAfterMs,
+          charges.map((charge) => charge.bucket),
+        );
+
+  const withRetries = async <Shape extends ZodType>(request: Request<Shape>): Promise<Answer<output<Shape>>> => {
+    let answer = await once(request);
+    let resynced = false;
+    for (const delayMs of retryDelaysMs) {
+      if (answer.ok || request.kind === 'once' || ended.signal.aborted) return answer;
+      const { failure } = answer;
+      if (failure.code === 'CLOCK' && !resynced && parts.resync !== undefined) {
+        resynced = true;
+        if (!(await parts.resync())) return answer;
+      } else {
+        const wait = pauseBefore(failure, delayMs);
+        if (wait === undefined) return answer;
+        await sleep(wait, ended.signal);
+        if (ended.signal.aborted) return answer;
+      }
+      answer = await once(request);
+    }
+    return answer;
+  };
+
+  return {
+    call: async (request) => {
+      const answer = await withRetries(request);
+      // A clock that is off is put right for the next request even where this one must not be sent again.
+      if (!answer.ok && answer.failure.code === 'CLOCK' && request.kind === 'once') void parts.resync?.();
+      if (!answer.ok && request.fine?.includes(answer.failure.venueCode)) {
+        parts.onRequest({ venue: parts.venue, signed: request.signed, ok: true });
+        const nothing = request.shape.safeParse(null);
+        return nothing.success ? { ok: true, value: nothing.data } : answer;
+      }
+      const outcome = answer.ok ? {} : { failure: answer.failure };
+      parts.onRequest({ venue: parts.venue, signed: request.signed, ok: answer.ok, ...outcome });
+      return answer;
+    },
+    close: () => ended.abort(),
+  };
+}
+
+/** One request under its deadline. Never rejects. */
+async function attempt(request: Request<ZodType>, parts: CallerParts, ended: AbortSignal): Promise<Seen | { held: Failure } | { raw: unknown }> {
+  const deadline = new AbortController();
+  const context: RequestContext = {
+    signal: AbortSignal.any([deadline.signal, ended]),
+    left: false,
+    ...(request.beforeWire === undefined ? {} : { beforeWire: request.beforeWire }),
+    onHeaders: (headers) => {
+      parts.onHeaders(headers);
+      request.onHeaders?.(headers);
+    },
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((settle) => {
+    timer = setTimeout(() => {
+      deadline.abort();
+      settle('late');
+    }, parts.deadlineMs);
+  });
+  const sent = withContext(context, request.send).then(
+    (raw): Seen | { held: Failure } | { raw: unknown } => ({ raw }),
+    (error: unknown) => seenOf(error, context.left, deadline.signal.aborted),
+  );
+  const first = await Promise.race([sent, late]);
+  clearTimeout(timer);
+  return first === 'late' ? { kind: 'deadline', left: context.left } : first;
+}
+
+function seenOf(error: unknown, left: boolean, isLate: boolean): Seen | { held: Failure } {
+  if (error instanceof HeldBack) return { held: error.failure };
+  if (error instanceof VenueAnswer) {
+    const { status, headers, body, hint } = error;
+    return { kind: 'answer', status, headers, body, ...(hint === undefined ? {} : { hint }) };
+  }
+  if (error instanceof NotConnected) return { kind: 'notConnected', reason: error.message, blocked: error.blocked };
+  if (isLate) return { kind: 'deadline', left };
+  return { kind: 'transport', reason: error instanceof Error ? error.message : String(error), left };
+}
+
+/** How long to wait before a read is sent again; undefined when it is of no use. */
+function pauseBefore(failure: Failure, delayMs: number): number | undefined {
+  if (failure.code === 'RATE_LIMITED') {
+    const wait = failure.retryAfterMs ?? delayMs;
+    return wait <= maxReadPauseMs ? wait : undefined;
+  }
+  if (failure.outcome === 'refused' || failure.code === 'BLOCKED') return undefined;
+  return delayMs * (0.8 + Math.random() * 0.4);
+}
+
+/** Resolves after the time, or at once when the signal fires. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((settle) => {
+    if (signal.aborted) return settle();
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      settle();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener('abort', finish);
+  });
+}

@@ -1,0 +1,58 @@
+/** What an adapter is made of: where it connects, with which keys, and who watches it. */
+import type { Failure } from '../../shared/domain/failure.ts';
+import type { OrderRequest } from '../../shared/domain/venue.ts';
+import { isLoopbackHost } from './loopback.ts';
+import type { RequestObserver } from './port.ts';
+
+/** As the simulator's ready line and the key store name them. */
+export interface UpbitKeys {
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+export interface BinanceKeys {
+  readonly apiKey: string;
+  readonly secret: string;
+}
+
+export interface VenueOptions<Keys> {
+  /** Origin of the REST interface. */
+  readonly rest: URL;
+  /** Origin of the WebSocket interface. */
+  readonly ws: URL;
+  readonly keys: Keys;
+  /** Paper: true, and nothing but loopback can be reached. Live and shadow: false, and loopback is refused. */
+  readonly loopbackOnly: boolean;
+  /** How long one request may take, its body included. Default 10,000 ms. */
+  readonly deadlineMs?: number;
+  readonly onRequest: RequestObserver;
+  /** ms since 1970, our clock. */
+  readonly now: () => number;
+  /**
+   * Asked synchronously right before an order's request is handed to the transport, after any wait for quota.
+   * A failure keeps the order from leaving and is the answer of `place`.
+   */
+  readonly beforeWire?: (order: OrderRequest) => Failure | undefined;
+}
+
+export const defaultDeadlineMs = 10_000;
+
+/** The venues' own addresses. */
+export const liveEndpoints = {
+  upbit: { rest: new URL('https://api.upbit.com'), ws: new URL('wss://api.upbit.com') },
+  binance: { rest: new URL('https://fapi.binance.com'), ws: new URL('wss://fstream.binance.com') },
+} as const;
+
+/** Whether a mode may connect to an address: paper to loopback only, the others to anything else, encrypted. */
+export function mayConnect(url: URL, loopbackOnly: boolean): boolean {
+  if (loopbackOnly) return isLoopbackHost(url.hostname) && ['http:', 'ws:', 'https:', 'wss:'].includes(url.protocol);
+  return !isLoopbackHost(url.hostname) && ['https:', 'wss:'].includes(url.protocol);
+}
+
+/** @throws RangeError when an address does not fit the mode: the hosts check it with `mayConnect` before they come here */
+export function assertAddresses(options: Pick<VenueOptions<unknown>, 'rest' | 'ws' | 'loopbackOnly'>): void {
+  for (const url of [options.rest, options.ws]) {
+    if (mayConnect(url, options.loopbackOnly)) continue;
+    const rule = options.loopbackOnly ? 'paper connects to loopback only' : 'live connects encrypted and never to loopback';
+    throw new RangeError(`Invariant: ${rule}, was ${url.origin}`);
+  }
+}

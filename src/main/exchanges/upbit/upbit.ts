@@ -1,0 +1,137 @@
+/** The venue port for Upbit's KRW spot markets. What Upbit does differently: docs/venues/upbit.md. */
+import type { Answer } from '../../../shared/domain/failure.ts';
+import type { Coin } from '../../../shared/domain/ids.ts';
+import type { MarketRules, OrderRequest } from '../../../shared/domain/venue.ts';
+import type { Approved } from '../../engine/approved.ts';
+import { accountHashOf } from '../account-hash.ts';
+import type { UpbitKeys, VenueOptions } from '../options.ts';
+import type { OrderName, PlaceResult, VenueEvent, VenuePort } from '../port.ts';
+import { anything } from '../shapes.ts';
+import { keepOpen, type Stream } from '../socket.ts';
+import { keepWarm } from '../warm.ts';
+import { connectUpbit, one, type UpbitConnection } from './connection.ts';
+import { orderBody, orderShape, reportOf } from './orders.ts';
+import * as reading from './reading.ts';
+import { readMessage } from './stream-events.ts';
+
+/** @throws RangeError when an address does not fit the mode */
+export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
+  const connection = connectUpbit(options);
+  const ended = new AbortController();
+  const known = new Map<Coin, MarketRules>();
+  let listed: ReadonlySet<string> | undefined;
+  let stream: Stream | undefined;
+  const warm = keepWarm(() => warmUp(connection));
+
+  return {
+    venue: 'upbit',
+    leg: 'spot',
+    start: async () => {
+      await connection.open();
+      const coins = await reading.listedCoins(connection);
+      if (!coins.ok) return coins;
+      listed = coins.value;
+      warm.start();
+      const offset = await reading.clockOffsetMs(connection, ended.signal);
+      return offset.ok ? done : offset;
+    },
+    rules: async (coin) => {
+      const cached = known.get(coin);
+      if (cached !== undefined) return { ok: true, value: cached };
+      if (listed !== undefined && !listed.has(coin)) return { ok: true, value: undefined };
+      const rules = await reading.rules(connection, coin);
+      if (rules.ok) known.set(coin, rules.value);
+      return rules;
+    },
+    place: async (order) => {
+      const result = await place(connection, order);
+      // What the venue refuses may have changed since it was read.
+      if (result.outcome === 'refused') known.delete(order.coin);
+      return result;
+    },
+    cancel: (order) => cancel(connection, order),
+    lookUp: (order) => reading.lookUp(connection, order),
+    openOrders: (coin) => reading.openOrders(connection, coin),
+    trades: (coin, since) => reading.trades(connection, coin, since),
+    holdings: () => reading.holdings(connection),
+    book: (coin) => reading.book(connection, coin),
+    accountHash: () => accountHashOf('upbit', options.keys.accessKey),
+    clockOffsetMs: () => reading.clockOffsetMs(connection, ended.signal),
+    prepare: () => Promise.resolve(done),
+    subscribe: (listener) => {
+      stream ??= openStream(connection, listener);
+    },
+    close: async () => {
+      ended.abort();
+      warm.stop();
+      const closing = connection.close();
+      await stream?.close();
+      await closing;
+    },
+  };
+}
+
+const done: Answer<void> = { ok: true, value: undefined };
+
+async function place({ caller, orders, options }: UpbitConnection, order: Approved<OrderRequest>): Promise<PlaceResult> {
+  const body = orderBody(order);
+  if (!body.ok) return body.failure;
+  const beforeWire = options.beforeWire;
+  const answer = await caller.call({
+    kind: 'once',
+    signed: true,
+    charges: one('order'),
+    // Selling coins is how the spot leg gives up risk.
+    lane: order.side === 'sell' ? 'reducing' : 'urgent',
+    send: () => orders.privatePostOrders(body.value),
+    shape: orderShape,
+    ...(beforeWire === undefined ? {} : { beforeWire: () => beforeWire(order) }),
+  });
+  return answer.ok ? { outcome: 'accepted', report: reportOf(answer.value, order.clientOrderId, options.now()) } : answer.failure;
+}
+
+async function cancel({ caller, orders }: UpbitConnection, { clientOrderId }: OrderName): Promise<Answer<void>> {
+  const answer = await caller.call({
+    kind: 'once',
+    signed: true,
+    charges: one('default'),
+    lane: 'reducing',
+    send: () => orders.privateDeleteOrder({ identifier: clientOrderId }),
+    shape: orderShape,
+  });
+  return answer.ok ? done : answer;
+}
+
+/** Two at once, so that an order and its partner's undoing each find an open connection. */
+async function warmUp({ caller, orders }: UpbitConnection): Promise<void> {
+  const request = () =>
+    caller.call({
+      kind: 'once',
+      signed: false,
+      charges: one('ticker'),
+      lane: 'query',
+      send: () => orders.publicGetTicker({ markets: 'KRW-BTC' }),
+      shape: anything,
+    });
+  await Promise.all([request(), request()]);
+}
+
+/** myOrder and myAsset on one connection: the venue may refuse a second one. */
+function openStream({ streams }: UpbitConnection, listener: (event: VenueEvent) => void): Stream {
+  return keepOpen(streams, {
+    prepare: async () => {
+      // ccxt keeps its token and would dial again with a nonce that was used already.
+      delete streams.options['ws'];
+      return { client: await streams.authenticate() };
+    },
+    subscription: () => [[{ ticket: crypto.randomUUID() }, { type: 'myOrder' }, { type: 'myAsset' }]],
+    probe: 'PING',
+    onText: (text) => {
+      const message = readMessage(text);
+      if (message.kind === 'event') listener(message.event);
+      if (message.kind === 'error') return `the venue refused the stream: ${message.name}`;
+      return message.kind === 'unreadable' ? 'a message could not be read' : undefined;
+    },
+    onState: (state, reason) => listener({ kind: 'stream', state, reason }),
+  });
+}
