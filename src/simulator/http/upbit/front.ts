@@ -22,6 +22,7 @@ import { createTokenCheck, type TokenCheck } from './token.ts';
 const publicPath = '/websocket/v1';
 const privatePath = '/websocket/v1/private';
 const placePath = '/v1/orders';
+const serverError = '일시적인 오류가 발생했습니다. 잠시 후 다시 시도해주세요.';
 
 /** @param timing delays of the streams: tests shorten them */
 export function createUpbit(parts: VenueParts, timing: StreamTiming = usualTiming): SimulatedVenue {
@@ -117,10 +118,10 @@ function createFront({ routes, clock, quota, tokens, publicStreams, privateStrea
       return path === '/v1/order' ? textOrNull(readQuery(query)?.get('identifier')) : null;
     },
     failure: (kind, request) => {
-      if (kind !== 'rateLimited')
-        return refused({ status: 500, name: 'server_error', message: '일시적인 오류가 발생했습니다. 잠시 후 다시 시도해주세요.' });
+      if (kind !== 'rateLimited') return refused({ status: kind === 'errorBefore' ? 503 : 500, name: 'server_error', message: serverError });
       const group = routes.get(`${request.method} ${request.path}`)?.group ?? 'default';
-      return refused(refusal('too_many_requests'), quota.spent(group));
+      // [?] Whether Upbit sends Retry-After is not documented; a second is when the next count begins at the latest.
+      return refused(refusal('too_many_requests'), { ...quota.spent(group), 'Retry-After': '1' });
     },
   };
 }

@@ -2,7 +2,8 @@
  * myOrder and myAsset. There is no snapshot: a client hears of what happens while it listens.
  *
  * 1. Events keep the order in which they happened.
- * 2. They leave a drawn moment after their cause, sometimes before the REST answer and mostly after it.
+ * 2. Only those who listened when it happened hear of it.
+ * 3. They leave a drawn moment after their cause, sometimes before the REST answer and mostly after it.
  */
 import type { WebSocket } from 'ws';
 import type { AccountEvent } from '../../model/upbit/record.ts';
@@ -20,6 +21,7 @@ export interface PrivateStreams {
 
 interface Waiting {
   readonly event: AccountEvent;
+  readonly to: readonly Connection[];
   /** On the clock of `performance.now`. */
   readonly due: number;
 }
@@ -30,17 +32,11 @@ export function createPrivateStreams(clock: VenueClock, random: () => number, ti
   let timer: NodeJS.Timeout | undefined;
   let assets = 0;
 
-  const send = (event: AccountEvent) => {
+  const send = ({ event, to }: Omit<Waiting, 'due'>) => {
     const now = clock.now();
     if (event.kind === 'asset') assets += 1;
     const frame = event.kind === 'order' ? myOrderFrame(event, now) : myAssetFrame(event, assets, now);
-    const type = event.kind === 'order' ? 'myOrder' : 'myAsset';
-    for (const connection of connections) {
-      const isWanted = connection
-        .topics()
-        .some((topic) => topic.type === type && (event.kind === 'asset' || topic.codes.length === 0 || topic.codes.includes(event.order.market)));
-      if (isWanted) connection.send(frame);
-    }
+    for (const connection of to) connection.send(frame);
   };
   const flush = () => {
     timer = undefined;
@@ -48,7 +44,7 @@ export function createPrivateStreams(clock: VenueClock, random: () => number, ti
     const due = waiting.findIndex((row) => row.due > now);
     const ready = due === -1 ? waiting : waiting.slice(0, due);
     waiting = waiting.slice(ready.length);
-    for (const { event } of ready) send(event);
+    for (const row of ready) send(row);
     schedule();
   };
   const schedule = () => {
@@ -65,8 +61,9 @@ export function createPrivateStreams(clock: VenueClock, random: () => number, ti
       // The draws are made whether or not somebody listens, so that a seed gives one sequence.
       const isEarly = random() < timing.earlyEvents;
       const delayMs = isEarly ? 0 : random() * timing.eventDelayMs;
-      if (isEarly && waiting.length === 0) return send(event);
-      waiting.push({ event, due: Math.max(waiting.at(-1)?.due ?? 0, performance.now() + delayMs) });
+      const to = [...connections].filter((connection) => hears(connection, event));
+      if (isEarly && waiting.length === 0) return send({ event, to });
+      waiting.push({ event, to, due: Math.max(waiting.at(-1)?.due ?? 0, performance.now() + delayMs) });
       return schedule();
     },
     close: () => {
@@ -76,4 +73,11 @@ export function createPrivateStreams(clock: VenueClock, random: () => number, ti
       for (const connection of connections) connection.close();
     },
   };
+}
+
+function hears(connection: Connection, event: AccountEvent): boolean {
+  return connection.topics().some(({ type, codes }) => {
+    if (event.kind === 'asset') return type === 'myAsset';
+    return type === 'myOrder' && (codes.length === 0 || codes.includes(event.order.market));
+  });
 }
