@@ -164,6 +164,17 @@ describe('orders', () => {
     ]);
   });
 
+  it('refuses a body that is no JSON object, and a query that cannot be decoded', async () => {
+    for (const init of [
+      { method: 'POST', body: '{"market":' },
+      { method: 'POST', body: '[1]' },
+    ]) {
+      const answer = await kit.raw('/v1/orders', init);
+      expect([answer.status, nameOf(answer.body), answer.headers.has('remaining-req')]).toEqual([400, 'invalid_parameter', true]);
+    }
+    expect((await kit.raw('/v1/ticker?markets=%E0%A4')).status).toBe(400);
+  });
+
   it('finds, lists and cancels a waiting order; the uuid wins', async () => {
     const first = (await kit.call('POST', '/v1/orders', bid('90000000', '0.01', { identifier: 'one' }))).body as { uuid: string };
     const second = (await kit.call('POST', '/v1/orders', bid('91000000', '0.01', { identifier: 'two', time_in_force: 'post_only' }))).body as {

@@ -87,12 +87,12 @@ function createFront({ routes, clock, quota, tokens, publicStreams, privateStrea
     const route = routes.get(`${request.method} ${request.path}`);
     if (route === undefined) return { ...refused(noRoute), unhandled: true };
     if (!route.signed && isTooSoon(request.headers)) return refused(refusal('too_many_requests'));
-    const params = readQuery(request.query);
-    const posted = route.takes === 'body' ? readBody(request.body) : { hashed: '', body: {} };
-    if (params === undefined || posted === undefined) return refused(refusal('invalid_parameter'));
-    const hashed = route.takes === 'body' ? posted.hashed : params.hashed;
     const metered = quota.count(route.group, clock.now());
     if (metered.refusal !== undefined) return refused(metered.refusal, metered.headers);
+    const params = readQuery(request.query);
+    const posted = route.takes === 'body' ? readBody(request.body) : { hashed: '', body: {} };
+    if (params === undefined || posted === undefined) return refused(refusal('invalid_parameter'), metered.headers);
+    const hashed = route.takes === 'body' ? posted.hashed : params.hashed;
     const stranger = route.signed ? tokens.request(request.headers.authorization, hashed) : undefined;
     if (stranger !== undefined) return refused(stranger, metered.headers);
     const value = route.run({ params, body: posted.body, fault: request.fault });

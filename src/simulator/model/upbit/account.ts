@@ -51,12 +51,14 @@ export class UpbitAccount {
   readonly #record: AccountRecord;
   readonly #parts: AccountParts;
 
-  /** Takes up what the record holds; waiting orders return to their books and fill what they cross there. */
+  /** Takes up what the record holds; waiting orders return to their books, and fill first what came to them meanwhile. */
   constructor(parts: AccountParts) {
     this.#parts = parts;
     this.#record = new AccountRecord(parts);
     for (const order of this.#record.waiting()) {
-      if (parts.market.find(order.market) !== undefined) this.#work(order, undefined);
+      if (parts.market.find(order.market) === undefined) continue;
+      this.#take(order, parts.market.book(order.market), undefined);
+      this.#leave(order, undefined);
     }
     this.#record.commit();
   }
@@ -144,8 +146,13 @@ export class UpbitAccount {
     const book = this.#parts.market.book(order.market);
     const listed = this.#parts.market.find(order.market);
     if (listed !== undefined && mayFill(order, book, listed)) this.#take(order, book, fraction);
+    this.#leave(order, fraction);
+  }
+
+  #leave(order: UpbitOrder, fraction: Ratio | undefined): void {
     const left = this.#record.order(order.uuid);
     if (left === undefined || left.state !== 'wait') return;
+    const book = this.#parts.market.book(order.market);
     const rest = remainingVolume(left);
     const mayRest = order.ordType === 'limit' && order.timeInForce !== 'ioc' && order.timeInForce !== 'fok' && fraction === undefined;
     if (!mayRest || rest === null || order.limit === null || book.crosses(bookSide(order.side), order.limit)) this.#end(left);

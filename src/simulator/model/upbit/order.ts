@@ -35,7 +35,8 @@ export type Amount = Decimal<'amount'>;
 /** KRW market, maker and taker alike (docs.upbit.com, fees). */
 export const feeRate: Ratio = ratio('0.0005');
 
-const decimalOf = <U extends string>() =>
+/** Decimal text on disk. */
+export const decimalOf = <U extends string>() =>
   z.string().transform((source, context): Decimal<U> => {
     const value = parseDecimal<U>(source);
     if (value !== undefined) return value;

@@ -6,38 +6,16 @@
  * 3. A coin of which nothing is left has no row, as at Upbit; KRW always has one.
  */
 import { z } from 'zod';
-import {
-  add,
-  type Decimal,
-  divide,
-  isZero,
-  type Krw,
-  lt,
-  notional,
-  parseDecimal,
-  type Price,
-  type Quantity,
-  relabel,
-  subtract,
-  zero,
-} from '../../../shared/domain/units.ts';
-import type { Amount } from './order.ts';
-
-const amountForm = <U extends string>() =>
-  z.string().transform((source, context): Decimal<U> => {
-    const value = parseDecimal<U>(source);
-    if (value !== undefined) return value;
-    context.addIssue('not a decimal');
-    return z.NEVER;
-  });
+import { add, divide, isZero, type Krw, lt, notional, type Price, type Quantity, relabel, subtract, zero } from '../../../shared/domain/units.ts';
+import { type Amount, decimalOf } from './order.ts';
 
 /** The form in which a holding is on disk. */
 export const holdingForm = z.object({
   /** What may be spent: Upbit's `balance`. */
-  balance: amountForm<'amount'>(),
-  locked: amountForm<'amount'>(),
+  balance: decimalOf<'amount'>(),
+  locked: decimalOf<'amount'>(),
   /** KRW a coin on average, eight places; Upbit's own rounding is [?]. */
-  avgBuyPrice: amountForm<'price'>(),
+  avgBuyPrice: decimalOf<'price'>(),
 });
 export type Holding = Readonly<z.infer<typeof holdingForm>>;
 
