@@ -1,11 +1,14 @@
 /** What is built for plain Node. The build and `scripts/run.mjs` both read this. */
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Root folder of the repository, with a slash at its end. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const sources = {
+/**
+ * Programs by the name of their file in `out/`, and their sources.
+ * @type {Readonly<Record<string, string>>}
+ */
+export const entries = {
   headless: 'src/headless/index.ts',
   start: 'src/headless/start.ts',
   stop: 'src/headless/stop.ts',
@@ -13,9 +16,3 @@ const sources = {
   simulator: 'src/simulator/index.ts',
   'simulator-worker': 'src/simulator/worker.ts',
 };
-
-/**
- * Programs by the name of their file in `out/`.
- * @type {Readonly<Record<string, string>>}
- */
-export const entries = Object.fromEntries(Object.entries(sources).filter(([, source]) => existsSync(root + source)));
