@@ -1,7 +1,9 @@
 /** End-to-end suites: real processes of `out/`, built beforehand. */
 import { defineConfig } from 'vitest/config';
+import { ccxtAlias } from './ccxt-alias.ts';
 
 export default defineConfig({
+  resolve: { alias: ccxtAlias },
   test: {
     include: ['e2e/**/*.test.ts'],
     testTimeout: 60_000,

@@ -24,7 +24,8 @@ export interface Request<Shape extends ZodType> {
   readonly send: () => Promise<unknown>;
   /** What the answer must look like; anything else is BAD_ANSWER. */
   readonly shape: Shape;
-  readonly beforeWire?: () => Failure | undefined;
+  /** Asked synchronously right before the request is handed to the transport, after any wait for quota. */
+  readonly mayStart?: () => boolean;
   /** Venue codes of refusals that are no failure here: null is read through the shape instead. */
   readonly fine?: readonly string[];
   readonly onHeaders?: (headers: Readonly<Record<string, string>>) => void;
@@ -61,7 +62,6 @@ export function createCaller(parts: CallerParts): Caller {
     const full = await parts.quota.take(request.charges, request.lane, Math.min(maxQuotaWaitMs[request.lane], parts.deadlineMs));
     if (full !== undefined) return { ok: false, failure: full };
     const seen = await attempt(request, parts, ended.signal);
-    if ('held' in seen) return { ok: false, failure: seen.held };
     if ('raw' in seen) {
       const read = request.shape.safeParse(seen.raw);
       if (read.success) return { ok: true, value: read.data };
@@ -121,12 +121,12 @@ export function createCaller(parts: CallerParts): Caller {
 }
 
 /** One request under its deadline. Never rejects. */
-async function attempt(request: Request<ZodType>, parts: CallerParts, ended: AbortSignal): Promise<Seen | { held: Failure } | { raw: unknown }> {
+async function attempt(request: Request<ZodType>, parts: CallerParts, ended: AbortSignal): Promise<Seen | { raw: unknown }> {
   const deadline = new AbortController();
   const context: RequestContext = {
     signal: AbortSignal.any([deadline.signal, ended]),
     left: false,
-    ...(request.beforeWire === undefined ? {} : { beforeWire: request.beforeWire }),
+    ...(request.mayStart === undefined ? {} : { mayStart: request.mayStart }),
     onHeaders: (headers) => {
       parts.onHeaders(headers);
       request.onHeaders?.(headers);
@@ -140,7 +140,7 @@ async function attempt(request: Request<ZodType>, parts: CallerParts, ended: Abo
     }, parts.deadlineMs);
   });
   const sent = withContext(context, request.send).then(
-    (raw): Seen | { held: Failure } | { raw: unknown } => ({ raw }),
+    (raw): Seen | { raw: unknown } => ({ raw }),
     (error: unknown) => seenOf(error, context.left, deadline.signal.aborted),
   );
   const first = await Promise.race([sent, late]);
@@ -148,8 +148,8 @@ async function attempt(request: Request<ZodType>, parts: CallerParts, ended: Abo
   return first === 'late' ? { kind: 'deadline', left: context.left } : first;
 }
 
-function seenOf(error: unknown, left: boolean, isLate: boolean): Seen | { held: Failure } {
-  if (error instanceof HeldBack) return { held: error.failure };
+function seenOf(error: unknown, left: boolean, isLate: boolean): Seen {
+  if (error instanceof HeldBack) return { kind: 'notConnected', reason: error.message, blocked: true };
   if (error instanceof VenueAnswer) {
     const { status, headers, body, hint } = error;
     return { kind: 'answer', status, headers, body, ...(hint === undefined ? {} : { hint }) };

@@ -10,7 +10,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Exchange } from 'ccxt/js/src/base/Exchange.js';
 import { AuthenticationError, InsufficientFunds, OnMaintenance, OrderNotFound } from 'ccxt/js/src/base/errors.js';
-import type { Failure, FailureCode } from '../../shared/domain/failure.ts';
+import type { FailureCode } from '../../shared/domain/failure.ts';
 import { parseExact } from './exact-json.ts';
 import { guardedAgents, guardedConnector, guardedLookup } from './loopback.ts';
 
@@ -32,11 +32,9 @@ export class VenueAnswer extends Error {
 
 /** The last check before the wire said no. */
 export class HeldBack extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.said);
+  constructor() {
+    super('held back right before the wire');
     this.name = 'HeldBack';
-    this.failure = failure;
   }
 }
 
@@ -47,7 +45,7 @@ export interface RequestContext {
   /** True once the request was handed to the transport: from here on the venue may have it. */
   left: boolean;
   /** Asked synchronously before `left` becomes true. */
-  readonly beforeWire?: () => Failure | undefined;
+  readonly mayStart?: () => boolean;
   readonly onHeaders: (headers: Readonly<Record<string, string>>) => void;
 }
 
@@ -90,8 +88,7 @@ export function makeSafe(exchange: Exchange, loopbackOnly: boolean): void {
     if (context === undefined) return Promise.reject(new Error('Invariant: every request has a context'));
     if (!guarded.has(exchange)) return Promise.reject(new Error('the venue was not started'));
     if (context.signal.aborted) return Promise.reject(context.signal.reason);
-    const held = context.beforeWire?.();
-    if (held !== undefined) return Promise.reject(new HeldBack(held));
+    if (context.mayStart?.() === false) return Promise.reject(new HeldBack());
     context.left = true;
     // ccxt's own signal is let go once the headers are there; ours covers the body.
     return request(url, { ...options, signal: context.signal });

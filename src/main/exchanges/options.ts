@@ -1,6 +1,4 @@
 /** What an adapter is made of: where it connects, with which keys, and who watches it. */
-import type { Failure } from '../../shared/domain/failure.ts';
-import type { OrderRequest } from '../../shared/domain/venue.ts';
 import { isLoopbackHost } from './loopback.ts';
 import type { RequestObserver } from './port.ts';
 
@@ -27,11 +25,6 @@ export interface VenueOptions<Keys> {
   readonly onRequest: RequestObserver;
   /** ms since 1970, our clock. */
   readonly now: () => number;
-  /**
-   * Asked synchronously right before an order's request is handed to the transport, after any wait for quota.
-   * A failure keeps the order from leaving and is the answer of `place`.
-   */
-  readonly beforeWire?: (order: OrderRequest) => Failure | undefined;
 }
 
 export const defaultDeadlineMs = 10_000;

@@ -48,8 +48,8 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
       if (rules.ok) known.set(coin, rules.value);
       return rules;
     },
-    place: async (order) => {
-      const answer = await on(order.coin, (contract) => place(connection, contract, order));
+    place: async (order, mayStart) => {
+      const answer = await on(order.coin, (contract) => place(connection, contract, order, mayStart));
       if (answer.ok) return answer.value;
       // What the venue refuses may have changed since it was read.
       if (answer.failure.outcome === 'refused') {
@@ -128,11 +128,15 @@ function listing(connection: BinanceConnection) {
 /** Whatever became of the read before it, the request itself never left. */
 const notSent = (failure: Failure): Answer<never> => ({ ok: false, failure: { ...failure, outcome: 'notSent' } });
 
-async function place(connection: BinanceConnection, contract: Contract, order: Approved<OrderRequest>): Promise<Answer<PlaceResult>> {
+async function place(
+  connection: BinanceConnection,
+  contract: Contract,
+  order: Approved<OrderRequest>,
+  mayStart: () => boolean,
+): Promise<Answer<PlaceResult>> {
   const { caller, orders, options } = connection;
   const parameters = orderParameters(order, contract);
   if (!parameters.ok) return parameters;
-  const { beforeWire } = options;
   const answer = await caller.call({
     kind: 'once',
     signed: true,
@@ -140,7 +144,7 @@ async function place(connection: BinanceConnection, contract: Contract, order: A
     lane: order.reduceOnly ? 'reducing' : 'urgent',
     send: () => orders.fapiPrivatePostOrder(parameters.value),
     shape: orderShape,
-    ...(beforeWire === undefined ? {} : { beforeWire: () => beforeWire(order) }),
+    mayStart,
   });
   if (!answer.ok) return answer;
   return { ok: true, value: { outcome: 'accepted', report: reportOf(answer.value, [], contract, order.clientOrderId, options.now()) } };

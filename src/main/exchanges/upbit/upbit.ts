@@ -43,8 +43,8 @@ export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
       if (rules.ok) known.set(coin, rules.value);
       return rules;
     },
-    place: async (order) => {
-      const result = await place(connection, order);
+    place: async (order, mayStart) => {
+      const result = await place(connection, order, mayStart);
       // What the venue refuses may have changed since it was read.
       if (result.outcome === 'refused') known.delete(order.coin);
       return result;
@@ -73,10 +73,9 @@ export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
 
 const done: Answer<void> = { ok: true, value: undefined };
 
-async function place({ caller, orders, options }: UpbitConnection, order: Approved<OrderRequest>): Promise<PlaceResult> {
+async function place({ caller, orders, options }: UpbitConnection, order: Approved<OrderRequest>, mayStart: () => boolean): Promise<PlaceResult> {
   const body = orderBody(order);
   if (!body.ok) return body.failure;
-  const beforeWire = options.beforeWire;
   const answer = await caller.call({
     kind: 'once',
     signed: true,
@@ -85,7 +84,7 @@ async function place({ caller, orders, options }: UpbitConnection, order: Approv
     lane: order.side === 'sell' ? 'reducing' : 'urgent',
     send: () => orders.privatePostOrders(body.value),
     shape: orderShape,
-    ...(beforeWire === undefined ? {} : { beforeWire: () => beforeWire(order) }),
+    mayStart,
   });
   return answer.ok ? { outcome: 'accepted', report: reportOf(answer.value, order.clientOrderId, options.now()) } : answer.failure;
 }
