@@ -67,7 +67,7 @@ const testOrder: Route = {
   method: 'POST',
   path: '/fapi/v1/order/test',
   security: 'signed',
-  weight: 1,
+  weight: 0,
   handle(desk, { parameters }) {
     const read = readTicket(desk, parameters);
     if (!read.ok) return read;

@@ -40,9 +40,9 @@ export function optionalDecimal<U extends string>(parameters: Parameters, name: 
   return value === undefined ? refuse(refusals.illegalCharacters(name, '^([0-9]{1,20})(\\.[0-9]{1,20})?$')) : accept(value);
 }
 
-const integerForm = /^\d{1,15}$/;
+const integerForm = /^\d{1,19}$/;
 
-/** A whole number; undefined where it was not sent. */
+/** A whole number; undefined where it was not sent. Beyond 2^53 it only is some number that names nothing here. */
 export function optionalInteger(parameters: Parameters, name: string): Checked<number | undefined> {
   const source = parameters.get(name);
   if (source === undefined) return accept(undefined);

@@ -6,7 +6,7 @@ import { listenKeyRoutes } from './listen-key-routes.ts';
 import { marketRoutes } from './market-routes.ts';
 import { orderRoutes } from './order-routes.ts';
 import { type Parameters, readParameters } from './parameters.ts';
-import type { Headers, Quota } from './quota.ts';
+import { type Headers, type Quota, weightPerMinute } from './quota.ts';
 import type { Desk, Route } from './router.ts';
 import { checkKey, checkSigned } from './signature.ts';
 
@@ -80,6 +80,6 @@ export function faultAnswer(kind: 'errorBefore' | 'errorAfter' | 'rateLimited'):
     case 'errorAfter':
       return answerOf(503, { code: -1000, msg: 'Unknown error, please check your request or try again later.' }, {});
     case 'rateLimited':
-      return refusalAnswer(refusals.tooManyRequests(2400), { 'Retry-After': '1' });
+      return refusalAnswer(refusals.tooManyRequests(weightPerMinute), { 'X-MBX-USED-WEIGHT-1M': String(weightPerMinute + 1), 'Retry-After': '1' });
   }
 }

@@ -52,6 +52,19 @@ describe('user data stream', () => {
     });
   });
 
+  it('may be ahead of the answer or behind it', async () => {
+    const { messages } = await open(`/private/ws?listenKey=${await newKey()}`);
+    let ahead = 0;
+    for (let index = 0; index < 40; index += 1) {
+      await until('the last order to be told of', () => messages.filter((message) => field(message, 'e') === 'ACCOUNT_UPDATE').length === index);
+      const before = messages.length;
+      await place({ side: index % 2 === 0 ? 'SELL' : 'BUY' });
+      if (messages.length > before) ahead += 1;
+    }
+    expect(ahead).toBeGreaterThan(0);
+    expect(ahead).toBeLessThan(40);
+  });
+
   it('tells of orders by others, liquidation and funding', async () => {
     const { messages } = await open(`/private/ws?listenKey=${await newKey()}`);
     expect(test.venue.externalOrder('BTCUSDT', 'sell', quantity('0.5'))).toEqual({ ok: true });

@@ -46,9 +46,8 @@ export function createUpgrades(user: UserStream, streams: PublicStreams): Upgrad
       const found = marketPath.exec(path);
       if (found === null) return { status: 404, headers: { 'content-type': 'text/html' }, body: '', unhandled: true };
       const group = found[1] === 'market' ? 'market' : 'public';
-      const names = decodeURIComponent(found[2] ?? '')
-        .split('/')
-        .filter((name) => name.includes('@'));
+      const behind = (found[2] ?? '').replaceAll('%40', '@');
+      const names = behind.split('/').filter((name) => name.includes('@'));
       return {
         accept(socket) {
           keep(socket);

@@ -33,6 +33,8 @@ export interface UserStream {
 }
 
 const keyLength = 64;
+/** How many events leave before the answer, as a part of those that leave after it. */
+const earlyShare = 0.4;
 
 export function createUserStream(parts: UserStreamParts): UserStream {
   const sockets = new Map<WebSocket, string>();
@@ -62,6 +64,7 @@ export function createUserStream(parts: UserStreamParts): UserStream {
     expiryTimer = setTimeout(expire, Math.max(1, key.expiresAt - parts.now()));
   };
   const flush = (): void => {
+    clearTimeout(flushTimer);
     flushTimer = undefined;
     const time = performance.now();
     for (let next = queue[0]; next !== undefined && next.due <= time; next = queue[0]) {
@@ -102,9 +105,12 @@ export function createUserStream(parts: UserStreamParts): UserStream {
       socket.on('close', () => sockets.delete(socket));
     },
     send(event) {
+      // Below zero: at once, before the answer of the request that is being carried out has left.
+      const wait = (parts.random() * (1 + earlyShare) - earlyShare) * parts.maxDelayMs;
       const after = queue.at(-1)?.due ?? 0;
-      queue.push({ event, due: Math.max(after, performance.now() + parts.random() * parts.maxDelayMs) });
-      schedule();
+      queue.push({ event, due: Math.max(after, performance.now() + Math.max(0, wait)) });
+      if (wait <= 0 && queue.length === 1) flush();
+      else schedule();
     },
     close() {
       clearTimeout(flushTimer);

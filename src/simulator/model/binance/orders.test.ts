@@ -79,6 +79,9 @@ describe('order kinds', () => {
     const parts = begin();
     expect(place(parts, limit('SELL', '1.6', '99999', 'FOK'))).toMatchObject({ ok: false, refusal: { code: -5021 } });
     expect(placed(parts, limit('SELL', '1.5', '99999', 'FOK')).status).toBe('FILLED');
+    // What rests of the same account cannot fill it.
+    placed(parts, limit('BUY', '3', '99990', 'GTC'));
+    expect(place(parts, limit('SELL', '3', '99990', 'FOK'))).toMatchObject({ ok: false, refusal: { code: -5021 } });
   });
 
   it('GTC takes what it reaches and rests with the remainder until the market meets it', () => {

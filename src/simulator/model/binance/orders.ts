@@ -6,7 +6,7 @@
  * 3. A reduce-only order never fills more than the position it reduces; once there is none, it expires.
  * 4. Nothing here writes or sends: records go to the state, events to `report`, in the order in which they happened.
  */
-import { excess, isZero, magnitude, min, price, type Quantity, type Ratio, usdt, ZERO } from '../../../shared/domain/units.ts';
+import { excess, isZero, magnitude, min, price, type Quantity, type Ratio, sum, usdt, ZERO } from '../../../shared/domain/units.ts';
 import type { MakerFill, MatchRequest } from '../book.ts';
 import { checkFunds, reportAccount } from './funds.ts';
 import { checkFilters, type Ticket } from './order-check.ts';
@@ -46,8 +46,10 @@ function checkTimeInForce(parts: ExchangeParts, ticket: Ticket): Refusal | undef
   const book = parts.book(ticket.symbol);
   if (ticket.timeInForce === 'GTX') return book.crosses(bookSide[ticket.side], ticket.price) ? refusals.postOnly : undefined;
   if (ticket.timeInForce !== 'FOK') return undefined;
+  // Own resting orders count for nothing: they would expire instead of trading.
   const quantity = wanted(parts, ticket);
-  return book.quote(matchOf(ticket, quantity)).filled === quantity ? undefined : refusals.fillOrKill;
+  const others = book.quote(matchOf(ticket, quantity)).trades.filter((trade) => trade.maker === null);
+  return sum(others.map((trade) => trade.quantity)) === quantity ? undefined : refusals.fillOrKill;
 }
 
 /** Everything that may refuse an order, in the venue's order. @returns undefined when the order may be taken */

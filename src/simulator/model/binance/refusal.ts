@@ -69,7 +69,6 @@ export const refusals = {
   positionModeWithPosition: refusal(-4068, 'Position side cannot be changed if there exists position.'),
   duplicateClientId: refusal(-4116, 'ClientOrderId is duplicated.'),
   conditional: refusal(-4120, 'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.'),
-  outsidePriceBand: refusal(-4131, "The counterparty's best price does not meet the PERCENT_PRICE filter limit."),
   isolatedLeverage: refusal(-4161, 'Leverage reduction is not supported in Isolated Margin Mode with open positions.'),
   notional: (least: string): Refusal => refusal(-4164, `Order's notional must be no smaller than ${least} (unless you choose reduce only).`),
   unknownPath: (path: string, method: string): Refusal => refusal(-5000, `Path ${path}, Method ${method} is invalid`, 404),
