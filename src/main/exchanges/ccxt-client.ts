@@ -12,7 +12,7 @@ import type { Exchange } from 'ccxt/js/src/base/Exchange.js';
 import { AuthenticationError, InsufficientFunds, OnMaintenance, OrderNotFound } from 'ccxt/js/src/base/errors.js';
 import type { FailureCode } from '../../shared/domain/failure.ts';
 import { parseExact } from './exact-json.ts';
-import { guardedAgents, guardedConnector, guardedLookup } from './loopback.ts';
+import { guardedAgents, guardedConnector, guardedLookup, NotConnected } from './loopback.ts';
 
 /** An answer outside 2xx. */
 export class VenueAnswer extends Error {
@@ -86,7 +86,7 @@ export function makeSafe(exchange: Exchange, loopbackOnly: boolean): void {
   exchange.undiciRequest = (url, options) => {
     const context = underWay.getStore();
     if (context === undefined) return Promise.reject(new Error('Invariant: every request has a context'));
-    if (!guarded.has(exchange)) return Promise.reject(new Error('the venue was not started'));
+    if (!guarded.has(exchange)) return Promise.reject(new NotConnected('the venue was not started', true));
     if (context.signal.aborted) return Promise.reject(context.signal.reason);
     if (context.mayStart?.() === false) return Promise.reject(new HeldBack());
     context.left = true;

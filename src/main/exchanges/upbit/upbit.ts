@@ -32,8 +32,8 @@ export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
       if (!coins.ok) return coins;
       listed = coins.value;
       warm.start();
-      const offset = await reading.clockOffsetMs(connection, ended.signal);
-      return offset.ok ? done : offset;
+      // No request here is stamped with our clock: the offset is only measured when it is asked for.
+      return done;
     },
     rules: async (coin) => {
       const cached = known.get(coin);

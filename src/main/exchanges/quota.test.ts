@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createQuota, type Quota } from './quota.ts';
+
+const rules = { order: { limit: 5, windowMs: 1000, reserve: 1 }, query: { limit: 10, windowMs: 1000, reserve: 2 } };
+const order = [{ bucket: 'order', cost: 1 }];
+const query = (cost = 1) => [{ bucket: 'query', cost }];
+
+describe('quota', () => {
+  let quota: Quota;
+  beforeEach(() => {
+    vi.useFakeTimers();
+    quota = createQuota(rules, () => Date.now());
+  });
+  afterEach(() => {
+    quota.close();
+    vi.useRealTimers();
+  });
+
+  it('lets go what fits and holds back the reserve for what reduces risk', async () => {
+    for (let count = 0; count < 4; count += 1) expect(await quota.take(order, 'urgent', 0)).toBeUndefined();
+    expect(await quota.take(order, 'urgent', 0)).toMatchObject({ outcome: 'notSent', code: 'RATE_LIMITED', retryAfterMs: 1000 });
+    expect(await quota.take(order, 'reducing', 0)).toBeUndefined();
+    expect(await quota.take(order, 'reducing', 0)).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('never lets more than the limit go in any span of its window, and no less', async () => {
+    const left: number[] = [];
+    const all = Array.from({ length: 20 }, () => quota.take(query(), 'reducing', 10_000).then(() => left.push(Date.now())));
+    await vi.advanceTimersByTimeAsync(1500);
+    await Promise.all(all);
+    const start = left[0] ?? 0;
+    expect(left.filter((at) => at - start < 1000)).toHaveLength(10);
+    expect(left).toHaveLength(20);
+    expect((left.at(-1) ?? 0) - start).toBeLessThanOrEqual(1001);
+  });
+
+  it('does not delay an order behind queries', async () => {
+    const waiting = quota.take(query(100), 'query', 5000);
+    await quota.take(query(8), 'query', 0);
+    expect(await quota.take(order, 'urgent', 0)).toBeUndefined();
+    quota.close();
+    await waiting;
+  });
+
+  it('serves who waits by lane first, then by age', async () => {
+    const served: string[] = [];
+    await quota.take(query(10), 'reducing', 0);
+    const all = [
+      quota.take(query(), 'query', 5000).then(() => served.push('query 1')),
+      quota.take(query(), 'urgent', 5000).then(() => served.push('urgent')),
+      quota.take(query(), 'query', 5000).then(() => served.push('query 2')),
+      quota.take(query(), 'reducing', 5000).then(() => served.push('reducing')),
+    ];
+    await vi.advanceTimersByTimeAsync(1001);
+    await Promise.all(all);
+    expect(served).toEqual(['reducing', 'urgent', 'query 1', 'query 2']);
+  });
+
+  it('turns away at once who cannot wait long enough, and later who waited in vain', async () => {
+    await quota.take(query(8), 'query', 0);
+    expect(await quota.take(query(), 'query', 500)).toMatchObject({ retryAfterMs: 1000 });
+    const early = quota.take(query(8), 'query', 1000);
+    const late = quota.take(query(8), 'query', 1500);
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(await early).toBeUndefined();
+    expect(await late).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('counts what the venue says was used by others, and not its own twice', async () => {
+    await quota.take(query(3), 'query', 0);
+    quota.observe('query', 3);
+    expect(quota.left('query')).toBe(5);
+    quota.observe('query', 7);
+    expect(quota.left('query')).toBe(1);
+    quota.observe('query', 2);
+    expect(quota.left('query')).toBe(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(quota.left('query')).toBe(8);
+  });
+
+  it('pauses one bucket after a refusal and all of them after a ban', async () => {
+    quota.pause(3000, ['query']);
+    expect(await quota.take(query(), 'reducing', 0)).toMatchObject({ retryAfterMs: 3000 });
+    expect(await quota.take(order, 'urgent', 0)).toBeUndefined();
+    quota.pause(5000);
+    expect(await quota.take(order, 'reducing', 0)).toMatchObject({ retryAfterMs: 5000 });
+    const waiting = quota.take(order, 'reducing', 6000);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await waiting).toBeUndefined();
+  });
+
+  it('is not starved of a dear request by cheap ones behind it', async () => {
+    await quota.take(query(8), 'query', 0);
+    const dear = quota.take(query(8), 'query', 5000);
+    const cheap = quota.take(query(1), 'query', 5000);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await dear).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await cheap).toBeUndefined();
+  });
+
+  it('turns away who waits when it ends', async () => {
+    await quota.take(query(8), 'query', 0);
+    const waiting = quota.take(query(), 'query', 5000);
+    quota.close();
+    expect(await waiting).toMatchObject({ outcome: 'notSent' });
+    expect(await quota.take(order, 'urgent', 0)).toMatchObject({ outcome: 'notSent' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
