@@ -1,6 +1,7 @@
 /** What an adapter is made of: where it connects, with which keys, and who watches it. */
 import { isLoopbackHost } from './loopback.ts';
 import type { RequestObserver } from './port.ts';
+import type { StreamTiming } from './stream-timing.ts';
 
 /** As the simulator's ready line and the key store name them. */
 export interface UpbitKeys {
@@ -22,6 +23,8 @@ export interface VenueOptions<Keys> {
   readonly loopbackOnly: boolean;
   /** How long one request may take, its body included. Default 10,000 ms. */
   readonly deadlineMs?: number;
+  /** When a stream counts as silent and how soon it is dialed again. */
+  readonly streamTiming?: StreamTiming;
   readonly onRequest: RequestObserver;
   /** ms since 1970, our clock. */
   readonly now: () => number;

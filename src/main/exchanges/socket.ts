@@ -10,6 +10,7 @@
  */
 import type { Exchange, SocketClient } from 'ccxt/js/src/base/Exchange.js';
 import { sleep } from './caller.ts';
+import { defaultTiming, type StreamTiming } from './stream-timing.ts';
 
 export interface StreamPlan {
   /** Makes the ccxt client for a fresh connection, or says why it could not. */
@@ -22,21 +23,6 @@ export interface StreamPlan {
   readonly onText: (text: string) => string | undefined;
   readonly onState: (state: 'live' | 'silent', reason: string) => void;
 }
-
-export interface StreamTiming {
-  readonly openWithinMs: number;
-  readonly pingEveryMs: number;
-  readonly silentAfterMs: number;
-  readonly firstBackoffMs: number;
-  readonly maxBackoffMs: number;
-}
-export const defaultTiming: StreamTiming = {
-  openWithinMs: 10_000,
-  pingEveryMs: 2000,
-  silentAfterMs: 5000,
-  firstBackoffMs: 250,
-  maxBackoffMs: 15_000,
-};
 
 export interface Stream {
   /** Cuts the present connection; the next one is dialed at once. */

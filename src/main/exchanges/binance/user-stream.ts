@@ -24,35 +24,39 @@ export function openUserStream(
   contracts: () => Promise<Answer<Contracts>>,
   listener: (event: VenueEvent) => void,
 ): Stream {
-  const { streams, caller } = connection;
+  const { streams, caller, options } = connection;
   let known: Contracts | undefined;
 
-  const stream = keepOpen(streams, {
-    prepare: async () => {
-      const listed = await contracts();
-      if (!listed.ok) return { failed: `no contract list: ${listed.failure.said}` };
-      known = listed.value;
-      const key = await caller.call({
-        kind: 'once',
-        signed: true,
-        charges: weight(1),
-        lane: 'urgent',
-        send: () => streams.fapiPrivatePostListenKey(),
-        shape: keyShape,
-      });
-      if (!key.ok) return { failed: `no listen key: ${key.failure.said}` };
-      return { client: streams.client(streams.getPrivateWsUrl('future', key.value.listenKey)) };
+  const stream = keepOpen(
+    streams,
+    {
+      prepare: async () => {
+        const listed = await contracts();
+        if (!listed.ok) return { failed: `no contract list: ${listed.failure.said}` };
+        known = listed.value;
+        const key = await caller.call({
+          kind: 'once',
+          signed: true,
+          charges: weight(1),
+          lane: 'urgent',
+          send: () => streams.fapiPrivatePostListenKey(),
+          shape: keyShape,
+        });
+        if (!key.ok) return { failed: `no listen key: ${key.failure.said}` };
+        return { client: streams.client(streams.getPrivateWsUrl('future', key.value.listenKey)) };
+      },
+      subscription: () => [],
+      onText: (text) => {
+        if (known === undefined) return undefined;
+        const message = readMessage(text, known);
+        if (message.kind === 'event') listener(message.event);
+        if (message.kind === 'keyExpired') return 'the listen key expired';
+        return message.kind === 'unreadable' ? 'a message could not be read' : undefined;
+      },
+      onState: (state, reason) => listener({ kind: 'stream', state, reason }),
     },
-    subscription: () => [],
-    onText: (text) => {
-      if (known === undefined) return undefined;
-      const message = readMessage(text, known);
-      if (message.kind === 'event') listener(message.event);
-      if (message.kind === 'keyExpired') return 'the listen key expired';
-      return message.kind === 'unreadable' ? 'a message could not be read' : undefined;
-    },
-    onState: (state, reason) => listener({ kind: 'stream', state, reason }),
-  });
+    options.streamTiming,
+  );
 
   const keepAlive = setInterval(() => void extend(), keepAliveMs);
   const extend = async () => {

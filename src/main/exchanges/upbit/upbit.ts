@@ -116,21 +116,25 @@ async function warmUp({ caller, orders }: UpbitConnection): Promise<void> {
 }
 
 /** myOrder and myAsset on one connection: the venue may refuse a second one. */
-function openStream({ streams }: UpbitConnection, listener: (event: VenueEvent) => void): Stream {
-  return keepOpen(streams, {
-    prepare: async () => {
-      // ccxt keeps its token and would dial again with a nonce that was used already.
-      delete streams.options['ws'];
-      return { client: await streams.authenticate() };
+function openStream({ streams, options }: UpbitConnection, listener: (event: VenueEvent) => void): Stream {
+  return keepOpen(
+    streams,
+    {
+      prepare: async () => {
+        // ccxt keeps its token and would dial again with a nonce that was used already.
+        delete streams.options['ws'];
+        return { client: await streams.authenticate() };
+      },
+      subscription: () => [[{ ticket: crypto.randomUUID() }, { type: 'myOrder' }, { type: 'myAsset' }]],
+      probe: 'PING',
+      onText: (text) => {
+        const message = readMessage(text);
+        if (message.kind === 'event') listener(message.event);
+        if (message.kind === 'error') return `the venue refused the stream: ${message.name}`;
+        return message.kind === 'unreadable' ? 'a message could not be read' : undefined;
+      },
+      onState: (state, reason) => listener({ kind: 'stream', state, reason }),
     },
-    subscription: () => [[{ ticket: crypto.randomUUID() }, { type: 'myOrder' }, { type: 'myAsset' }]],
-    probe: 'PING',
-    onText: (text) => {
-      const message = readMessage(text);
-      if (message.kind === 'event') listener(message.event);
-      if (message.kind === 'error') return `the venue refused the stream: ${message.name}`;
-      return message.kind === 'unreadable' ? 'a message could not be read' : undefined;
-    },
-    onState: (state, reason) => listener({ kind: 'stream', state, reason }),
-  });
+    options.streamTiming,
+  );
 }
