@@ -15,6 +15,7 @@ import { entryInputs, freshness, sidesOf } from '../risk/entry-inputs.ts';
 import { tradingState } from '../risk/permission.ts';
 import { sizeEntry } from '../sizing.ts';
 import type { PendingEntry, State } from '../state.ts';
+import { hasBegun } from './begun.ts';
 import { beginDay } from './day.ts';
 import { sendOrder } from './send.ts';
 import { expire, reject } from './verdict.ts';
@@ -25,7 +26,7 @@ const freezeAfterMs = 10_000;
 /** Gives the free slots to the entry that was seen first. Called after every input. */
 export function startNextEntry(draft: Draft): void {
   if (Object.keys(draft.state.slots).length > 0) return;
-  const queued = Object.values(draft.state.entries).filter((entry) => entry.state === 'queued');
+  const queued = Object.values(draft.state.entries).filter((entry) => entry.state === 'queued' && !hasBegun(draft.state, entry.signal.id));
   for (const entry of queued.sort((a, b) => a.seen - b.seen)) {
     const barred = entryBarred(draft.state, draft.at);
     if (barred !== null) {

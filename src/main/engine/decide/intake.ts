@@ -9,6 +9,7 @@ import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { mayLeave, tradingState } from '../risk/permission.ts';
 import { knownSignal } from '../signal-book.ts';
+import { hasBegun } from './begun.ts';
 import { expire, judge, reject } from './verdict.ts';
 
 export function takeSignal(draft: Draft, input: InputOf<'signal'>): void {
@@ -77,16 +78,14 @@ export function setApproval(draft: Draft, approval: 'manual' | 'auto'): void {
   if (draft.state.approval === approval) return;
   draft.add({ kind: 'approvalSet', approval });
   if (approval === 'auto') return;
-  const begun = Object.values(draft.state.slots);
   for (const { signal, state, by } of Object.values(draft.state.entries))
-    if (state === 'queued' && by === 'auto' && !begun.includes(signal.id)) askPerson(draft, signal.id);
+    if (state === 'queued' && by === 'auto' && !hasBegun(draft.state, signal.id)) askPerson(draft, signal.id);
 }
 
 /** Signals whose time ran out while they waited for a person, a slot or the reconciliation. */
 export function expireWaiting(draft: Draft): void {
-  const begun = Object.values(draft.state.slots);
   for (const { signal } of Object.values(draft.state.entries))
-    if (draft.at > signal.expiresAt && !begun.includes(signal.id)) expire(draft, signal.id, 'ENTER', signal.expiresAt);
+    if (draft.at > signal.expiresAt && !hasBegun(draft.state, signal.id)) expire(draft, signal.id, 'ENTER', signal.expiresAt);
   for (const { signal, state } of Object.values(draft.state.exits))
     if (draft.at > signal.expiresAt && state !== 'running') expire(draft, signal.id, 'EXIT', signal.expiresAt);
 }

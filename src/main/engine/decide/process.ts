@@ -6,6 +6,7 @@ import type { InputOf } from '../inputs.ts';
 import { openHedges } from '../legs.ts';
 import type { State } from '../state.ts';
 import { raise } from './alarms.ts';
+import { hasBegun } from './begun.ts';
 import { pursueExit } from './exit.ts';
 import { doubtOrdersAfterRestart } from './orders.ts';
 import { settle } from './settle.ts';
@@ -61,7 +62,6 @@ export function arm(draft: Draft): void {
 /** No new entry from here; what is queued is refused, what is open stays and may be closed. */
 export function disarm(draft: Draft, reason: string): void {
   if (draft.state.armed) draft.add({ kind: 'disarmed', reason });
-  const begun = Object.values(draft.state.slots);
   for (const { signal, state } of Object.values(draft.state.entries))
-    if (state === 'queued' && !begun.includes(signal.id)) reject(draft, signal.id, denied('DISARMED', reason));
+    if (state === 'queued' && !hasBegun(draft.state, signal.id)) reject(draft, signal.id, denied('DISARMED', reason));
 }

@@ -7,6 +7,7 @@ import { denied } from '../denial.ts';
 import { openHedges, opens } from '../legs.ts';
 import type { StopSource } from '../state.ts';
 import { raise } from './alarms.ts';
+import { hasBegun } from './begun.ts';
 import { cancel } from './cancel.ts';
 import { queueExit } from './exit.ts';
 import { reject } from './verdict.ts';
@@ -16,8 +17,7 @@ export function stop(draft: Draft, source: StopSource, reason: string): void {
     draft.add({ kind: 'stopped', source, reason });
     raise(draft, 'stop', { code: 'STOP', severity: 'critical', detail: `${source}: ${reason}` });
   }
-  const begun = Object.values(draft.state.slots);
-  for (const { signal } of Object.values(draft.state.entries)) if (!begun.includes(signal.id)) reject(draft, signal.id, denied('STOPPED', `Trading is stopped: ${reason}`));
+  for (const { signal } of Object.values(draft.state.entries)) if (!hasBegun(draft.state, signal.id)) reject(draft, signal.id, denied('STOPPED', `Trading is stopped: ${reason}`));
   for (const order of Object.values(draft.state.orders)) if (order.state === 'open' && opens(order)) cancel(draft, order);
 }
 
