@@ -51,7 +51,7 @@ export interface Caller {
 
 const retryDelaysMs = [1000, 2000, 4000] as const;
 /** How long a request may wait for quota before it is turned away. */
-const maxQuotaWaitMs = { reducing: 2000, urgent: 1000, query: 10_000 } as const satisfies Record<Lane, number>;
+const maxQuotaWaitMs = { reducing: 5000, urgent: 2500, query: 10_000 } as const satisfies Record<Lane, number>;
 /** A read waits out a refusal for quota that is no longer than this. */
 const maxReadPauseMs = 10_000;
 

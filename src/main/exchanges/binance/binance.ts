@@ -51,8 +51,8 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
     place: async (order, mayStart) => {
       const answer = await on(order.coin, (contract) => place(connection, contract, order, mayStart));
       if (answer.ok) return answer.value;
-      // What the venue refuses may have changed since it was read.
-      if (answer.failure.outcome === 'refused') {
+      // The filters that the order was made by may have changed since they were read.
+      if (answer.failure.outcome === 'refused' && answer.failure.code === 'INVALID_ORDER') {
         known.delete(order.coin);
         markets.forget();
       }

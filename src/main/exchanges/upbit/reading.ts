@@ -37,7 +37,8 @@ export async function lookUp(connection: UpbitConnection, name: OrderName): Prom
   const byOurs = await getOrder(connection, { identifier: name.clientOrderId });
   if (!byOurs.ok) return byOurs;
   const byTheirs = byOurs.value === null && name.venueOrderId !== undefined ? await getOrder(connection, { uuid: name.venueOrderId }) : byOurs;
-  if (!byTheirs.ok || byTheirs.value === null) return byTheirs as Answer<null>;
+  if (!byTheirs.ok) return byTheirs;
+  if (byTheirs.value === null) return ok(null);
   return ok(reportOf(byTheirs.value, name.clientOrderId, connection.options.now()));
 }
 

@@ -45,8 +45,8 @@ export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
     },
     place: async (order, mayStart) => {
       const result = await place(connection, order, mayStart);
-      // What the venue refuses may have changed since it was read.
-      if (result.outcome === 'refused') known.delete(order.coin);
+      // The rules that the order was made by may have changed since they were read.
+      if (result.outcome === 'refused' && result.code === 'INVALID_ORDER') known.delete(order.coin);
       return result;
     },
     cancel: (order) => cancel(connection, order),
