@@ -10,6 +10,7 @@
  */
 import type { Exchange, SocketClient } from 'ccxt/js/src/base/Exchange.js';
 import { sleep } from './caller.ts';
+import { redact } from './outcome.ts';
 import { defaultTiming, type StreamTiming } from './stream-timing.ts';
 
 export interface StreamPlan {
@@ -159,4 +160,5 @@ function discard(exchange: Exchange, client: SocketClient): void {
 
 const openState = 1;
 const isOpen = (client: SocketClient): boolean => client.connection?.readyState === openState;
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** ccxt names the address with its listen key. */
+const messageOf = (error: unknown): string => redact(error instanceof Error ? error.message : String(error), []);
