@@ -101,7 +101,11 @@ class Host {
       const at = (rest: URL) => ({ rest, ws: new URL(rest.href.replace(/^http/, 'ws')) });
       return { upbit: at(external.upbit), binance: at(external.binance), keys: external.keys };
     }
-    this.#paper = await startPaperVenues({ worker: this.#parts.worker, state: paperStateFolder(this.#dataDir), ...(seed === undefined ? {} : { seed }) });
+    this.#paper = await startPaperVenues({
+      worker: this.#parts.worker,
+      state: paperStateFolder(this.#dataDir),
+      ...(seed === undefined ? {} : { seed }),
+    });
     return this.#paper;
   }
 

@@ -1,11 +1,11 @@
 /** What the headless host prints: one JSON object a line, made from the engine's facts. Decimals are text. */
 import { own } from '../shared/domain/record.ts';
 import { text } from '../shared/domain/units.ts';
-import type { Fact, FactOf } from '../main/engine/facts.ts';
+import type { Fact } from '../main/engine/facts.ts';
 import { holding } from '../main/engine/legs.ts';
 import { hedgeResult } from '../main/engine/pnl.ts';
 import type { OrderState, State } from '../main/engine/state.ts';
-import type { ClientOrderId, HedgeId } from '../shared/domain/ids.ts';
+import type { ClientOrderId, HedgeId, SignalId } from '../shared/domain/ids.ts';
 
 export type Line = { readonly event: string; readonly at: number } & Readonly<Record<string, unknown>>;
 
@@ -25,39 +25,27 @@ export function linesOf(fact: Fact, state: State): readonly Line[] {
     case 'alarmRaised':
       return [{ event: 'alarm', at: fact.at, code: fact.code, severity: fact.severity, hedge: fact.hedge, detail: fact.detail }];
     case 'signalTaken':
+      return [{ ...signal(fact.at, fact.signal.id), state: 'accepted', code: 'ACCEPTED', reason: 'Taken', hedge: null }];
     case 'signalMalformed':
+      return [{ ...signal(fact.at, fact.id), state: 'malformed', code: fact.code, reason: fact.reason, hedge: null, source: fact.source }];
     case 'signalRepeated':
+      return [{ ...signal(fact.at, fact.id), state: fact.state, code: fact.state.toUpperCase(), reason: repeatedReasons[fact.state], hedge: null }];
     case 'signalJudged':
-      return [signalLine(fact)];
+      return [{ ...signal(fact.at, fact.id), state: fact.state, code: fact.code, reason: fact.reason, hedge: fact.hedge, compared: fact.compared }];
     case 'hedgeOpened':
     case 'hedgeMoved':
       return hedgeLine(fact.id, fact.at, state);
     case 'orderIntended':
       return orderLine(fact.request.clientOrderId, 'sending', '0', fact.at, state);
     case 'orderChanged':
-      return [...orderLine(fact.id, fact.state, text(fact.filled), fact.at, state)];
+      return orderLine(fact.id, fact.state, text(fact.filled), fact.at, state);
     default:
       return [];
   }
 }
 
-type SignalFact = FactOf<'signalTaken' | 'signalMalformed' | 'signalRepeated' | 'signalJudged'>;
-
-function signalLine(fact: SignalFact): Line {
-  const head = { event: 'signal', at: fact.at };
-  switch (fact.kind) {
-    case 'signalTaken':
-      return { ...head, id: fact.signal.id, state: 'accepted', code: 'ACCEPTED', reason: 'Taken', hedge: null };
-    case 'signalMalformed':
-      return { ...head, id: fact.id, state: 'malformed', code: fact.code, reason: fact.reason, hedge: null, source: fact.source };
-    case 'signalRepeated': {
-      const reason = fact.state === 'duplicate' ? 'Known already' : 'The same id came with another content';
-      return { ...head, id: fact.id, state: fact.state, code: fact.state.toUpperCase(), reason, hedge: null };
-    }
-    case 'signalJudged':
-      return { ...head, id: fact.id, state: fact.state, code: fact.code, reason: fact.reason, hedge: fact.hedge, compared: fact.compared };
-  }
-}
+const signal = (at: number, id: SignalId | null) => ({ event: 'signal', at, id });
+const repeatedReasons = { duplicate: 'Known already', conflict: 'The same id came with another content' } as const;
 
 function hedgeLine(id: HedgeId, at: number, state: State): readonly Line[] {
   const hedge = own(state.hedges, id);
@@ -82,5 +70,17 @@ function hedgeLine(id: HedgeId, at: number, state: State): readonly Line[] {
 function orderLine(id: ClientOrderId, orderState: OrderState, filled: string, at: number, state: State): readonly Line[] {
   const order = own(state.orders, id);
   if (order === undefined) return [];
-  return [{ event: 'order', at, venue: order.request.venue, clientOrderId: id, leg: order.request.leg, state: orderState, filled, hedge: order.hedge, purpose: order.purpose }];
+  return [
+    {
+      event: 'order',
+      at,
+      venue: order.request.venue,
+      clientOrderId: id,
+      leg: order.request.leg,
+      state: orderState,
+      filled,
+      hedge: order.hedge,
+      purpose: order.purpose,
+    },
+  ];
 }

@@ -172,7 +172,13 @@ export class Console {
     const toggle = approval ?? (isFirstStart ? firstApproval : undefined);
     if (toggle !== undefined) this.command({ kind: 'setApproval', approval: toggle });
     this.#stopFile = watchStopFile(this.#options.dataDir, () => void this.stop('file', 'A STOP file lies in the data folder', false));
-    for (const venue of [this.#venues.spot, this.#venues.perp]) listen(venue, this.#streams, () => this.#loop, () => void this.#reconciler.compare(venue));
+    for (const venue of [this.#venues.spot, this.#venues.perp])
+      listen(
+        venue,
+        this.#streams,
+        () => this.#loop,
+        () => void this.#reconciler.compare(venue),
+      );
     for (const source of this.#sources.all) if (source !== this.#sources.socket) await source.start();
     this.#endRounds = startRounds({
       clock: systemClock,
@@ -248,7 +254,8 @@ export class Console {
 
   /** What the API-error limit counts: network, timeout, 5xx, unreadable, authentication; not refusals, not 429. */
   #requestEnded(venue: Venue, failure: Failure | null): void {
-    const counted = failure === null || ['TIMEOUT', 'NETWORK', 'VENUE_ERROR', 'BAD_ANSWER', 'MAINTENANCE', 'AUTHENTICATION', 'CLOCK'].includes(failure.code);
+    const counted =
+      failure === null || ['TIMEOUT', 'NETWORK', 'VENUE_ERROR', 'BAD_ANSWER', 'MAINTENANCE', 'AUTHENTICATION', 'CLOCK'].includes(failure.code);
     if (counted) this.#loop.submit({ kind: 'requestEnded', venue, failure });
   }
 
@@ -261,7 +268,8 @@ export class Console {
   #tellSender(fact: Fact): void {
     const { socket } = this.#sources;
     if (socket === null) return;
-    if (fact.kind === 'signalTaken') socket.announce({ id: fact.signal.id, state: 'accepted', code: 'ACCEPTED', reason: 'Taken', hedge: null, final: false });
+    if (fact.kind === 'signalTaken')
+      socket.announce({ id: fact.signal.id, state: 'accepted', code: 'ACCEPTED', reason: 'Taken', hedge: null, final: false });
     else if (fact.kind === 'signalJudged') {
       const final = fact.state !== 'awaitingApproval' && fact.state !== 'accepted';
       socket.announce({ id: fact.id, state: fact.state, code: fact.code, reason: fact.reason, hedge: fact.hedge, final });

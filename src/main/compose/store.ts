@@ -66,13 +66,21 @@ async function openLocked(dataDir: string, mode: Mode): Promise<Unlocked> {
     return problem('damaged', `${folder}: ${rebuilt.reason}`);
   }
   const torn = opened.tornTail === null ? [] : [`A torn record of ${opened.tornTail.bytes} bytes was set aside in ${opened.tornTail.file}`];
-  return { ok: true, store: { state: rebuilt.state, journal: opened.journal, settings: settings.store, notices: [...opened.skippedSnapshots, ...torn] } };
+  return {
+    ok: true,
+    store: { state: rebuilt.state, journal: opened.journal, settings: settings.store, notices: [...opened.skippedSnapshots, ...torn] },
+  };
 }
 
 const problem = (kind: StoreProblem['kind'], reason: string) => ({ ok: false, problem: { kind, reason } }) as const;
 
 /** The form of a record; the facts inside were written by this engine and are guarded by the journal's checksums. */
-const entrySchema = z.object({ schema: z.literal(1), mode: z.string(), installation: z.string(), facts: z.array(z.looseObject({ kind: z.string(), at: z.number() })) });
+const entrySchema = z.object({
+  schema: z.literal(1),
+  mode: z.string(),
+  installation: z.string(),
+  facts: z.array(z.looseObject({ kind: z.string(), at: z.number() })),
+});
 const snapshotSchema = z.looseObject({ installation: z.string(), mode: z.string(), facts: z.number() });
 
 type Rebuilt = { readonly ok: true; readonly state: State } | { readonly ok: false; readonly reason: string };
@@ -95,6 +103,7 @@ function rebuild(empty: State, snapshot: unknown, records: readonly { readonly s
 function fromSnapshot(empty: State, snapshot: unknown): Rebuilt {
   const parsed = snapshotSchema.safeParse(snapshot);
   if (!parsed.success) return { ok: false, reason: 'The snapshot is not of a form this version reads' };
-  if (parsed.data.mode !== empty.mode || parsed.data.installation !== empty.installation) return { ok: false, reason: 'The snapshot belongs to another journal' };
+  if (parsed.data.mode !== empty.mode || parsed.data.installation !== empty.installation)
+    return { ok: false, reason: 'The snapshot belongs to another journal' };
   return { ok: true, state: { ...empty, ...(parsed.data as unknown as State) } };
 }

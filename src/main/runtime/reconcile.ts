@@ -50,7 +50,13 @@ export class Reconciler {
         this.#loop().submit({ kind: 'alarmOver', key });
         return true;
       }
-      this.#loop().submit({ kind: 'alarm', key, code: 'VENUE_UNREACHABLE', severity: 'critical', detail: `${venue.venue} cannot be read: ${problem}` });
+      this.#loop().submit({
+        kind: 'alarm',
+        key,
+        code: 'VENUE_UNREACHABLE',
+        severity: 'critical',
+        detail: `${venue.venue} cannot be read: ${problem}`,
+      });
       await new Promise<void>((resolve) => {
         const callOff = this.#clock.after(retryMs, resolve);
         this.#wake = () => {
