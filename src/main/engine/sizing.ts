@@ -2,7 +2,23 @@
  * One size for both legs: the wanted amount rounded down to the coarser step, and the orders that get it.
  * The legs' quantities are equal by construction; what cannot be made equal is denied, not rounded.
  */
-import { divide, floorToStep, gt, gte, isZero, lt, max, notional, plus, type Price, type Quantity, round, scale, text } from '../../shared/domain/units.ts';
+import {
+  divide,
+  floorToStep,
+  gt,
+  gte,
+  isZero,
+  lt,
+  max,
+  min,
+  notional,
+  plus,
+  type Price,
+  type Quantity,
+  round,
+  scale,
+  text,
+} from '../../shared/domain/units.ts';
 import type { EnterSignal } from '../../shared/domain/signal.ts';
 import type { MarketRules, OrderTerms, Side } from '../../shared/domain/venue.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
@@ -31,7 +47,7 @@ export function sizeEntry(signal: EnterSignal, sides: Sides, settings: Settings)
   if (small !== null) return small;
   return {
     quantity,
-    spot: { terms: spotTerms(quantity, spotWorst, sides, settings), worst: spotWorst },
+    spot: { terms: spotTerms(signal, quantity, spotWorst, sides, settings), worst: spotWorst },
     perp: { terms: perpTerms(quantity, perpWorst, sides, settings, 'sell'), worst: perpWorst },
   };
 }
@@ -45,7 +61,10 @@ function wanted(signal: EnterSignal, worst: Price, rules: MarketRules): Quantity
 }
 
 function tooSmall(quantity: Quantity, sides: Sides): Denial | null {
-  for (const [leg, side] of [['spot', sides.spot], ['perp', sides.perp]] as const) {
+  for (const [leg, side] of [
+    ['spot', sides.spot],
+    ['perp', sides.perp],
+  ] as const) {
     const best = opposite(side.book, leg === 'spot' ? 'buy' : 'sell')[0];
     if (best === undefined || lt(quantity, side.rules.minQuantity))
       return denied('BELOW_MINIMUM', `Below the ${leg} venue's least quantity`, { limit: text(side.rules.minQuantity), was: text(quantity) });
@@ -56,11 +75,15 @@ function tooSmall(quantity: Quantity, sides: Sides): Denial | null {
   return null;
 }
 
-function spotTerms(quantity: Quantity, worst: Price, sides: Sides, settings: Settings): OrderTerms {
+/** A market order by cost knows no worst price: it is used only while the book holds the size within the collar. */
+function spotTerms(signal: EnterSignal, quantity: Quantity, worst: Price, sides: Sides, settings: Settings): OrderTerms {
   const average = averagePrice(sides.spot.book, 'buy', quantity);
-  if (settings.spotEntryOrder === 'market' && average !== undefined)
-    return { type: 'marketByCost', cost: round(notional(average, quantity), 0, 'up') };
-  return { type: 'limit', quantity, price: worst, timeInForce: 'IOC' };
+  const holds = gte(depthWithin(sides.spot.book, 'buy', worst), quantity);
+  if (settings.spotEntryOrder !== 'market' || average === undefined || !holds) return { type: 'limit', quantity, price: worst, timeInForce: 'IOC' };
+  const expected = round(notional(average, quantity), 0, 'up');
+  if ('quantity' in signal.size) return { type: 'marketByCost', cost: expected };
+  const most = divide<'notional'>(signal.size.amountKrw, plus(sides.spot.rules.takerFee), 0, 'down');
+  return { type: 'marketByCost', cost: min(expected, most) };
 }
 
 /** Market while the book holds the size within the collar and the venue takes it in one order; else a limit at the worst price. */

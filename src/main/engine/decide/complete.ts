@@ -4,7 +4,21 @@
  */
 import { own } from '../../../shared/domain/record.ts';
 import { signalId } from '../../../shared/domain/ids.ts';
-import { add, excess, floorToStep, gt, isZero, lt, min, notional, type Quantity, relabel, scale, plus } from '../../../shared/domain/units.ts';
+import {
+  absolute,
+  add,
+  excess,
+  floorToStep,
+  gt,
+  isZero,
+  lt,
+  min,
+  notional,
+  type Quantity,
+  relabel,
+  scale,
+  plus,
+} from '../../../shared/domain/units.ts';
 import type { Leg, OrderTerms, Side } from '../../../shared/domain/venue.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
@@ -47,7 +61,7 @@ function isTradable(quantity: Quantity, leg: Leg, sides: Sides): boolean {
 /** The signal's own bounds and the implausible-premium limit, on prices of now. */
 function premiumHolds(draft: Draft, hedge: Hedge, sides: Sides, inputs: Omit<EntryInputs, 'premium'>, size: Quantity): boolean {
   const premium = executablePremium(sides, inputs.fx, size, 'open');
-  if (premium === undefined || gt(premium, draft.state.settings.maxPremiumRatio)) return false;
+  if (premium === undefined || gt(absolute(premium), draft.state.settings.maxPremiumRatio)) return false;
   const bounds = own(draft.state.entries, signalId(hedge.id))?.signal.premium;
   return bounds === undefined || !gt(premium, add(bounds.expected, bounds.maxSlippage));
 }
