@@ -40,7 +40,8 @@ export type DenialCode =
   // the signal's own bounds
   | 'PREMIUM_MOVED'
   // exits
-  | 'NOTHING_TO_CLOSE';
+  | 'NOTHING_TO_CLOSE'
+  | 'DECLINED';
 
 export interface Denial {
   readonly denied: DenialCode;

@@ -10,7 +10,7 @@ import type { FxRate, Krw, Price, Quantity } from '../../shared/domain/units.ts'
 import type { Fill, OrderRequest, Venue } from '../../shared/domain/venue.ts';
 import type { Place } from './inputs.ts';
 import type { SignalState } from './signal-book.ts';
-import type { AlarmCode, ExitCause, ExitRequest, HedgePhase, OrderState, Purpose, Severity, StopSource } from './state.ts';
+import type { AlarmCode, ExitCause, ExitRequest, HedgePhase, OrderState, PartEnd, Purpose, Severity, StopSource } from './state.ts';
 
 /** One number that a check compared with a limit, kept with the verdict. */
 export interface Compared {
@@ -30,9 +30,23 @@ export type Fact = { readonly at: number } & (
   | { readonly kind: 'stopReset' }
   /** A signal with its content, or text that is none; with the place it was read from. */
   | { readonly kind: 'signalTaken'; readonly signal: EnterSignal | ExitSignal; readonly source: SignalSource; readonly place: Place | null }
-  | { readonly kind: 'signalMalformed'; readonly id: SignalId | null; readonly code: MalformedCode; readonly reason: string; readonly excerpt: string; readonly source: SignalSource; readonly place: Place | null }
+  | {
+      readonly kind: 'signalMalformed';
+      readonly id: SignalId | null;
+      readonly code: MalformedCode;
+      readonly reason: string;
+      readonly excerpt: string;
+      readonly source: SignalSource;
+      readonly place: Place | null;
+    }
   /** A known id came again: with the same content (duplicate) or another (conflict). The first one's verdict stands. */
-  | { readonly kind: 'signalRepeated'; readonly id: SignalId; readonly state: 'duplicate' | 'conflict'; readonly source: SignalSource; readonly place: Place | null }
+  | {
+      readonly kind: 'signalRepeated';
+      readonly id: SignalId;
+      readonly state: 'duplicate' | 'conflict';
+      readonly source: SignalSource;
+      readonly place: Place | null;
+    }
   | {
       readonly kind: 'signalJudged';
       readonly id: SignalId;
@@ -58,21 +72,53 @@ export type Fact = { readonly at: number } & (
       readonly spotBid: Price;
       readonly perpAsk: Price;
     }
-  | { readonly kind: 'hedgeMoved'; readonly id: HedgeId; readonly phase: HedgePhase; readonly target: Quantity; readonly attempts: number; readonly exit: ExitRequest | null }
-  | { readonly kind: 'hedgeMarked'; readonly id: HedgeId; readonly fx: FxRate; readonly spotBid: Price; readonly perpAsk: Price; readonly lossSince: number | null }
+  | {
+      readonly kind: 'hedgeMoved';
+      readonly id: HedgeId;
+      readonly phase: HedgePhase;
+      readonly target: Quantity;
+      readonly attempts: number;
+      readonly exit: ExitRequest | null;
+    }
+  | {
+      readonly kind: 'hedgeMarked';
+      readonly id: HedgeId;
+      readonly fx: FxRate;
+      readonly spotBid: Price;
+      readonly perpAsk: Price;
+      readonly lossSince: number | null;
+    }
   | { readonly kind: 'exitStarted'; readonly signal: SignalId; readonly hedges: readonly HedgeId[] }
-  | { readonly kind: 'exitPartDone'; readonly signal: SignalId; readonly hedge: HedgeId }
+  | { readonly kind: 'exitPartDone'; readonly signal: SignalId; readonly hedge: HedgeId; readonly how: PartEnd }
+  /** A signal's wish to close a hedge no longer waits there. */
+  | { readonly kind: 'exitWithdrawn'; readonly id: HedgeId; readonly signal: SignalId }
   /** The first waiting exit of a hedge will not be carried out. */
   | { readonly kind: 'exitDropped'; readonly id: HedgeId }
   | { readonly kind: 'exitQueued'; readonly id: HedgeId; readonly cause: ExitCause; readonly quantity: Quantity | null }
   | { readonly kind: 'orderIntended'; readonly hedge: HedgeId; readonly purpose: Purpose; readonly request: OrderRequest }
-  | { readonly kind: 'orderChanged'; readonly id: ClientOrderId; readonly state: OrderState; readonly filled: Quantity; readonly venueOrderId: string | null; readonly failure: Failure | null; readonly wire: number | null; readonly acknowledged: number | null }
+  | {
+      readonly kind: 'orderChanged';
+      readonly id: ClientOrderId;
+      readonly state: OrderState;
+      readonly filled: Quantity;
+      readonly venueOrderId: string | null;
+      readonly failure: Failure | null;
+      readonly wire: number | null;
+      readonly acknowledged: number | null;
+    }
   | { readonly kind: 'orderFilled'; readonly id: ClientOrderId; readonly fill: Fill }
   | { readonly kind: 'orderMissed'; readonly id: ClientOrderId }
   | { readonly kind: 'cancelWanted'; readonly id: ClientOrderId }
   | { readonly kind: 'dayStarted'; readonly kst: number; readonly capital: Krw; readonly bases: Readonly<Record<HedgeId, Krw>> }
   | { readonly kind: 'apiErrorCounted'; readonly venue: Venue; readonly count: number; readonly failure: Failure | null }
-  | { readonly kind: 'alarmRaised'; readonly key: string; readonly code: AlarmCode; readonly severity: Severity; readonly hedge: HedgeId | null; readonly detail: string }
+  | {
+      readonly kind: 'alarmRaised';
+      readonly key: string;
+      readonly code: AlarmCode;
+      readonly severity: Severity;
+      readonly hedge: HedgeId | null;
+      readonly detail: string;
+    }
   | { readonly kind: 'alarmCleared'; readonly key: string }
 );
 

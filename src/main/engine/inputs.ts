@@ -34,7 +34,13 @@ export type Command =
 
 export type Input = { readonly at: number } & (
   | { readonly kind: 'started'; readonly armWhenReady: boolean; readonly engine: string }
-  | { readonly kind: 'venueRead'; readonly venue: Venue; readonly account: string; readonly holdings: Holdings; readonly clientIds: readonly string[] }
+  | {
+      readonly kind: 'venueRead';
+      readonly venue: Venue;
+      readonly account: string;
+      readonly holdings: Holdings;
+      readonly clientIds: readonly string[];
+    }
   | { readonly kind: 'reconciled' }
   | { readonly kind: 'signal'; readonly parsed: Parsed; readonly source: SignalSource; readonly place: Place | null }
   | { readonly kind: 'quoted'; readonly purpose: QuoteFor; readonly quote: Quote }

@@ -46,12 +46,17 @@ export const hasInFlight = (state: State, hedge: Hedge): boolean => ordersOf(sta
 export function exposure(state: State, hedge: Hedge): Quantity {
   const orders = ordersOf(state, hedge);
   const pending = (leg: Leg): Quantity =>
-    sum(orders.filter((order) => order.request.leg === leg && opens(order) && isInFlight(order)).map((order) => excess(requested(order, hedge), order.filled)));
+    sum(
+      orders
+        .filter((order) => order.request.leg === leg && opens(order) && isInFlight(order))
+        .map((order) => excess(requested(order, hedge), order.filled)),
+    );
   return max(add(legQuantity(orders, 'spot'), pending('spot')), add(legQuantity(orders, 'perp'), pending('perp')));
 }
 
 /** Coins an order asks for; one by cost is taken for the hedge's whole size. */
-const requested = (order: Order, hedge: Hedge): Quantity => (order.request.terms.type === 'marketByCost' ? hedge.planned : order.request.terms.quantity);
+const requested = (order: Order, hedge: Hedge): Quantity =>
+  order.request.terms.type === 'marketByCost' ? hedge.planned : order.request.terms.quantity;
 
 /** Hedges that hold anything or may yet. */
 export const openHedges = (state: State): readonly Hedge[] => Object.values(state.hedges).filter((hedge) => hedge.phase !== 'flat');

@@ -1,9 +1,25 @@
 /**
  * Results in KRW, from fills. Spot cash flows are KRW as they are; perpetual cash flows are USDT, turned into KRW at
- * the hedge's last USDT/KRW. What is still open is marked at the last spot bid and perpetual ask. Fees in another
- * currency than the leg's quote cannot be valued here and are listed beside the result.
+ * the hedge's last USDT/KRW. What is still open is marked at the last spot bid and perpetual ask, and so is what a
+ * venue says it filled until its trades are known: an answer comes before its trades, and a purchase without a price
+ * must not look like a loss of everything. Fees in another currency than the leg's quote cannot be valued here and are
+ * listed beside the result.
  */
-import { add, type Krw, notional, negate, relabel, subtract, sum, text, toKrw, type Usdt } from '../../shared/domain/units.ts';
+import {
+  add,
+  excess,
+  type Krw,
+  type Notional,
+  notional,
+  negate,
+  type Price,
+  relabel,
+  subtract,
+  sum,
+  text,
+  toKrw,
+  type Usdt,
+} from '../../shared/domain/units.ts';
 import { legQuantity, ordersOf } from './legs.ts';
 import type { Hedge, Order, State } from './state.ts';
 
@@ -26,23 +42,29 @@ export function hedgeResult(state: State, hedge: Hedge): HedgeResult {
   const perpFees = relabel<'usdt'>(feesIn(perp, 'USDT'));
   const spotMark = relabel<'krw'>(notional(hedge.marks.spotBid, legQuantity(orders, 'spot')));
   const perpMark = relabel<'usdt'>(notional(hedge.marks.perpAsk, legQuantity(orders, 'perp')));
-  const spotResult = subtract(add(relabel<'krw'>(flow(spot)), spotMark), spotFees);
-  const perpResult = subtract(subtract(relabel<'usdt'>(flow(perp)), perpMark), perpFees);
-  const bought = relabel<'krw'>(sum(spot.filter((order) => order.request.side === 'buy').flatMap(amounts)));
+  const spotResult = subtract(add(relabel<'krw'>(flow(spot, hedge.marks.spotBid)), spotMark), spotFees);
+  const perpResult = subtract(subtract(relabel<'usdt'>(flow(perp, hedge.marks.perpAsk)), perpMark), perpFees);
+  const bought = relabel<'krw'>(sum(spot.filter((order) => order.request.side === 'buy').map((order) => turnover(order, hedge.marks.spotBid))));
   return {
     total: add(spotResult, toKrw(perpResult, hedge.fx)),
     spotCost: add(bought, spotFees),
     spotFees,
     perpFees,
     otherFees: orders.flatMap((order) =>
-      order.fills.filter((fill) => fill.feeCurrency !== (order.request.leg === 'spot' ? 'KRW' : 'USDT')).map((fill) => [fill.feeCurrency, text(fill.fee)] as const),
+      order.fills
+        .filter((fill) => fill.feeCurrency !== (order.request.leg === 'spot' ? 'KRW' : 'USDT'))
+        .map((fill) => [fill.feeCurrency, text(fill.fee)] as const),
     ),
   };
 }
 
-const amounts = (order: Order) => order.fills.map((fill) => notional(fill.price, fill.quantity));
+/** Price times quantity of all that filled; at the mark where the trades are not known yet. */
+function turnover(order: Order, mark: Price): Notional {
+  const unpriced = excess(order.filled, sum(order.fills.map((fill) => fill.quantity)));
+  return sum([...order.fills.map((fill) => notional(fill.price, fill.quantity)), notional(mark, unpriced)]);
+}
 /** Sales less purchases, in the leg's quote currency. */
-const flow = (orders: readonly Order[]) =>
-  sum(orders.flatMap((order) => amounts(order).map((amount) => (order.request.side === 'sell' ? amount : negate(amount)))));
+const flow = (orders: readonly Order[], mark: Price): Notional =>
+  sum(orders.map((order) => (order.request.side === 'sell' ? turnover(order, mark) : negate(turnover(order, mark)))));
 const feesIn = (orders: readonly Order[], currency: string) =>
   sum(orders.flatMap((order) => order.fills.filter((fill) => fill.feeCurrency === currency).map((fill) => fill.fee)));

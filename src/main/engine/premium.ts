@@ -2,7 +2,22 @@
  * The executable premium: spot price in KRW over perpetual price in USDT × KRW per USDT, less one, from walking both
  * books at the size that would be traded, after both fees, on the sides that would be taken.
  */
-import { add, divide, type FxRate, minus, notional, plus, type Price, price, quantity, type Quantity, type Ratio, relabel, scale, subtract } from '../../shared/domain/units.ts';
+import {
+  add,
+  divide,
+  type FxRate,
+  minus,
+  notional,
+  plus,
+  type Price,
+  price,
+  quantity,
+  type Quantity,
+  type Ratio,
+  relabel,
+  scale,
+  subtract,
+} from '../../shared/domain/units.ts';
 import type { Book, MarketRules } from '../../shared/domain/venue.ts';
 import { averagePrice } from './prices.ts';
 

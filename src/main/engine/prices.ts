@@ -1,5 +1,23 @@
 /** Reading books: what a size would cost, and how far a leg may go. Pure arithmetic on levels. */
-import { add, basisPoints, divide, excess, gte, isZero, lte, min, minus, notional, plus, type Price, type Quantity, scale, toTick, ZERO, zero } from '../../shared/domain/units.ts';
+import {
+  add,
+  basisPoints,
+  divide,
+  excess,
+  gte,
+  isZero,
+  lte,
+  min,
+  minus,
+  notional,
+  plus,
+  type Price,
+  type Quantity,
+  scale,
+  toTick,
+  ZERO,
+  zero,
+} from '../../shared/domain/units.ts';
 import { type Book, type BookLevel, type MarketRules, type Side, tickAt } from '../../shared/domain/venue.ts';
 
 /** The levels that an order of this side would trade with. */
@@ -17,7 +35,9 @@ export function worstPrice(book: Book, side: Side, collarBps: number, rules: Mar
 /** Coins on offer no worse than a price. */
 export function depthWithin(book: Book, side: Side, worst: Price): Quantity {
   const within = (level: BookLevel): boolean => (side === 'buy' ? lte(level.price, worst) : gte(level.price, worst));
-  return opposite(book, side).filter(within).reduce((total, level) => add(total, level.quantity), ZERO);
+  return opposite(book, side)
+    .filter(within)
+    .reduce((total, level) => add(total, level.quantity), ZERO);
 }
 
 /** Average price of taking a size from the book (of what there is, when it holds less). Undefined on an empty side or size zero. */

@@ -110,9 +110,14 @@ export interface PendingExit {
   readonly source: SignalSource;
   readonly seen: number;
   readonly state: 'waiting' | 'queued' | 'awaitingApproval' | 'running';
-  /** While running: the hedges it still waits for. */
+  /** Who let it run. */
+  readonly by?: 'auto' | 'person';
+  /** While running: the hedges it still waits for, and how it went with the others. */
   readonly remaining: readonly HedgeId[];
+  readonly ended: readonly { readonly hedge: HedgeId; readonly how: PartEnd }[];
 }
+/** How an EXIT ended at one hedge; failed: a person has to settle it. */
+export type PartEnd = 'closed' | 'denied' | 'failed';
 
 export type AlarmCode =
   | 'NAKED_LEG'
@@ -155,11 +160,11 @@ export interface Day {
   /** Days since 1970 in Korean time. */
   readonly kst: number;
   readonly entries: number;
-  /** Results of hedges that went flat today, less what they had gained before today. */
+  /** Results booked today: of hedges when they went flat, less what they had gained before today. */
   readonly realized: Krw;
   /** Capital at the first marks of the day; null until there were any. */
   readonly capital: Krw | null;
-  /** Result that each open hedge had when the day began. */
+  /** Result that each hedge had when the day began, or when it was booked since: only what comes after is today's. */
   readonly bases: Readonly<Record<HedgeId, Krw>>;
 }
 

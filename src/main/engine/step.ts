@@ -8,14 +8,16 @@
  */
 import { obey } from './decide/command.ts';
 import { enterOnQuote, startNextEntry } from './decide/entry.ts';
-import { exitOnQuote, startExits } from './decide/exit.ts';
+import { exitOnQuote } from './decide/close.ts';
+import { startExits } from './decide/exit.ts';
 import { holdingsRead } from './decide/holdings.ts';
 import { route, takeSignal } from './decide/intake.ts';
 import { clear, raise } from './decide/alarms.ts';
 import { applyReport, lookupMissed, placementEnded } from './decide/orders.ts';
 import { processStarted, reconciled, venueRead } from './decide/process.ts';
 import { settleOnQuote } from './decide/settle.ts';
-import { clockRead, marksCame, requestEnded, timePasses } from './decide/watch.ts';
+import { marksCame } from './decide/marks.ts';
+import { clockRead, requestEnded, timePasses } from './decide/watch.ts';
 import { type CommandReply, Draft } from './draft.ts';
 import type { Effect } from './effects.ts';
 import type { Fact } from './facts.ts';

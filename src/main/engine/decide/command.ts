@@ -42,7 +42,6 @@ function resetStop(draft: Draft): void {
 function closeHedge(draft: Draft, command: Extract<Command, { kind: 'closeHedge' }>): void {
   const hedge = own(draft.state.hedges, command.hedge);
   if (hedge === undefined || hedge.phase === 'flat') return draft.refuse('NOTHING_TO_CLOSE', `Hedge ${command.hedge} is not open`);
-  clear(draft, `operator:${hedge.id}`);
   queueExit(draft, hedge.id, { kind: 'person' }, command.quantity);
 }
 

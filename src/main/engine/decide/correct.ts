@@ -59,6 +59,8 @@ function closeTerms(side: Sides['spot'], closing: Side, quantity: Quantity, coll
   if (attempts >= marketFromAttempt) return { type: 'market', quantity: capped };
   const worst = worstPrice(side.book, closing, collarBps, side.rules);
   if (worst === undefined) return null;
+  // The venue values a limit order at its limit: what is enough at the bid may be too little at the collar.
+  if (closing === 'sell' && lt(notional(worst, quantity), side.rules.minNotional)) return { type: 'market', quantity: capped };
   if (gte(depthWithin(side.book, closing, worst), quantity) && capped === quantity && closing === 'buy') return { type: 'market', quantity };
   return { type: 'limit', quantity, price: worst, timeInForce: 'IOC' };
 }

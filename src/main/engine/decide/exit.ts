@@ -1,40 +1,51 @@
 /**
- * EXIT and every other wish to close: which hedges are meant, how much of each, and both closes at once.
+ * EXIT and every other wish to close: which hedges are meant, how much of each, and who hears how it ended.
  * A hedge that is opening, unwinding or has an order without a known outcome keeps the wish and carries it out when
- * it has settled.
+ * it has settled; close.ts begins the close itself.
  */
 import type { HedgeId, SignalId } from '../../../shared/domain/ids.ts';
+import { hedgeOf } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
 import type { ExitSignal } from '../../../shared/domain/signal.ts';
-import { excess, floorToStep, gt, gte, isZero, lt, notional, type Quantity, subtract, text, ZERO } from '../../../shared/domain/units.ts';
-import { denied, type Denial, isDenial } from '../denial.ts';
+import { excess, gte, isZero, type Quantity } from '../../../shared/domain/units.ts';
+import { denied, type Denial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { hasInFlight, holding, openHedges } from '../legs.ts';
-import { executablePremium, type Sides, tradingFx } from '../premium.ts';
-import { opposite } from '../prices.ts';
-import type { Quote } from '../quote.ts';
-import { sidesOf } from '../risk/entry-inputs.ts';
-import { mayLeave, tradingState } from '../risk/permission.ts';
-import { coarserStep } from '../sizing.ts';
-import type { ExitCause, ExitRequest, Hedge } from '../state.ts';
-import { reduceTo } from './correct.ts';
-import { judge, reject } from './verdict.ts';
-
-/** Retry pace when a quote for a close could not be had. */
-const quoteRetryMs = 1000;
+import type { ExitCause, ExitRequest, Hedge, PendingExit } from '../state.ts';
+import { askPerson, judge, reject } from './verdict.ts';
 
 /** Turns queued EXIT signals into waiting exits of the hedges they mean. Called after every input. */
 export function startExits(draft: Draft): void {
-  for (const { signal, state } of Object.values(draft.state.exits)) {
-    if (state !== 'queued') continue;
+  for (const pending of Object.values(draft.state.exits)) {
+    if (pending.state !== 'queued') continue;
+    const { signal } = pending;
     const parts = partsOf(draft, signal);
+    if (entryGoesFirst(draft, pending, parts.length === 0)) continue;
     if (parts.length === 0) {
-      reject(draft, signal.id, denied('NOTHING_TO_CLOSE', signal.hedge === undefined ? `No ${signal.coin} hedge is open` : `Hedge ${signal.hedge} is not open`));
+      reject(draft, signal.id, nothingToClose(draft, signal));
       continue;
     }
     draft.add({ kind: 'exitStarted', signal: signal.id, hedges: parts.map((part) => part.hedge.id) });
     for (const { hedge, quantity } of parts) queueExit(draft, hedge.id, { kind: 'signal', signal: signal.id }, quantity);
   }
+}
+
+const isMeant = (signal: ExitSignal, hedge: Pick<Hedge, 'id' | 'coin'>): boolean =>
+  hedge.coin === signal.coin && (signal.hedge === undefined || hedge.id === signal.hedge);
+
+/**
+ * An ENTER that came before this EXIT is as good as opening: one that is under way is waited for, one that queues only
+ * where there is nothing else to close.
+ */
+function entryGoesFirst(draft: Draft, { signal, seen }: PendingExit, nothingElse: boolean): boolean {
+  const { entries, hedges, slots } = draft.state;
+  const begun = Object.values(slots);
+  return Object.values(entries).some((entry) => {
+    const id = hedgeOf(entry.signal.id);
+    if (entry.state !== 'queued' || entry.seen > seen || own(hedges, id) !== undefined || !isMeant(signal, { id, coin: entry.signal.coin }))
+      return false;
+    return nothingElse || begun.includes(entry.signal.id);
+  });
 }
 
 interface Part {
@@ -43,21 +54,38 @@ interface Part {
   readonly quantity: Quantity | null;
 }
 
-/** The named hedge, or the coin's hedges oldest first until the quantity is used up. */
+/** The named hedge, or the coin's hedges oldest first until the quantity is used up. One that is closing whole has nothing left to give. */
 function partsOf(draft: Draft, signal: ExitSignal): readonly Part[] {
   const hedges = openHedges(draft.state)
-    .filter((hedge) => hedge.coin === signal.coin && hedge.phase !== 'needsOperator' && (signal.hedge === undefined || hedge.id === signal.hedge))
+    .filter((hedge) => isMeant(signal, hedge) && hedge.phase !== 'needsOperator' && !isClosingWhole(hedge))
     .sort((a, b) => a.openedAt - b.openedAt);
   if (signal.quantity === undefined) return hedges.map((hedge) => ({ hedge, quantity: null }));
   const parts: Part[] = [];
   let rest = signal.quantity;
   for (const hedge of hedges) {
     if (isZero(rest)) break;
-    const held = hedge.phase === 'opening' ? hedge.planned : holding(draft.state, hedge).matched;
+    const held = availableOf(draft, hedge);
     parts.push({ hedge, quantity: gte(rest, held) ? null : rest });
     rest = excess(rest, held);
   }
   return parts;
+}
+
+export const isClosingWhole = (hedge: Hedge): boolean => hedge.phase === 'closing' && isZero(hedge.target);
+
+/** What a hedge will hold once what is under way has ended. */
+function availableOf(draft: Draft, hedge: Hedge): Quantity {
+  if (hedge.phase === 'opening') return hedge.planned;
+  return hedge.phase === 'closing' ? hedge.target : holding(draft.state, hedge).matched;
+}
+
+function nothingToClose(draft: Draft, signal: ExitSignal): Denial {
+  const meant = openHedges(draft.state).filter((hedge) => isMeant(signal, hedge));
+  const named = signal.hedge === undefined ? `No ${signal.coin} hedge` : `Hedge ${signal.hedge}`;
+  if (meant.some((hedge) => hedge.phase === 'needsOperator')) return denied('NEEDS_OPERATOR', 'The hedge waits for a person to settle it');
+  if (meant.length > 0)
+    return denied('NOTHING_TO_CLOSE', `${signal.hedge === undefined ? `Every ${signal.coin} hedge` : named} is being closed already`);
+  return denied('NOTHING_TO_CLOSE', `${named} is ${signal.hedge === undefined ? '' : 'not '}open`);
 }
 
 export function queueExit(draft: Draft, id: HedgeId, cause: ExitCause, quantity: Quantity | null): void {
@@ -73,52 +101,11 @@ export function pursueExit(draft: Draft, id: HedgeId): void {
   draft.want({ kind: 'quote', purpose: { kind: 'exit', hedge: id }, coin: hedge.coin, afterMs: 0 });
 }
 
-const isAtRest = (draft: Draft, hedge: Hedge): boolean =>
+export const isAtRest = (draft: Draft, hedge: Hedge): boolean =>
   (hedge.phase === 'hedged' || hedge.phase === 'flat' || hedge.phase === 'needsOperator') && !hasInFlight(draft.state, hedge);
 
-export function exitOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
-  const hedge = own(draft.state.hedges, id);
-  const request = hedge?.waitingExits[0];
-  if (hedge === undefined || request === undefined || hedge.phase === 'flat' || !isAtRest(draft, hedge)) return;
-  if (mayLeave(tradingState(draft.state), 'exitByHand') !== 'yes') return;
-  const sides = sidesOf(quote);
-  if (isDenial(sides)) {
-    draft.want({ kind: 'quote', purpose: { kind: 'exit', hedge: id }, coin: hedge.coin, afterMs: quoteRetryMs });
-    return;
-  }
-  const target = targetOf(draft, hedge, request, sides);
-  const refusal = isDenial(target) ? target : premiumRefusal(draft, hedge, request, quote, sides, target);
-  if (refusal !== null || isDenial(target)) return refuseExit(draft, hedge, request, refusal ?? denied('NOTHING_TO_CLOSE', 'Nothing to close'));
-  draft.add({ kind: 'hedgeMoved', id, phase: 'closing', target, attempts: 0, exit: request });
-  reduceTo(draft, id, target, quote, 'exit');
-}
-
-/** What stays open after the exit: nothing when the rest would be below either venue's minimum. */
-function targetOf(draft: Draft, hedge: Hedge, request: ExitRequest, sides: Sides): Quantity | Denial {
-  const { spot, perp, matched } = holding(draft.state, hedge);
-  if (request.quantity === undefined || gte(request.quantity, matched)) return ZERO;
-  const closing = floorToStep(request.quantity, coarserStep(sides));
-  if (isZero(closing)) return denied('BELOW_STEP', 'The size is below one step of the coarser venue', { limit: text(coarserStep(sides)), was: text(request.quantity) });
-  const rest = floorToStep(excess(gt(spot, perp) ? perp : spot, closing), coarserStep(sides));
-  const bid = opposite(sides.spot.book, 'sell')[0];
-  const ask = opposite(sides.perp.book, 'buy')[0];
-  if (bid === undefined || ask === undefined) return rest;
-  const tooSmall = lt(notional(bid.price, rest), sides.spot.rules.minNotional) || lt(notional(ask.price, rest), sides.perp.rules.minNotional);
-  return tooSmall ? ZERO : rest;
-}
-
-function premiumRefusal(draft: Draft, hedge: Hedge, request: ExitRequest, quote: Quote, sides: Sides, target: Quantity): Denial | null {
-  if (request.cause.kind !== 'signal') return null;
-  const bounds = own(draft.state.exits, request.cause.signal)?.signal.premium;
-  if (bounds === undefined) return null;
-  const fx = quote.fx.ok ? tradingFx(quote.fx.value) : undefined;
-  const premium = fx === undefined ? undefined : executablePremium(sides, fx, excess(holding(draft.state, hedge).matched, target), 'close');
-  if (premium === undefined) return denied('NO_DATA', 'The executable premium is not known');
-  const least = subtract(bounds.expected, bounds.maxSlippage);
-  return lt(premium, least) ? denied('PREMIUM_MOVED', `The executable premium is ${text(premium)}, the signal allows down to ${text(least)}`, { limit: text(least), was: text(premium) }) : null;
-}
-
-function refuseExit(draft: Draft, hedge: Hedge, request: ExitRequest, denial: Denial): void {
+/** The first waiting exit will not be carried out. */
+export function refuseExit(draft: Draft, hedge: Hedge, request: ExitRequest, denial: Denial): void {
   draft.add({ kind: 'exitDropped', id: hedge.id });
   if (request.cause.kind === 'signal') partDone(draft, request.cause.signal, hedge.id, denial);
   pursueExit(draft, hedge.id);
@@ -132,11 +119,54 @@ function dropExits(draft: Draft, hedge: Hedge): void {
   }
 }
 
-/** One hedge of an EXIT is through; the last one gives the verdict. */
-export function partDone(draft: Draft, signal: SignalId, hedge: HedgeId, denial: Denial | null): void {
-  draft.add({ kind: 'exitPartDone', signal, hedge });
+/** One hedge of an EXIT is through: closed, refused, or left to a person. The last one gives the verdict. */
+export function partDone(draft: Draft, signal: SignalId, hedge: HedgeId, ended: 'closed' | 'failed' | Denial): void {
+  draft.add({ kind: 'exitPartDone', signal, hedge, how: typeof ended === 'string' ? ended : 'denied' });
   const exit = own(draft.state.exits, signal);
-  if (exit === undefined) return;
-  if (denial !== null) reject(draft, signal, denial);
-  else if (exit.remaining.length === 0) judge(draft, signal, { state: 'executed', code: 'CLOSED', reason: 'Both legs are closed', hedge });
+  if (exit === undefined || exit.remaining.length > 0) return;
+  const failed = exit.ended.find((part) => part.how === 'failed')?.hedge;
+  const closed = exit.ended.filter((part) => part.how === 'closed').map((part) => part.hedge);
+  if (failed !== undefined)
+    judge(draft, signal, {
+      state: 'failed',
+      code: 'NEEDS_OPERATOR',
+      reason: `Hedge ${failed} could not be closed and waits for a person`,
+      hedge: failed,
+    });
+  else if (closed.length > 0)
+    judge(draft, signal, { state: 'executed', code: 'CLOSED', reason: closedSentence(closed, exit.ended.length), hedge: closed.at(-1) ?? hedge });
+  else if (typeof ended !== 'string') reject(draft, signal, ended);
+}
+
+const closedSentence = (closed: readonly HedgeId[], all: number): string =>
+  all === closed.length
+    ? 'Both legs are closed'
+    : `Closed ${closed.join(', ')}; ${all - closed.length} of ${all} hedges had nothing to close or refused`;
+
+/** A person takes over: the signals that waited for this hedge hear of it, what persons and rules asked for goes on waiting. */
+export function failWaitingSignals(draft: Draft, hedge: Hedge): void {
+  for (const { cause } of hedge.waitingExits) {
+    if (cause.kind !== 'signal') continue;
+    draft.add({ kind: 'exitWithdrawn', id: hedge.id, signal: cause.signal });
+    partDone(draft, cause.signal, hedge.id, 'failed');
+  }
+}
+
+/**
+ * Signals may not close anything any more: an EXIT that nobody approved and that has closed nothing goes back to the
+ * inbox; of one that has begun, the parts that still wait are refused.
+ */
+export function takeBackExits(draft: Draft, why: Denial): void {
+  for (const { signal, state, by, ended } of Object.values(draft.state.exits)) {
+    if (by !== 'auto' || (state !== 'queued' && state !== 'running')) continue;
+    const hedges = Object.values(draft.state.hedges);
+    const isOfSignal = ({ cause }: ExitRequest): boolean => cause.kind === 'signal' && cause.signal === signal.id;
+    const begun = ended.length > 0 || hedges.some((hedge) => hedge.exit !== undefined && isOfSignal(hedge.exit));
+    for (const hedge of hedges) {
+      if (!hedge.waitingExits.some(isOfSignal)) continue;
+      draft.add({ kind: 'exitWithdrawn', id: hedge.id, signal: signal.id });
+      if (begun) partDone(draft, signal.id, hedge.id, why);
+    }
+    if (!begun) askPerson(draft, signal.id);
+  }
 }

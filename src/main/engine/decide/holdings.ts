@@ -7,8 +7,8 @@ import { absolute, add, lt, magnitude, negate, type Quantity, relabel, sum, text
 import type { Holdings } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
-import { hasInFlight, holding, openHedges } from '../legs.ts';
-import { legVenue } from '../state.ts';
+import { hasInFlight, holding, openHedges, ordersOf } from '../legs.ts';
+import { type Hedge, legVenue } from '../state.ts';
 import { clear, raise } from './alarms.ts';
 import { stop } from './stop.ts';
 
@@ -17,13 +17,27 @@ const confirmAfterMs = 5_000;
 export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holdingsRead'>): void {
   const leg = venue === legVenue.spot ? 'spot' : 'perp';
   const hedges = openHedges(draft.state);
-  for (const coin of new Set(hedges.map((hedge) => hedge.coin))) {
+  const coins = new Set(hedges.map((hedge) => hedge.coin));
+  for (const key of Object.keys(draft.state.alarms))
+    if (key.startsWith(`mismatch:${venue}:`) && ![...coins].some((coin) => key.endsWith(`:${coin}`))) clear(draft, key);
+  for (const coin of coins) {
     const ours = hedges.filter((hedge) => hedge.coin === coin);
-    if (ours.some((hedge) => hasInFlight(draft.state, hedge))) continue;
+    // A read that began before an order ended tells of the time before it.
+    if (ours.some((hedge) => hasInFlight(draft.state, hedge) || lastMove(draft, hedge) >= holdings.at)) continue;
     const needed = sum(ours.map((hedge) => holding(draft.state, hedge)[leg]));
-    compareWith(draft, `mismatch:${venue}:${coin}`, needed, leg === 'spot' ? coinsHeld(holdings, coin) : shortHeld(holdings, coin), `${venue} ${coin}`);
+    compareWith(
+      draft,
+      `mismatch:${venue}:${coin}`,
+      needed,
+      leg === 'spot' ? coinsHeld(holdings, coin) : shortHeld(holdings, coin),
+      `${venue} ${coin}`,
+    );
   }
 }
+
+/** When an order of the hedge was last decided, answered or filled, by our clock. */
+const lastMove = (draft: Draft, hedge: Hedge): number =>
+  Math.max(0, ...ordersOf(draft.state, hedge).map(({ stamps }) => Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0)));
 
 function compareWith(draft: Draft, key: string, needed: Quantity, held: Quantity, what: string): void {
   if (!lt(held, needed)) return clear(draft, key);
@@ -34,7 +48,11 @@ function compareWith(draft: Draft, key: string, needed: Quantity, held: Quantity
 }
 
 const coinsHeld = (holdings: Holdings, coin: Coin): Quantity =>
-  sum(holdings.balances.filter((balance) => balance.currency === (coin as string)).map((balance) => relabel<'quantity'>(add(balance.free, balance.locked))));
+  sum(
+    holdings.balances
+      .filter((balance) => balance.currency === (coin as string))
+      .map((balance) => relabel<'quantity'>(add(balance.free, balance.locked))),
+  );
 
 function shortHeld(holdings: Holdings, coin: Coin): Quantity {
   const position = holdings.positions.find((entry) => entry.coin === coin)?.quantity;

@@ -2,7 +2,7 @@
  * A signal comes in: told apart from its repeats, written down with the place it was read from, and sent on its way.
  * The id is known for ever from the same record that takes the signal, so no crash can make it new again.
  */
-import type { SignalId } from '../../../shared/domain/ids.ts';
+import { hedgeOf, type SignalId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
 import { denied } from '../denial.ts';
 import type { Draft } from '../draft.ts';
@@ -10,7 +10,8 @@ import type { InputOf } from '../inputs.ts';
 import { mayLeave, tradingState } from '../risk/permission.ts';
 import { knownSignal } from '../signal-book.ts';
 import { hasBegun } from './begun.ts';
-import { expire, judge, reject } from './verdict.ts';
+import { takeBackExits } from './exit.ts';
+import { askPerson, expire, judge, reject } from './verdict.ts';
 
 export function takeSignal(draft: Draft, input: InputOf<'signal'>): void {
   const { parsed, source, place } = input;
@@ -49,9 +50,6 @@ function routeExit(draft: Draft, id: SignalId): void {
   else askPerson(draft, id);
 }
 
-const askPerson = (draft: Draft, id: SignalId): void =>
-  judge(draft, id, { state: 'awaitingApproval', code: 'AWAITING_APPROVAL', reason: 'Waits for a person to approve it' });
-
 /** A person's yes: the signal runs under the same checks as any other, on a fresh quote. */
 export function approveSignal(draft: Draft, id: SignalId): void {
   const entry = own(draft.state.entries, id);
@@ -80,12 +78,17 @@ export function setApproval(draft: Draft, approval: 'manual' | 'auto'): void {
   if (approval === 'auto') return;
   for (const { signal, state, by } of Object.values(draft.state.entries))
     if (state === 'queued' && by === 'auto' && !hasBegun(draft.state, signal.id)) askPerson(draft, signal.id);
+  takeBackExits(draft, denied('DECLINED', 'Approval was switched to manual'));
 }
 
 /** Signals whose time ran out while they waited for a person, a slot or the reconciliation. */
 export function expireWaiting(draft: Draft): void {
-  for (const { signal } of Object.values(draft.state.entries))
-    if (draft.at > signal.expiresAt && !hasBegun(draft.state, signal.id)) expire(draft, signal.id, 'ENTER', signal.expiresAt);
+  for (const { signal } of Object.values(draft.state.entries)) {
+    if (draft.at <= signal.expiresAt || own(draft.state.hedges, hedgeOf(signal.id)) !== undefined) continue;
+    expire(draft, signal.id, 'ENTER', signal.expiresAt);
+    // Its quote never came: the slots must not stay taken for it.
+    if (hasBegun(draft.state, signal.id)) draft.add({ kind: 'slotsFreed', signal: signal.id });
+  }
   for (const { signal, state } of Object.values(draft.state.exits))
     if (draft.at > signal.expiresAt && state !== 'running') expire(draft, signal.id, 'EXIT', signal.expiresAt);
 }

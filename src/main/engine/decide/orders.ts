@@ -4,10 +4,11 @@
  */
 import type { ClientOrderId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
-import { gt, max, text, ZERO } from '../../../shared/domain/units.ts';
+import { gt, max, sum, text, ZERO } from '../../../shared/domain/units.ts';
 import type { OrderReport } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
+import { isInFlight, opens, ordersOf } from '../legs.ts';
 import type { Order, OrderState } from '../state.ts';
 import { clear, raise } from './alarms.ts';
 import { settle } from './settle.ts';
@@ -24,8 +25,18 @@ export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
   if (outcome.outcome === 'accepted') return applyReport(draft, outcome.report, { wire: input.wireAt, acknowledged: draft.at });
   // The stream may have spoken first; what it showed outranks an answer that says less.
   if (order.state !== 'sending' && order.state !== 'unknown') return;
-  const state: OrderState = outcome.outcome === 'unknown' ? 'unknown' : 'rejected';
-  draft.add({ kind: 'orderChanged', id: order.id, state, filled: ZERO, venueOrderId: null, failure: outcome, wire: input.wireAt, acknowledged: null });
+  // An order with that id is there: what became of it is asked, whatever the answer calls itself.
+  const state: OrderState = outcome.outcome === 'unknown' || outcome.code === 'DUPLICATE_ID' ? 'unknown' : 'rejected';
+  draft.add({
+    kind: 'orderChanged',
+    id: order.id,
+    state,
+    filled: ZERO,
+    venueOrderId: null,
+    failure: outcome,
+    wire: input.wireAt,
+    acknowledged: null,
+  });
   if (outcome.code === 'AUTHENTICATION') stop(draft, 'limit', `${order.request.venue} refused the key: ${outcome.said}`);
   settle(draft, order.hedge);
 }
@@ -42,26 +53,51 @@ export function applyReport(draft: Draft, report: OrderReport, answered: Answere
   for (const fill of report.fills)
     if (!before.fills.some((known) => known.tradeId === fill.tradeId)) draft.add({ kind: 'orderFilled', id: before.id, fill });
   const order = own(draft.state.orders, before.id) ?? before;
-  const state = merged(order.state, report.state);
+  const state = merged(order, report.state);
   const filled = max(order.filled, report.filled);
   if (changes(order, state, filled, report) || answered.acknowledged !== null)
-    draft.add({ kind: 'orderChanged', id: order.id, state, filled, venueOrderId: report.venueOrderId === '' ? null : report.venueOrderId, failure: null, ...answered });
+    draft.add({
+      kind: 'orderChanged',
+      id: order.id,
+      state,
+      filled,
+      venueOrderId: report.venueOrderId === '' ? null : report.venueOrderId,
+      failure: null,
+      ...answered,
+    });
   clear(draft, `unknown:${order.id}`);
   watchOverfill(draft, order.id);
   if (filled !== before.filled || state !== before.state) settle(draft, order.hedge);
 }
 
-const merged = (known: OrderState, said: OrderReport['state']): OrderState => (known === 'sending' || known === 'unknown' || known === 'open' || said === 'filled' ? said : known);
+function merged(order: Order, said: OrderReport['state']): OrderState {
+  if (isInFlight(order) || said === 'filled') return said;
+  // Rejected without any venue ever having named it was our conclusion; the venue's word outranks it.
+  return order.state === 'rejected' && order.venueOrderId === undefined ? said : order.state;
+}
 
 const changes = (order: Order, state: OrderState, filled: Order['filled'], report: OrderReport): boolean =>
   state !== order.state || filled !== order.filled || (order.venueOrderId === undefined && report.venueOrderId !== '');
 
 function watchOverfill(draft: Draft, id: ClientOrderId): void {
   const order = own(draft.state.orders, id);
-  if (order === undefined || order.request.terms.type === 'marketByCost' || !gt(order.filled, order.request.terms.quantity)) return;
-  const detail = `${order.request.venue} filled ${text(order.filled)} of ${text(order.request.terms.quantity)} (${id})`;
+  if (order === undefined) return;
+  const detail = overfillOf(draft, order);
+  if (detail === null) return;
   raise(draft, `overfill:${id}`, { code: 'OVERFILL', severity: 'critical', hedge: order.hedge, detail });
   stop(draft, 'limit', detail);
+}
+
+/** More than the order asked for, or a leg closed beyond what it held: a sale that counted as absent came true after all. */
+function overfillOf(draft: Draft, { request, filled, hedge: id }: Order): string | null {
+  if (request.terms.type !== 'marketByCost' && gt(filled, request.terms.quantity))
+    return `${request.venue} filled ${text(filled)} of ${text(request.terms.quantity)} (${request.clientOrderId})`;
+  const hedge = own(draft.state.hedges, id);
+  if (hedge === undefined) return null;
+  const onLeg = ordersOf(draft.state, hedge).filter((order) => order.request.leg === request.leg);
+  const opened = sum(onLeg.filter(opens).map((order) => order.filled));
+  const closed = sum(onLeg.filter((order) => !opens(order)).map((order) => order.filled));
+  return gt(closed, opened) ? `${request.venue} closed ${text(closed)} of ${text(opened)} ${request.coin} of hedge ${id}` : null;
 }
 
 /** A lookup found nothing. Enough of them over long enough, with nothing else showing the order, prove it absent. */

@@ -7,7 +7,7 @@ import { openHedges } from '../legs.ts';
 import type { State } from '../state.ts';
 import { raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
-import { pursueExit } from './exit.ts';
+import { pursueExit, takeBackExits } from './exit.ts';
 import { doubtOrdersAfterRestart } from './orders.ts';
 import { settle } from './settle.ts';
 import { reject } from './verdict.ts';
@@ -22,10 +22,18 @@ export function venueRead(draft: Draft, { venue, account, clientIds }: InputOf<'
   const known = draft.state.accounts[venue];
   if (known === undefined) draft.add({ kind: 'accountSeen', venue, account });
   else if (known !== account)
-    raise(draft, `account:${venue}`, { code: 'ACCOUNT_CHANGED', severity: 'critical', detail: `This journal belongs to another ${venue} account (${known}, now ${account})` });
+    raise(draft, `account:${venue}`, {
+      code: 'ACCOUNT_CHANGED',
+      severity: 'critical',
+      detail: `This journal belongs to another ${venue} account (${known}, now ${account})`,
+    });
   const foreign = clientIds.find((id) => isOurOrderId(id) && installationOf(id) !== draft.state.installation);
   if (foreign !== undefined)
-    raise(draft, `foreign:${venue}`, { code: 'FOREIGN_ORDERS', severity: 'critical', detail: `Another installation of this console has order ${foreign} open on ${venue}` });
+    raise(draft, `foreign:${venue}`, {
+      code: 'FOREIGN_ORDERS',
+      severity: 'critical',
+      detail: `Another installation of this console has order ${foreign} open on ${venue}`,
+    });
 }
 
 /** Both venues were read: what a killed process had begun goes on from here. */
@@ -33,6 +41,7 @@ export function reconciled(draft: Draft): void {
   if (draft.state.phase === 'ready') return;
   draft.add({ kind: 'reconciled' });
   if (draft.state.armWhenReady && armingBarred(draft.state) === null) draft.add({ kind: 'armed', by: 'start' });
+  if (!draft.state.armed) takeBackExits(draft, denied('DISARMED', 'The console was started anew and is not armed'));
   for (const hedge of openHedges(draft.state)) {
     settle(draft, hedge.id);
     pursueExit(draft, hedge.id);
@@ -47,7 +56,8 @@ interface Bar {
 /** What forbids arming; the stop is never reset by it. */
 export function armingBarred(state: State): Bar | null {
   if (state.phase === 'reconciling') return { code: 'RECONCILING', reason: 'The venues have not been read yet' };
-  if (state.stop !== null) return { code: 'STOPPED', reason: `Trading is stopped (${state.stop.source}: ${state.stop.reason}); reset the stop first` };
+  if (state.stop !== null)
+    return { code: 'STOPPED', reason: `Trading is stopped (${state.stop.source}: ${state.stop.reason}); reset the stop first` };
   const bar = Object.values(state.alarms).find((alarm) => alarm.code === 'ACCOUNT_CHANGED' || alarm.code === 'FOREIGN_ORDERS');
   return bar === undefined ? null : { code: bar.code, reason: bar.detail };
 }
@@ -64,4 +74,5 @@ export function disarm(draft: Draft, reason: string): void {
   if (draft.state.armed) draft.add({ kind: 'disarmed', reason });
   for (const { signal, state } of Object.values(draft.state.entries))
     if (state === 'queued' && !hasBegun(draft.state, signal.id)) reject(draft, signal.id, denied('DISARMED', reason));
+  takeBackExits(draft, denied('DISARMED', reason));
 }

@@ -11,7 +11,7 @@
  */
 import type { HedgeId, SignalId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
-import { floorToStep, gt, isZero, lt, min, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
+import { excess, floorToStep, gt, isZero, lt, min, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { hasInFlight, holding, ordersOf } from '../legs.ts';
@@ -21,8 +21,8 @@ import { coarserStep } from '../sizing.ts';
 import type { Hedge } from '../state.ts';
 import { clear, raise } from './alarms.ts';
 import { completeSmaller } from './complete.ts';
-import { reduceTo } from './correct.ts';
-import { partDone, pursueExit } from './exit.ts';
+import { type Corrected, reduceTo, tradable } from './correct.ts';
+import { failWaitingSignals, partDone, pursueExit } from './exit.ts';
 import { judge } from './verdict.ts';
 
 /** Pause before each correction round that made no progress; after the last a person is called. */
@@ -32,7 +32,9 @@ const quoteRetryMs = 1000;
 /** Looks at a hedge after anything about its orders changed. */
 export function settle(draft: Draft, id: HedgeId): void {
   const hedge = own(draft.state.hedges, id);
-  if (hedge === undefined || hedge.phase === 'needsOperator' || hasInFlight(draft.state, hedge)) return;
+  if (hedge === undefined || hasInFlight(draft.state, hedge)) return;
+  // It is a person's now; what a person or a rule asked for meanwhile is done as soon as it can be.
+  if (hedge.phase === 'needsOperator') return pursueExit(draft, id);
   const { spot, perp } = holding(draft.state, hedge);
   if (hedge.phase === 'opening') {
     freeSlots(draft, hedge);
@@ -43,13 +45,13 @@ export function settle(draft: Draft, id: HedgeId): void {
   }
   if (hedge.phase === 'hedged' || hedge.phase === 'flat') {
     const target = hedge.phase === 'flat' ? ZERO : min(spot, perp);
-    if (isUnmoved(hedge, spot, perp)) return;
-    if (spot === perp && hedge.phase === 'hedged') return;
+    if (isUnmoved(hedge, spot, perp) || (spot === perp && hedge.phase === 'hedged')) return pursueExit(draft, id);
     raiseNaked(draft, hedge);
     draft.add({ kind: 'hedgeMoved', id, phase: 'unwinding', target, attempts: 0, exit: null });
     return askToSettle(draft, hedge, 0);
   }
   if (!gt(spot, hedge.target) && !gt(perp, hedge.target) && spot === perp) return finish(draft, hedge);
+  if (spot !== perp) raiseNaked(draft, hedge);
   askToSettle(draft, hedge, progressed(hedge, spot, perp) ? 0 : (retryPausesMs[hedge.attempts] ?? quoteRetryMs));
 }
 
@@ -63,7 +65,12 @@ const askToSettle = (draft: Draft, hedge: Hedge, afterMs: number): void =>
 
 const raiseNaked = (draft: Draft, hedge: Hedge): void => {
   const { residual } = holding(draft.state, hedge);
-  raise(draft, `naked:${hedge.id}`, { code: 'NAKED_LEG', severity: 'warning', hedge: hedge.id, detail: `${text(residual)} ${hedge.coin} are not hedged` });
+  raise(draft, `naked:${hedge.id}`, {
+    code: 'NAKED_LEG',
+    severity: 'warning',
+    hedge: hedge.id,
+    detail: `${text(residual)} ${hedge.coin} are not hedged`,
+  });
 };
 
 /** The quote came: complete, reduce, or find that what is left cannot be traded. */
@@ -74,6 +81,7 @@ export function settleOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
   if (draft.state.phase === 'reconciling') return;
   if (hedge.phase === 'opening') {
     const { spot, perp } = holding(draft.state, hedge);
+    if (isOnlyDust(hedge, { spot, perp }, quote)) return finish(draft, hedge);
     if (completeSmaller(draft, hedge, quote)) return;
     draft.add({ kind: 'hedgeMoved', id, phase: 'unwinding', target: min(spot, perp), attempts: 0, exit: null });
   }
@@ -84,17 +92,24 @@ function correct(draft: Draft, id: HedgeId, quote: Quote): void {
   const hedge = own(draft.state.hedges, id);
   if (hedge === undefined) return;
   const { spot, perp } = holding(draft.state, hedge);
+  if (isOnlyDust(hedge, { spot, perp }, quote)) return finish(draft, hedge);
   const attempts = progressed(hedge, spot, perp) ? 0 : hedge.attempts;
   if (attempts >= retryPausesMs.length) return callOperator(draft, hedge);
-  const purpose = hedge.phase === 'closing' ? 'exit' : 'unwind';
   const target = commonTarget(hedge, min(spot, perp), quote);
   draft.add({ kind: 'hedgeMoved', id, phase: hedge.phase, target, attempts: attempts + 1, exit: hedge.exit ?? null });
-  const result = reduceTo(draft, id, target, quote, purpose);
-  if (result === 'nothingTradable') finish(draft, own(draft.state.hedges, id) ?? hedge);
-  else if (result === 'noData') {
+  if (bringDown(draft, id, target, quote) === 'noData')
     draft.add({ kind: 'hedgeMoved', id, phase: hedge.phase, target, attempts, exit: hedge.exit ?? null });
-    askToSettle(draft, hedge, quoteRetryMs);
-  }
+}
+
+/** Sends what brings both legs down to the target, and goes on where there is nothing to send or no book to send on. */
+export function bringDown(draft: Draft, id: HedgeId, target: Quantity, quote: Quote): Corrected {
+  const purpose = own(draft.state.hedges, id)?.phase === 'closing' ? 'exit' : 'unwind';
+  const result = reduceTo(draft, id, target, quote, purpose);
+  const hedge = own(draft.state.hedges, id);
+  if (hedge === undefined) return result;
+  if (result === 'nothingTradable') finish(draft, hedge);
+  else if (result === 'noData') askToSettle(draft, hedge, quoteRetryMs);
+  return result;
 }
 
 /**
@@ -105,6 +120,17 @@ function commonTarget(hedge: Hedge, matched: Quantity, quote: Quote): Quantity {
   const lower = min(hedge.target, matched);
   const sides = sidesOf(quote);
   return isDenial(sides) ? lower : floorToStep(lower, coarserStep(sides));
+}
+
+/** What either leg has above the target is less than a step of the coarse venue and than an order of the fine one. */
+function isOnlyDust(hedge: Hedge, held: { readonly spot: Quantity; readonly perp: Quantity }, quote: Quote): boolean {
+  const sides = sidesOf(quote);
+  if (isDenial(sides)) return false;
+  const target = min(hedge.target, min(held.spot, held.perp));
+  return (['spot', 'perp'] as const).every((leg) => {
+    const over = excess(held[leg], target);
+    return tradable(sides.spot, over, 'spot') === null && tradable(sides.perp, over, 'perp') === null;
+  });
 }
 
 /** What is tradable of the hedge is where it should be. */
@@ -119,8 +145,10 @@ function rest(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat'): void {
   const cause = hedge.exit?.cause;
   draft.add({ kind: 'hedgeMoved', id: hedge.id, phase, target: matched, attempts: 0, exit: null });
   clear(draft, `naked:${hedge.id}`);
+  clear(draft, `operator:${hedge.id}`);
+  if (phase === 'flat') clear(draft, `stopLoss:${hedge.id}`);
   if (wasOpening) openedVerdict(draft, hedge, phase, isZero(residual) ? null : text(residual));
-  if (cause?.kind === 'signal') partDone(draft, cause.signal, hedge.id, null);
+  if (cause?.kind === 'signal') partDone(draft, cause.signal, hedge.id, 'closed');
   pursueExit(draft, hedge.id);
 }
 
@@ -128,20 +156,38 @@ function openedVerdict(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat', res
   const signal = hedge.id as string as SignalId;
   if (phase === 'hedged') {
     const left = residual === null ? '' : `; ${residual} ${hedge.coin} are below what a venue trades`;
-    judge(draft, signal, { state: 'executed', code: 'HEDGED', reason: `${text(holding(draft.state, hedge).matched)} ${hedge.coin} are hedged${left}`, hedge: hedge.id });
-  } else judge(draft, signal, { state: 'failed', code: 'UNWOUND', reason: `What had filled was undone. ${failures(draft, hedge)}`.trim(), hedge: hedge.id });
+    judge(draft, signal, {
+      state: 'executed',
+      code: 'HEDGED',
+      reason: `${text(holding(draft.state, hedge).matched)} ${hedge.coin} are hedged${left}`,
+      hedge: hedge.id,
+    });
+  } else
+    judge(draft, signal, {
+      state: 'failed',
+      code: 'UNWOUND',
+      reason: `What had filled was undone. ${failures(draft, hedge)}`.trim(),
+      hedge: hedge.id,
+    });
 }
 
 function neverOpened(draft: Draft, hedge: Hedge): void {
   draft.add({ kind: 'hedgeMoved', id: hedge.id, phase: 'flat', target: ZERO, attempts: 0, exit: null });
-  judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NOTHING_FILLED', reason: `Neither leg filled. ${failures(draft, hedge)}`.trim(), hedge: hedge.id });
+  judge(draft, hedge.id as string as SignalId, {
+    state: 'failed',
+    code: 'NOTHING_FILLED',
+    reason: `Neither leg filled. ${failures(draft, hedge)}`.trim(),
+    hedge: hedge.id,
+  });
   pursueExit(draft, hedge.id);
 }
 
 /** What the venues said, for the verdict's sentence. */
 const failures = (draft: Draft, hedge: Hedge): string =>
   ordersOf(draft.state, hedge)
-    .flatMap(({ failure, request }) => (failure === undefined ? [] : [`${request.venue}: ${failure.code}${failure.venueCode === '' ? '' : ` (${failure.venueCode})`}`]))
+    .flatMap(({ failure, request }) =>
+      failure === undefined ? [] : [`${request.venue}: ${failure.code}${failure.venueCode === '' ? '' : ` (${failure.venueCode})`}`],
+    )
     .join('; ');
 
 export function callOperator(draft: Draft, hedge: Hedge): void {
@@ -151,8 +197,8 @@ export function callOperator(draft: Draft, hedge: Hedge): void {
   const detail = `Hedge ${hedge.id} holds ${text(spot)} spot against ${text(perp)} perpetual ${hedge.coin}: ${text(residual)} are not hedged`;
   raise(draft, `operator:${hedge.id}`, { code: 'NEEDS_OPERATOR', severity: 'critical', hedge: hedge.id, detail });
   judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NEEDS_OPERATOR', reason: detail, hedge: hedge.id });
-  if (hedge.exit?.cause.kind === 'signal')
-    judge(draft, hedge.exit.cause.signal, { state: 'failed', code: 'NEEDS_OPERATOR', reason: detail, hedge: hedge.id });
+  if (hedge.exit?.cause.kind === 'signal') partDone(draft, hedge.exit.cause.signal, hedge.id, 'failed');
+  failWaitingSignals(draft, hedge);
 }
 
 function freeSlots(draft: Draft, hedge: Hedge): void {

@@ -9,22 +9,26 @@ import type { StopSource } from '../state.ts';
 import { raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
 import { cancel } from './cancel.ts';
-import { queueExit } from './exit.ts';
+import { isClosingWhole, queueExit, takeBackExits } from './exit.ts';
 import { reject } from './verdict.ts';
 
 export function stop(draft: Draft, source: StopSource, reason: string): void {
+  // A limit that goes on being broken says nothing new.
+  if (draft.state.stop !== null && source === 'limit') return;
   if (draft.state.stop === null) {
     draft.add({ kind: 'stopped', source, reason });
     raise(draft, 'stop', { code: 'STOP', severity: 'critical', detail: `${source}: ${reason}` });
   }
-  for (const { signal } of Object.values(draft.state.entries)) if (!hasBegun(draft.state, signal.id)) reject(draft, signal.id, denied('STOPPED', `Trading is stopped: ${reason}`));
+  takeBackExits(draft, denied('STOPPED', `Trading is stopped: ${reason}`));
+  for (const { signal } of Object.values(draft.state.entries))
+    if (!hasBegun(draft.state, signal.id)) reject(draft, signal.id, denied('STOPPED', `Trading is stopped: ${reason}`));
   for (const order of Object.values(draft.state.orders)) if (order.state === 'open' && opens(order)) cancel(draft, order);
 }
 
 /** Stop and close all: every hedge is closed as soon as it is at rest. */
 export function closeAll(draft: Draft): void {
   for (const hedge of openHedges(draft.state)) {
-    const closing = hedge.exit !== undefined || hedge.waitingExits.some((exit) => exit.quantity === undefined);
+    const closing = isClosingWhole(hedge) || hedge.waitingExits.some((exit) => exit.quantity === undefined);
     if (!closing) queueExit(draft, hedge.id, { kind: 'closeAll' }, null);
   }
 }

@@ -32,6 +32,10 @@ export function judge(draft: Draft, id: SignalId, verdict: Verdict): void {
 export const reject = (draft: Draft, id: SignalId, denial: Denial): void =>
   judge(draft, id, { state: 'rejected', code: denial.denied, reason: denial.reason, compared: denial.compared });
 
+/** Not a verdict yet: the signal lies in the inbox. */
+export const askPerson = (draft: Draft, id: SignalId): void =>
+  judge(draft, id, { state: 'awaitingApproval', code: 'AWAITING_APPROVAL', reason: 'Waits for a person to approve it' });
+
 /** An expired ENTER is let go; an expired EXIT leaves a position that somebody wanted closed, so it alarms. */
 export function expire(draft: Draft, id: SignalId, action: 'ENTER' | 'EXIT', expiresAt: number): void {
   const late = draft.at - expiresAt;
@@ -41,5 +45,10 @@ export function expire(draft: Draft, id: SignalId, action: 'ENTER' | 'EXIT', exp
     reason: `Expired ${late} ms ago`,
     compared: { limit: String(expiresAt), was: String(draft.at) },
   });
-  if (action === 'EXIT') raise(draft, `expiredExit:${id}`, { code: 'EXPIRED_EXIT', severity: 'critical', detail: `The EXIT signal ${id} expired and was not carried out` });
+  if (action === 'EXIT')
+    raise(draft, `expiredExit:${id}`, {
+      code: 'EXPIRED_EXIT',
+      severity: 'critical',
+      detail: `The EXIT signal ${id} expired and was not carried out`,
+    });
 }

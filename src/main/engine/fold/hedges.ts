@@ -9,7 +9,7 @@ import type { Folds } from './table.ts';
 /** Flat hedges that stay in the state for a late word of the venue. */
 const keptFlat = 100;
 
-export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'exitQueued' | 'exitDropped'> = {
+export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'exitQueued' | 'exitDropped' | 'exitWithdrawn'> = {
   hedgeOpened: (state, fact) => {
     const hedge: Hedge = {
       id: fact.id,
@@ -52,7 +52,11 @@ export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'e
       waitingExits: begins ? hedge.waitingExits.slice(1) : hedge.waitingExits,
       ...(fact.exit === null ? {} : { exit: fact.exit }),
     };
-    const next = { ...state, hedges: withKey(state.hedges, fact.id, moved) };
+    const next = {
+      ...state,
+      hedges: withKey(state.hedges, fact.id, moved),
+      settled: fact.phase === 'flat' ? state.settled : state.settled.filter((id) => id !== fact.id),
+    };
     return fact.phase === 'flat' && hedge.phase !== 'flat' ? settle(next, moved, fact.at) : next;
   },
   hedgeMarked: (state, fact) => {
@@ -78,24 +82,37 @@ export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'e
     if (hedge === undefined) return state;
     return { ...state, hedges: withKey(state.hedges, fact.id, { ...hedge, waitingExits: hedge.waitingExits.slice(1) }) };
   },
+  exitWithdrawn: (state, fact) => {
+    const hedge = own(state.hedges, fact.id);
+    if (hedge === undefined) return state;
+    const waitingExits = hedge.waitingExits.filter(({ cause }) => cause.kind !== 'signal' || cause.signal !== fact.signal);
+    return { ...state, hedges: withKey(state.hedges, hedge.id, { ...hedge, waitingExits }) };
+  },
 };
 
 function settle(state: State, hedge: Hedge, at: number): State {
-  const base = own(state.day.bases, hedge.id) ?? zero<'krw'>();
-  const gained = subtract(hedgeResult(state, hedge).total, base);
   const settled = [...state.settled.filter((id) => id !== hedge.id), hedge.id];
   const next: State = {
     ...state,
     hedges: withKey(state.hedges, hedge.id, { ...hedge, settledAt: at }),
-    day: { ...state.day, realized: add(state.day.realized, gained), bases: withoutKey(state.day.bases, hedge.id) },
     closedAt: withKey(state.closedAt, hedge.coin, at),
     settled: settled.slice(-keptFlat),
   };
-  return settled.slice(0, -keptFlat).reduce(forget, next);
+  return settled.slice(0, -keptFlat).reduce(forget, book(next, hedge.id));
+}
+
+/** Books the result of a flat hedge as far as it is not booked yet: late trades change it once more. */
+export function book(state: State, id: HedgeId): State {
+  const hedge = own(state.hedges, id);
+  if (hedge?.phase !== 'flat') return state;
+  const { total } = hedgeResult(state, hedge);
+  const gained = subtract(total, own(state.day.bases, id) ?? zero<'krw'>());
+  return { ...state, day: { ...state.day, realized: add(state.day.realized, gained), bases: withKey(state.day.bases, id, total) } };
 }
 
 function forget(state: State, id: HedgeId): State {
+  if (own(state.hedges, id)?.phase !== 'flat') return state;
   const orders = { ...state.orders };
   for (const order of own(state.hedges, id)?.orders ?? []) delete orders[order];
-  return { ...state, orders, hedges: withoutKey(state.hedges, id) };
+  return { ...state, orders, hedges: withoutKey(state.hedges, id), day: { ...state.day, bases: withoutKey(state.day.bases, id) } };
 }

@@ -1,6 +1,7 @@
 import { own, withKey } from '../../../shared/domain/record.ts';
 import { max, sum, ZERO } from '../../../shared/domain/units.ts';
 import type { Order } from '../state.ts';
+import { book } from './hedges.ts';
 import type { Folds } from './table.ts';
 
 export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' | 'orderMissed' | 'cancelWanted'> = {
@@ -45,14 +46,14 @@ export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' 
       ...(fact.failure === null ? {} : { failure: fact.failure }),
       ...(fact.state === 'unknown' ? { unknownSince: unknownSince ?? fact.at } : { misses: { count: 0, firstAt: 0 } }),
     };
-    return { ...state, orders: withKey(state.orders, fact.id, changed) };
+    return book({ ...state, orders: withKey(state.orders, fact.id, changed) }, order.hedge);
   },
   orderFilled: (state, fact) => {
     const order = own(state.orders, fact.id);
     if (order === undefined || order.fills.some((fill) => fill.tradeId === fact.fill.tradeId)) return state;
     const fills = [...order.fills, fact.fill];
     const filled = max(order.filled, sum(fills.map((fill) => fill.quantity)));
-    return { ...state, orders: withKey(state.orders, fact.id, { ...order, fills, filled }) };
+    return book({ ...state, orders: withKey(state.orders, fact.id, { ...order, fills, filled }) }, order.hedge);
   },
   orderMissed: (state, fact) => {
     const order = own(state.orders, fact.id);

@@ -5,21 +5,34 @@ import { legVenue, type State } from '../state.ts';
 import type { Folds } from './table.ts';
 
 export const foldSignals: Folds<
-  'signalTaken' | 'signalMalformed' | 'signalRepeated' | 'signalJudged' | 'signalQueued' | 'slotsTaken' | 'slotsFreed' | 'exitStarted' | 'exitPartDone'
+  | 'signalTaken'
+  | 'signalMalformed'
+  | 'signalRepeated'
+  | 'signalJudged'
+  | 'signalQueued'
+  | 'slotsTaken'
+  | 'slotsFreed'
+  | 'exitStarted'
+  | 'exitPartDone'
 > = {
   signalTaken: (state, { signal, source, place, at }) => {
     const next = remember(state, place);
     const signals = withSignal(next.signals, signal.id, { digest: signal.digest, state: 'accepted', code: 'ACCEPTED', hedge: null });
     return signal.action === 'ENTER'
       ? { ...next, signals, entries: withKey(next.entries, signal.id, { signal, source, seen: at, state: 'waiting' }) }
-      : { ...next, signals, exits: withKey(next.exits, signal.id, { signal, source, seen: at, state: 'waiting', remaining: [] }) };
+      : { ...next, signals, exits: withKey(next.exits, signal.id, { signal, source, seen: at, state: 'waiting', remaining: [], ended: [] }) };
   },
   signalMalformed: (state, fact) => remember(state, fact.place),
   signalRepeated: (state, fact) => remember(state, fact.place),
   signalJudged: (state, fact) => {
     const known = knownSignal(state.signals, fact.id);
     if (known === undefined) return state;
-    const signals = withSignal(state.signals, fact.id, { digest: known.digest, state: fact.state, code: fact.code, hedge: fact.hedge ?? known.hedge });
+    const signals = withSignal(state.signals, fact.id, {
+      digest: known.digest,
+      state: fact.state,
+      code: fact.code,
+      hedge: fact.hedge ?? known.hedge,
+    });
     if (isFinal(fact.state)) return { ...state, signals, entries: withoutKey(state.entries, fact.id), exits: withoutKey(state.exits, fact.id) };
     const entry = own(state.entries, fact.id);
     const exit = own(state.exits, fact.id);
@@ -27,7 +40,7 @@ export const foldSignals: Folds<
       ...state,
       signals,
       entries: entry === undefined ? state.entries : withKey(state.entries, fact.id, { ...entry, state: 'awaitingApproval' }),
-      exits: exit === undefined ? state.exits : withKey(state.exits, fact.id, { ...exit, state: 'awaitingApproval' }),
+      exits: exit === undefined ? state.exits : withKey(state.exits, fact.id, { ...exit, state: 'awaitingApproval', remaining: [] }),
     };
   },
   signalQueued: (state, fact) => {
@@ -36,7 +49,7 @@ export const foldSignals: Folds<
     return {
       ...state,
       entries: entry === undefined ? state.entries : withKey(state.entries, fact.id, { ...entry, state: 'queued', by: fact.by }),
-      exits: exit === undefined ? state.exits : withKey(state.exits, fact.id, { ...exit, state: 'queued' }),
+      exits: exit === undefined ? state.exits : withKey(state.exits, fact.id, { ...exit, state: 'queued', by: fact.by }),
     };
   },
   slotsTaken: (state, fact) => ({ ...state, slots: { [legVenue.spot]: fact.signal, [legVenue.perp]: fact.signal } }),
@@ -50,7 +63,10 @@ export const foldSignals: Folds<
     const exit = own(state.exits, fact.signal);
     if (exit === undefined) return state;
     const remaining = exit.remaining.filter((hedge) => hedge !== fact.hedge);
-    return { ...state, exits: withKey(state.exits, fact.signal, { ...exit, remaining }) };
+    return {
+      ...state,
+      exits: withKey(state.exits, fact.signal, { ...exit, remaining, ended: [...exit.ended, { hedge: fact.hedge, how: fact.how }] }),
+    };
   },
 };
 

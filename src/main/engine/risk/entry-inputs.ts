@@ -42,16 +42,22 @@ export function freshness(quote: Quote, settings: Settings, at: number): Denial 
     const leg = quote.legs[name];
     if (!leg.book.ok) return missing(name, 'order book', leg.book);
     const age = at - leg.book.value.at;
-    if (!(age <= settings.maxBookAgeMs)) return denied('STALE_BOOK', `The ${name} book is ${age} ms old`, { limit: String(settings.maxBookAgeMs), was: String(age) });
+    if (!(age <= settings.maxBookAgeMs))
+      return denied('STALE_BOOK', `The ${name} book is ${age} ms old`, { limit: String(settings.maxBookAgeMs), was: String(age) });
     if (!leg.clockOffsetMs.ok) return missing(name, 'clock offset', leg.clockOffsetMs);
     const offset = Math.abs(leg.clockOffsetMs.value);
     if (!(offset <= settings.maxClockOffsetEntryMs))
-      return denied('CLOCK_OFFSET', `The clock differs from ${legVenue[name]}'s by ${offset} ms`, { limit: String(settings.maxClockOffsetEntryMs), was: String(offset) });
+      return denied('CLOCK_OFFSET', `The clock differs from ${legVenue[name]}'s by ${offset} ms`, {
+        limit: String(settings.maxClockOffsetEntryMs),
+        was: String(offset),
+      });
     if (!leg.prepared.ok) return denied('NOT_PREPARED', `${legVenue[name]}: ${leg.prepared.failure.said}`, null);
   }
   if (!quote.fx.ok) return missing('spot', 'USDT/KRW', quote.fx);
   const age = at - quote.fx.value.at;
-  return age <= settings.maxFxAgeMs ? null : denied('STALE_FX', `USDT/KRW is ${age} ms old`, { limit: String(settings.maxFxAgeMs), was: String(age) });
+  return age <= settings.maxFxAgeMs
+    ? null
+    : denied('STALE_FX', `USDT/KRW is ${age} ms old`, { limit: String(settings.maxFxAgeMs), was: String(age) });
 }
 
 /** Everything of the inputs but the premium, which needs the size. */
@@ -81,6 +87,8 @@ export function entryInputs(quote: Quote, sides: Sides): Omit<EntryInputs, 'prem
 }
 
 function missing(leg: 'spot' | 'perp', what: string, answer: Extract<Answer<unknown>, { ok: false }>): Denial {
-  return denied('NO_DATA', `${legVenue[leg]}: no ${what} (${answer.failure.code}${answer.failure.venueCode === '' ? '' : ` ${answer.failure.venueCode}`})`);
+  return denied(
+    'NO_DATA',
+    `${legVenue[leg]}: no ${what} (${answer.failure.code}${answer.failure.venueCode === '' ? '' : ` ${answer.failure.venueCode}`})`,
+  );
 }
-

@@ -1,0 +1,77 @@
+/** Begins a close that was asked for, on fresh prices: how much stays open, whether the signal's bounds hold, both closes at once. */
+import type { HedgeId } from '../../../shared/domain/ids.ts';
+import { own } from '../../../shared/domain/record.ts';
+import { excess, floorToStep, gt, gte, isZero, lt, max, notional, type Quantity, subtract, text, ZERO } from '../../../shared/domain/units.ts';
+import { denied, type Denial, isDenial } from '../denial.ts';
+import type { Draft } from '../draft.ts';
+import { holding } from '../legs.ts';
+import { executablePremium, type Sides, tradingFx } from '../premium.ts';
+import { opposite } from '../prices.ts';
+import type { Quote } from '../quote.ts';
+import { sidesOf } from '../risk/entry-inputs.ts';
+import { mayLeave, tradingState } from '../risk/permission.ts';
+import { coarserStep } from '../sizing.ts';
+import type { ExitRequest, Hedge } from '../state.ts';
+import { clear } from './alarms.ts';
+import { isAtRest, refuseExit } from './exit.ts';
+import { bringDown } from './settle.ts';
+
+/** Retry pace when a quote for a close could not be had. */
+const quoteRetryMs = 1000;
+
+export function exitOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
+  const hedge = own(draft.state.hedges, id);
+  const request = hedge?.waitingExits[0];
+  if (hedge === undefined || request === undefined || hedge.phase === 'flat' || !isAtRest(draft, hedge)) return;
+  if (mayLeave(tradingState(draft.state), 'exitByHand') !== 'yes') return;
+  // A leg without a partner is closed on its own venue, whatever the other one says.
+  if (isZero(holding(draft.state, hedge).matched)) return begin(draft, hedge, ZERO, request, quote);
+  const sides = sidesOf(quote);
+  if (isDenial(sides)) {
+    draft.want({ kind: 'quote', purpose: { kind: 'exit', hedge: id }, coin: hedge.coin, afterMs: quoteRetryMs });
+    return;
+  }
+  const target = targetOf(draft, hedge, request, sides);
+  const refusal = isDenial(target) ? target : premiumRefusal(draft, hedge, request, quote, sides, target);
+  if (refusal !== null || isDenial(target)) return refuseExit(draft, hedge, request, refusal ?? denied('NOTHING_TO_CLOSE', 'Nothing to close'));
+  begin(draft, hedge, target, request, quote);
+}
+
+function begin(draft: Draft, { id }: Hedge, target: Quantity, request: ExitRequest, quote: Quote): void {
+  draft.add({ kind: 'hedgeMoved', id, phase: 'closing', target, attempts: 0, exit: request });
+  clear(draft, `operator:${id}`);
+  bringDown(draft, id, target, quote);
+}
+
+/** What stays open after the exit: nothing when the rest would be below either venue's minimum. */
+function targetOf(draft: Draft, hedge: Hedge, request: ExitRequest, sides: Sides): Quantity | Denial {
+  const { spot, perp, matched } = holding(draft.state, hedge);
+  if (request.quantity === undefined || gte(request.quantity, matched)) return ZERO;
+  const closing = floorToStep(request.quantity, coarserStep(sides));
+  if (isZero(closing))
+    return denied('BELOW_STEP', 'The size is below one step of the coarser venue', { limit: text(coarserStep(sides)), was: text(request.quantity) });
+  const rest = floorToStep(excess(gt(spot, perp) ? perp : spot, closing), coarserStep(sides));
+  const bid = opposite(sides.spot.book, 'sell')[0];
+  const ask = opposite(sides.perp.book, 'buy')[0];
+  if (bid === undefined || ask === undefined) return rest;
+  const least = max(sides.spot.rules.minQuantity, sides.perp.rules.minQuantity);
+  const tooSmall =
+    lt(rest, least) || lt(notional(bid.price, rest), sides.spot.rules.minNotional) || lt(notional(ask.price, rest), sides.perp.rules.minNotional);
+  return tooSmall ? ZERO : rest;
+}
+
+function premiumRefusal(draft: Draft, hedge: Hedge, request: ExitRequest, quote: Quote, sides: Sides, target: Quantity): Denial | null {
+  if (request.cause.kind !== 'signal') return null;
+  const bounds = own(draft.state.exits, request.cause.signal)?.signal.premium;
+  if (bounds === undefined) return null;
+  const fx = quote.fx.ok ? tradingFx(quote.fx.value) : undefined;
+  const premium = fx === undefined ? undefined : executablePremium(sides, fx, excess(holding(draft.state, hedge).matched, target), 'close');
+  if (premium === undefined) return denied('NO_DATA', 'The executable premium is not known');
+  const least = subtract(bounds.expected, bounds.maxSlippage);
+  return lt(premium, least)
+    ? denied('PREMIUM_MOVED', `The executable premium is ${text(premium)}, the signal allows down to ${text(least)}`, {
+        limit: text(least),
+        was: text(premium),
+      })
+    : null;
+}
