@@ -1,0 +1,35 @@
+/** What must be true when nothing is under way any more: the end of every story. Throws with the rule that broke. */
+import { add, excess, gte, isZero, notional, price, quantity, text, type Quantity, ZERO } from '../../../shared/domain/units.ts';
+import { hasInFlight, holding } from '../legs.ts';
+import { refold, type World } from './world.ts';
+
+const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** I4, I6, I13, I18. */
+export function expectAtRest(world: World): void {
+  const { state } = world;
+  if (!equal(refold(world.facts), state)) throw new Error('Invariant: the journal folds to the live state');
+  if (Object.keys(state.slots).length > 0) throw new Error('Invariant: slots are free at rest');
+  let spot: Quantity = ZERO;
+  let perp: Quantity = ZERO;
+  for (const hedge of Object.values(state.hedges)) {
+    const held = holding(state, hedge);
+    spot = add(spot, held.spot);
+    perp = add(perp, held.perp);
+    if (hedge.phase === 'needsOperator') {
+      if (!Object.hasOwn(state.alarms, `operator:${hedge.id}`)) throw new Error('Invariant: who needs an operator has its alarm');
+      continue;
+    }
+    if (hasInFlight(state, hedge)) throw new Error(`Invariant: hedge ${hedge.id} has nothing in flight at rest`);
+    if (hedge.phase !== 'hedged' && hedge.phase !== 'flat') throw new Error(`Invariant: at rest a hedge is hedged or flat, was ${hedge.phase}`);
+    if (hedge.waitingExits.length > 0) throw new Error(`Invariant: no exit waits at a hedge at rest, ${hedge.id}`);
+    const naked = add(excess(held.spot, held.perp), excess(held.perp, held.spot));
+    const dust = !gte(notional(price('161000000'), naked), notional(price('5026'), quantity('1')));
+    if (!dust) throw new Error(`Invariant: at rest what is not hedged is dust, was ${text(held.spot)} against ${text(held.perp)}`);
+    if (hedge.phase === 'flat' && !isZero(held.perp)) throw new Error(`Invariant: a flat hedge has no short, was ${text(held.perp)}`);
+    if (Object.hasOwn(state.alarms, `naked:${hedge.id}`)) throw new Error('Invariant: no naked-leg alarm stands over a hedge at rest');
+  }
+  const truth = { spot: world.truth.held('spot'), perp: world.truth.held('perp') };
+  if (truth.spot !== spot || truth.perp !== perp)
+    throw new Error(`Invariant: books equal the venues', were ${text(spot)}/${text(perp)}, truly ${text(truth.spot)}/${text(truth.perp)}`);
+}
