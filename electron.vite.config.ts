@@ -29,7 +29,13 @@ export default defineConfig({
       rolldownOptions: {
         input: entries,
         external: [...packages.map((name) => new RegExp(`^${name}(/|$)`)), ...otherExchanges],
-        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].mjs',
+          chunkFileNames: 'chunks/[name]-[hash].mjs',
+          // Evaluated before every other import, so that an old Node is told before it meets what it cannot run.
+          banner: ({ isEntry, name }) => (isEntry && name !== 'simulator-worker' ? "import './check-node.mjs';" : ''),
+        },
       },
     },
   },

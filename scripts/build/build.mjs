@@ -3,7 +3,7 @@
  * when all went well. Safe to run many times at once: one builds, the others wait for it.
  */
 import '../check-node.mjs';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './entries.mjs';
@@ -59,6 +59,8 @@ try {
     const print = printOfSources();
     const { build } = await import('electron-vite');
     await build({ root, logLevel: 'error' });
+    // Not bundled: it has to run on any Node.
+    copyFileSync(join(root, 'scripts', 'check-node.mjs'), join(root, 'out', 'check-node.mjs'));
     writeFileSync(printFile, print);
   }
 } finally {
