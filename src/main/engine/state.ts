@@ -175,6 +175,8 @@ export interface State {
   readonly facts: number;
   /** `reconciling` from every start until both venues have been read. */
   readonly phase: 'reconciling' | 'ready';
+  /** When this process had read both venues; 0 before the first time. */
+  readonly readyAt: number;
   readonly armWhenReady: boolean;
   readonly armed: boolean;
   readonly stop: Stop | null;
@@ -212,6 +214,7 @@ export function initialState(installation: InstallationId, mode: Mode): State {
     mode,
     facts: 0,
     phase: 'reconciling',
+    readyAt: 0,
     armWhenReady: false,
     armed: false,
     stop: null,

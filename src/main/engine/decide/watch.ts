@@ -23,6 +23,7 @@ export function timePasses(draft: Draft): void {
 }
 
 function watchSilence(draft: Draft): void {
+  if (draft.state.phase === 'reconciling') return;
   for (const order of Object.values(draft.state.orders)) {
     if (order.unknownSince === undefined) continue;
     const silentMs = draft.at - order.unknownSince;
@@ -39,7 +40,7 @@ function watchSilence(draft: Draft): void {
 function watchMarksAge(draft: Draft): void {
   const { state } = draft;
   if (state.phase === 'reconciling') return;
-  const stale = openHedges(state).some((hedge) => hedge.phase === 'hedged' && draft.at - hedge.marks.at > markRecordMs + marksSilentMs);
+  const stale = openHedges(state).some((hedge) => hedge.phase === 'hedged' && draft.at - Math.max(hedge.marks.at, state.readyAt) > markRecordMs + marksSilentMs);
   if (stale)
     raise(draft, 'staleMarks', { code: 'STALE_MARKS', severity: 'warning', detail: 'No fresh prices for an open hedge: its stop-loss cannot act' });
   else clear(draft, 'staleMarks');

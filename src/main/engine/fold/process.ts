@@ -34,7 +34,13 @@ export const foldProcess: Folds<
     apiErrors: {},
   }),
   accountSeen: (state, fact) => ({ ...state, accounts: { ...state.accounts, [fact.venue]: fact.account } }),
-  reconciled: (state) => ({ ...state, phase: 'ready' }),
+  // While nobody could ask, an order was not silent: its silence is measured from here.
+  reconciled: (state, fact) => ({
+    ...state,
+    phase: 'ready',
+    readyAt: fact.at,
+    orders: mapValues(state.orders, (order) => (order.unknownSince === undefined ? order : { ...order, unknownSince: fact.at })),
+  }),
   armed: (state) => ({ ...state, armed: true }),
   disarmed: (state) => ({ ...state, armed: false }),
   approvalSet: (state, fact) => ({ ...state, approval: fact.approval }),
