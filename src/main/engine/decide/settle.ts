@@ -15,6 +15,7 @@ import { excess, floorToStep, gt, isZero, lt, min, type Quantity, text, ZERO } f
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { hasInFlight, holding, ordersOf } from '../legs.ts';
+import type { Sides } from '../premium.ts';
 import type { Quote } from '../quote.ts';
 import { sidesOf } from '../risk/entry-inputs.ts';
 import { coarserStep } from '../sizing.ts';
@@ -104,7 +105,9 @@ function correct(draft: Draft, id: HedgeId, quote: Quote): void {
 /** Sends what brings both legs down to the target, and goes on where there is nothing to send or no book to send on. */
 export function bringDown(draft: Draft, id: HedgeId, target: Quantity, quote: Quote): Corrected {
   const purpose = own(draft.state.hedges, id)?.phase === 'closing' ? 'exit' : 'unwind';
-  const result = reduceTo(draft, id, target, quote, purpose);
+  const reduced = reduceTo(draft, id, target, quote, purpose);
+  // Whether nothing of it can be traded is only known with both books and both steps at hand.
+  const result = reduced === 'nothingTradable' && wholeSides(quote) === null ? 'noData' : reduced;
   const hedge = own(draft.state.hedges, id);
   if (hedge === undefined) return result;
   if (result === 'nothingTradable') finish(draft, hedge);
@@ -122,10 +125,16 @@ function commonTarget(hedge: Hedge, matched: Quantity, quote: Quote): Quantity {
   return isDenial(sides) ? lower : floorToStep(lower, coarserStep(sides));
 }
 
+/** Books and rules of both legs, with a price on the side that a close takes. */
+function wholeSides(quote: Quote): Sides | null {
+  const sides = sidesOf(quote);
+  return isDenial(sides) || sides.spot.book.bids.length === 0 || sides.perp.book.asks.length === 0 ? null : sides;
+}
+
 /** What either leg has above the target is less than a step of the coarse venue and than an order of the fine one. */
 function isOnlyDust(hedge: Hedge, held: { readonly spot: Quantity; readonly perp: Quantity }, quote: Quote): boolean {
-  const sides = sidesOf(quote);
-  if (isDenial(sides)) return false;
+  const sides = wholeSides(quote);
+  if (sides === null) return false;
   const target = min(hedge.target, min(held.spot, held.perp));
   return (['spot', 'perp'] as const).every((leg) => {
     const over = excess(held[leg], target);

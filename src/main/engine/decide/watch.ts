@@ -40,7 +40,9 @@ function watchSilence(draft: Draft): void {
 function watchMarksAge(draft: Draft): void {
   const { state } = draft;
   if (state.phase === 'reconciling') return;
-  const stale = openHedges(state).some((hedge) => hedge.phase === 'hedged' && draft.at - Math.max(hedge.marks.at, state.readyAt) > markRecordMs + marksSilentMs);
+  const stale = openHedges(state).some(
+    (hedge) => hedge.phase === 'hedged' && draft.at - Math.max(hedge.marks.at, state.readyAt) > markRecordMs + marksSilentMs,
+  );
   if (stale)
     raise(draft, 'staleMarks', { code: 'STALE_MARKS', severity: 'warning', detail: 'No fresh prices for an open hedge: its stop-loss cannot act' });
   else clear(draft, 'staleMarks');

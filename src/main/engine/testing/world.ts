@@ -28,7 +28,13 @@ const mode: Mode = 'paper';
 const lookupPausesMs = [200, 300, 500, 1000];
 
 /** Thrown out of a story at the step it is to crash after. */
-export class Crash extends Error {}
+export class Crash extends Error {
+  readonly world: World;
+  constructor(world: World) {
+    super('crash');
+    this.world = world;
+  }
+}
 export interface CrashPlan {
   /** The step, counted from 0, whose facts are the last on disk. */
   readonly after: number;
@@ -62,6 +68,8 @@ export class World {
   /** False keeps lookups from being made at all. */
   chasing = true;
   marksEveryMs = 0;
+  /** Where the next crash is to come. */
+  crash: CrashPlan | undefined;
   readonly #options: WorldOptions;
   readonly #invariants = new Invariants();
   readonly #plays: { readonly leg: Leg; readonly purpose: Purpose; readonly play: Play }[] = [];
@@ -72,6 +80,7 @@ export class World {
 
   constructor(options: WorldOptions = {}) {
     this.#options = options;
+    this.crash = options.crash;
     this.boot();
     if (options.approval !== 'manual') this.command({ kind: 'setApproval', approval: 'auto' });
     if (options.armed !== false) this.command({ kind: 'arm' });
@@ -108,12 +117,19 @@ export class World {
     this.facts.push(...done.facts);
     this.state = done.state;
     this.#invariants.check(before, done);
-    const crash = this.#options.crash?.after === this.steps ? this.#options.crash : undefined;
+    const crash = this.crash?.after === this.steps ? this.crash : undefined;
     this.steps += 1;
     if (crash === undefined || crash.carriedOut) for (const effect of done.effects) this.#carryOut(effect);
-    if (crash !== undefined) throw new Crash();
+    if (crash !== undefined) throw new Crash(this);
     if (this.chasing) for (const order of Object.values(this.state.orders)) this.#chase(order, 0);
     return done;
+  }
+
+  /** From here on every order fills and every book is there. */
+  endFaults(): void {
+    this.#plays.length = 0;
+    this.distort = (gathered) => gathered;
+    this.market = market();
   }
 
   signal(signal: Signal): Step {
