@@ -29,8 +29,6 @@ export const foldProcess: Folds<
     entries: mapValues(state.entries, (entry) =>
       own(state.hedges, hedgeOf(entry.signal.id)) === undefined && entry.state === 'queued' ? { ...entry, state: 'waiting' as const } : entry,
     ),
-    // Nobody asked after a silent order while no process ran: its silence counts from here.
-    orders: mapValues(state.orders, (order) => (order.unknownSince === undefined ? order : { ...order, unknownSince: fact.at })),
     apiErrors: {},
   }),
   accountSeen: (state, fact) => ({ ...state, accounts: { ...state.accounts, [fact.venue]: fact.account } }),

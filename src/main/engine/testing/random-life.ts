@@ -108,7 +108,15 @@ const anAct: fc.Arbitrary<Act> = fc.oneof(
       .boolean()
       .map((closeAll) => act(`stop ${closeAll}`, (world) => world.command({ kind: 'stop', source: 'button', reason: 'test', closeAll }))),
   },
-  { weight: 2, arbitrary: fc.constant(act('reset and arm', (world) => (world.command({ kind: 'resetStop' }), world.command({ kind: 'arm' })))) },
+  {
+    weight: 2,
+    arbitrary: fc.constant(
+      act('reset and arm', (world) => {
+        world.command({ kind: 'resetStop' });
+        world.command({ kind: 'arm' });
+      }),
+    ),
+  },
   { weight: 1, arbitrary: fc.constant(act('disarm', (world) => world.command({ kind: 'disarm', reason: 'test' }))) },
   {
     weight: 1,
