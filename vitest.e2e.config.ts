@@ -10,5 +10,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Each suite starts consoles and venues of its own; side by side they would time each other out on a small machine.
     fileParallelism: false,
+    // Nothing here may leave this machine, clients written by others least of all.
+    execArgv: ['--import', new URL('./e2e/clients/kit/loopback-only.mjs', import.meta.url).href],
   },
 });

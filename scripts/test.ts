@@ -1,7 +1,9 @@
 /** `npm test`: everything CI runs. The check, the build, then the end-to-end suites against what was built. */
+import { clientSteps } from './testing/clients.ts';
 import { checkSteps, conclude, programStep, testStep } from './testing/step.ts';
 
 const results = await checkSteps();
+results.push(...(await clientSteps()));
 const build = await programStep('build', 'scripts/build/build.mjs');
 results.push(build);
 // Without a build the suites would test the programs of some earlier state.
