@@ -125,7 +125,7 @@ describe('faults', () => {
     const planted = { venue: 'upbit', match: { method: 'POST', path: '/v1/orders' }, kind: 'replyLost', times: 1 };
     expect(await ask('POST', '/faults', planted)).toEqual({ status: 200, body: { id: 'f1' } });
     expect(await ask('DELETE', '/faults')).toEqual(done);
-    expect(await ask('POST', '/faults', { ...planted, kind: 'halfOpen' })).toMatchObject({
+    expect(await ask('POST', '/faults', { ...planted, kind: 'eaten' })).toMatchObject({
       status: 400,
       body: { error: expect.stringContaining('there are') },
     });

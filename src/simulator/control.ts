@@ -8,8 +8,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { type Decimal, lte, parseDecimal, type Price, type Quantity, ratio, sign, text } from '../shared/domain/units.ts';
-import { faultKinds, type Faults } from './faults.ts';
-import { closeServer, listenOnLoopback, readBody } from './http/server.ts';
+import { faultKinds } from './fault-kinds.ts';
+import type { Faults } from './faults.ts';
+import { closeServer, listenOnLoopback, readBody } from './http/loopback.ts';
 import type { RequestLog } from './ledger.ts';
 import type { Market } from './model/market.ts';
 import { sentence } from './sentence.ts';

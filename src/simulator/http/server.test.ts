@@ -189,6 +189,46 @@ describe('upgrades', () => {
   });
 });
 
+describe('answers', () => {
+  it.each([
+    ['rateLimited', 429, 0],
+    ['banned', 418, 0],
+    ['clockError', 500, 0],
+    ['maintenance', 500, 0],
+    ['htmlBody', 502, 1],
+    ['emptyObject', 200, 1],
+    ['truncatedJson', 200, 1],
+  ] as const)('of %s', async (kind, status, carriedOut) => {
+    const { port, faults, log, seen } = await start();
+    plant(faults, kind, { delayMs: 2500 });
+    const reply = await ask(port, 'POST', order);
+    expect({ status: reply.status, carriedOut: seen.length, fault: log.since(0)[0]?.fault }).toEqual({ status, carriedOut, fault: kind });
+    if (kind === 'htmlBody')
+      expect(reply).toMatchObject({ headers: { 'content-type': 'text/html; charset=utf-8' }, body: expect.stringContaining('<h1>502 Bad Gateway') });
+    if (kind === 'emptyObject') expect(reply.body).toBe('{}');
+    if (kind === 'truncatedJson') expect(() => JSON.parse(reply.body)).toThrow(SyntaxError);
+    if (kind === 'banned') expect(reply.headers['retry-after']).toBe('3');
+  });
+
+  it('stall in the middle, or are cut with the connection', async () => {
+    const { port, faults, log, seen } = await start();
+    plant(faults, 'stalledBody', { delayMs: 30 });
+    await expect(ask(port, 'POST', order)).rejects.toThrow('aborted');
+    plant(faults, 'reset');
+    await expect(ask(port, 'POST', order)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(seen.length).toBe(2);
+    expect(log.since(0).map((row) => row.status)).toEqual([200, 0]);
+  });
+
+  it('refuse an upgrade', async () => {
+    const { port, faults, log } = await start();
+    faults.add({ venue: 'binance', match: { path: '/ws' }, kind: 'maintenance' });
+    const refused = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    await expect(new Promise((_resolve, reject) => refused.once('error', reject))).rejects.toThrow('500');
+    expect(log.since(0)[0]).toMatchObject({ path: '/ws', status: 500, fault: 'maintenance' });
+  });
+});
+
 describe('closing', () => {
   it('ends open sockets and requests that wait', async () => {
     const { port, faults, server, log } = await start();

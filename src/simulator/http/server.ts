@@ -2,21 +2,26 @@
  * What both fronts share of HTTP and WebSocket: reading requests, the request log, transport faults, upgrades.
  *
  * 1. `at` is taken when a request's last byte was read, before anything else happens to it.
- * 2. A request that requestLost or errorBefore hit never reaches the front; one that replyLost or errorAfter hit was
- *    carried out whole.
+ * 2. What a fault does to a request that was carried out, it does to the answer only (transport.ts).
  * 3. Requests reach the front one at a time, in the order in which they were read (latency holds back its own only).
  */
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Fault, Faults } from '../faults.ts';
-import { preciseNow, type RequestLog } from '../ledger.ts';
+import type { FaultKind, RequestRole } from '../fault-kinds.ts';
+import type { Fault, Faults, Taken } from '../faults.ts';
+import { preciseNow, type RequestLog, type RequestRow } from '../ledger.ts';
 import type { VenueName } from '../venue.ts';
+import { type FrontAnswer, htmlPage, plainAnswer, write } from './answering.ts';
+import { closeServer, listenOnLoopback, maxBodyBytes, readBody } from './loopback.ts';
+import { createTimers } from './timers.ts';
+import { type FailureKind, held, transport } from './transport.ts';
 
-/** How long a connection whose answer was lost stays open. */
+export type { FrontAnswer } from './answering.ts';
+export type { FailureKind } from './transport.ts';
+
 const silenceMs = 30_000;
-const maxBodyBytes = 1_000_000;
 const ignore = () => undefined;
-const jsonType = { 'content-type': 'application/json; charset=utf-8' };
 
 export interface FrontRequest {
   readonly method: string;
@@ -30,16 +35,8 @@ export interface FrontRequest {
   readonly headers: IncomingHttpHeaders;
   /** ms since 1970 with three decimals, the machine's clock: when the last byte was read. */
   readonly at: number;
-  /** An order fault (insufficientFunds, filterReject, partialFill) for the front to carry out; else null. */
+  /** A fault of the venue's own (`venueFaultKinds` of fault-kinds.ts) for the front to carry out; else null. */
   readonly fault: Fault | null;
-}
-export interface FrontAnswer {
-  readonly status: number;
-  /** content-type is application/json; charset=utf-8 unless named here. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** The front does not have this path: counted in the ledger. */
-  readonly unhandled?: boolean;
 }
 
 export type UpgradeRequest = Pick<FrontRequest, 'rawUrl' | 'path' | 'query' | 'headers' | 'at'>;
@@ -53,12 +50,17 @@ export interface Front {
   upgrade(request: UpgradeRequest): UpgradeAnswer;
   /** Whether a request of this kind places an order: only such ones use up order faults. */
   placesOrder(method: string, path: string): boolean;
+  /** What a request does, for faults on cancels, queries and filters; absent: it places an order or does something else. */
+  role?(method: string, path: string): RequestRole;
   /** The client's own order id that a request names, for the ledger; null where it names none. Never throws. */
   clientOrderId(request: Pick<FrontRequest, 'method' | 'path' | 'query' | 'body'>): string | null;
-  /** The venue's own words for a transport fault. The status of errorBefore is 503, rateLimited bears Retry-After. */
-  failure(kind: FailureKind, request: FrontRequest): FrontAnswer;
+  /**
+   * The venue's own words for a transport fault. The status of errorBefore is 503, of rateLimited 429 and of banned 418,
+   * the latter two with Retry-After.
+   * @param forMs banned and maintenance: how much longer it lasts
+   */
+  failure(kind: FailureKind, request: FrontRequest, forMs: number): FrontAnswer;
 }
-type FailureKind = 'errorBefore' | 'errorAfter' | 'rateLimited';
 
 export interface VenueServer {
   /** Binds 127.0.0.1:port (0 = any) for REST and WebSocket alike. @returns the bound port */
@@ -72,75 +74,67 @@ export function createVenueServer(front: Front, faults: Faults, requests: Reques
   const server = createServer({ keepAliveTimeout: 75_000, noDelay: true });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes });
   const timers = createTimers();
+  const roleOf = (method: string, path: string): RequestRole => front.role?.(method, path) ?? (front.placesOrder(method, path) ? 'place' : 'other');
+
+  const begin = (read: Omit<FrontRequest, 'fault'>, taken: Taken, clientOrderId: string | null): RequestRow =>
+    requests.begin({ venue: front.venue, method: read.method, path: read.path, clientOrderId, at: read.at, fault: taken.fault?.kind ?? null });
 
   /** Everything that follows the last byte of a request. */
-  const serve = (response: ServerResponse, read: Omit<FrontRequest, 'fault'>): void => {
-    const fault = faults.take(front.venue, read.method, read.path, front.placesOrder(read.method, read.path));
-    const row = requests.begin({
-      venue: front.venue,
-      method: read.method,
-      path: read.path,
-      clientOrderId: front.clientOrderId(read),
-      at: read.at,
-      fault: fault?.kind ?? null,
-    });
-    const carryOut = (orderFault: Fault | null): FrontAnswer => {
-      const answer = front.handle({ ...read, fault: orderFault });
-      if (answer.unhandled === true) requests.unhandled(read.path);
-      return answer;
+  const serve = (response: ServerResponse, read: FrontRequest): void => {
+    const taken = faults.take(front.venue, read.method, read.path, roleOf(read.method, read.path));
+    const row = begin(read, taken, front.clientOrderId(read));
+    const parts = {
+      response,
+      timers,
+      carryOut: (fault: Fault | null): FrontAnswer => {
+        const answer = front.handle(fault === null ? read : { ...read, fault });
+        if (answer.unhandled === true) requests.unhandled(read.path);
+        return answer;
+      },
+      failure: (kind: FailureKind) => front.failure(kind, read, taken.forMs),
+      answered: (status: number) => {
+        row.status = status;
+      },
     };
-    const give = (answer: FrontAnswer) => {
-      row.status = answer.status;
-      write(response, answer);
-    };
-    const giveNothing = () => {
-      const forget = timers.after(fault?.delayMs ?? silenceMs, () => response.destroy());
-      response.once('close', forget);
-    };
-    const fail = (kind: FailureKind) => give(held(kind, front.failure(kind, { ...read, fault: null })));
+    if (taken.latencyMs > 0) timers.after(taken.latencyMs, () => transport(parts, taken));
+    else transport(parts, taken);
+  };
 
-    switch (fault?.kind) {
-      case 'requestLost':
-        return giveNothing();
-      case 'replyLost':
-        carryOut(null);
-        return giveNothing();
-      case 'latency':
-        timers.after(fault.delayMs ?? 0, () => give(carryOut(null)));
-        return undefined;
-      case 'errorBefore':
-      case 'rateLimited':
-        return fail(fault.kind);
-      case 'errorAfter':
-        carryOut(null);
-        return fail(fault.kind);
-      case 'insufficientFunds':
-      case 'filterReject':
-      case 'partialFill':
-        return give(carryOut(fault));
-      case undefined:
-        return give(carryOut(null));
-    }
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const read = { ...lineOf(request), method: 'GET', body: noBody, fault: null };
+    const taken = faults.take(front.venue, 'GET', read.path, 'upgrade');
+    const row = begin(read, taken, null);
+    // A client that is gone already needs no answer.
+    socket.on('error', ignore);
+    const refuse = (answer: FrontAnswer) => {
+      row.status = answer.status;
+      if (answer.unhandled === true) requests.unhandled(read.path);
+      socket.end(plainAnswer(answer), () => socket.destroy());
+    };
+    const open = () => {
+      const kind = taken.fault?.kind;
+      if (kind === 'requestLost') return timers.after(taken.fault?.delayMs ?? silenceMs, () => socket.destroy());
+      if (kind === 'reset') return socket.destroy();
+      if (kind === 'htmlBody') return refuse(htmlPage(taken.fault?.status ?? 502));
+      if (kind !== undefined && isFailure(kind)) return refuse(held(kind, front.failure(kind, read, taken.forMs), taken.forMs));
+      const answer = front.upgrade(read);
+      if (!('accept' in answer)) return refuse(answer);
+      row.status = 101;
+      socket.off('error', ignore);
+      return sockets.handleUpgrade(request, socket, head, answer.accept);
+    };
+    if (taken.latencyMs > 0) timers.after(taken.latencyMs, open);
+    else open();
   };
 
   server.on('request', (request, response) => {
     readBody(request, (body) => {
       if (body === undefined) return write(response, tooLarge);
-      return serve(response, { ...lineOf(request), method: request.method ?? 'GET', body });
+      const { rawUrl, path, query, headers, at } = lineOf(request);
+      return serve(response, { method: request.method ?? 'GET', rawUrl, path, query, body, headers, at, fault: null });
     });
   });
-  server.on('upgrade', (request, socket, head) => {
-    const read = lineOf(request);
-    const answer = front.upgrade(read);
-    const status = 'accept' in answer ? 101 : answer.status;
-    const row = requests.begin({ venue: front.venue, method: 'GET', path: read.path, clientOrderId: null, at: read.at, fault: null });
-    row.status = status;
-    if ('accept' in answer) return sockets.handleUpgrade(request, socket, head, answer.accept);
-    if (answer.unhandled === true) requests.unhandled(read.path);
-    // A client that is gone already needs no answer.
-    socket.on('error', ignore);
-    return socket.end(plainAnswer(answer), () => socket.destroy());
-  });
+  server.on('upgrade', upgrade);
 
   return {
     listen: (port) => listenOnLoopback(server, port),
@@ -152,67 +146,8 @@ export function createVenueServer(front: Front, faults: Faults, requests: Reques
   };
 }
 
-/** What the control API promises of a fault, whatever a venue's own habits are. */
-function held(kind: FailureKind, answer: FrontAnswer): FrontAnswer {
-  if (kind === 'errorBefore') return { ...answer, status: 503 };
-  if (kind === 'errorAfter' || names(answer.headers, 'retry-after')) return answer;
-  return { ...answer, headers: { ...answer.headers, 'Retry-After': '1' } };
-}
-
-function createTimers() {
-  const running = new Set<NodeJS.Timeout>();
-  return {
-    /** @returns forgets it */
-    after: (ms: number, act: () => void): (() => void) => {
-      const timer = setTimeout(() => {
-        running.delete(timer);
-        act();
-      }, ms);
-      running.add(timer);
-      return () => {
-        clearTimeout(timer);
-        running.delete(timer);
-      };
-    },
-    clear: () => {
-      for (const timer of running) clearTimeout(timer);
-      running.clear();
-    },
-  };
-}
-
-/** @returns the bound port @throws Error of the system when the port is taken */
-export function listenOnLoopback(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      const address = server.address();
-      resolve(address === null || typeof address === 'string' ? port : address.port);
-    });
-  });
-}
-
-/** Stops listening and ends every connection. */
-export function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-/** Reads a whole body and calls back in the moment its last byte was read; undefined: it is over the limit. */
-export function readBody(request: IncomingMessage, done: (body: Buffer | undefined) => void): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= maxBodyBytes) chunks.push(chunk);
-  });
-  request.on('end', () => done(size <= maxBodyBytes ? Buffer.concat(chunks) : undefined));
-  // A client that goes away while it sends has asked nothing.
-  request.on('error', ignore);
-}
+const failures: readonly FaultKind[] = ['errorBefore', 'rateLimited', 'banned', 'clockError', 'maintenance'] satisfies FailureKind[];
+const isFailure = (kind: FaultKind): kind is FailureKind => failures.includes(kind);
 
 function lineOf(request: IncomingMessage): UpgradeRequest {
   const at = preciseNow();
@@ -222,24 +157,5 @@ function lineOf(request: IncomingMessage): UpgradeRequest {
   return { rawUrl, path, query: mark === -1 ? '' : rawUrl.slice(mark + 1), headers: request.headers, at };
 }
 
-function write(response: ServerResponse, answer: FrontAnswer): void {
-  if (response.destroyed) return;
-  response.writeHead(answer.status, fieldsOf(answer));
-  response.end(answer.body);
-}
-
-const names = (headers: Readonly<Record<string, string>> | undefined, wanted: string): boolean =>
-  Object.keys(headers ?? {}).some((name) => name.toLowerCase() === wanted);
-
-function fieldsOf({ headers = {}, body }: FrontAnswer): Record<string, string> {
-  return { ...(names(headers, 'content-type') ? {} : jsonType), ...headers, 'content-length': String(Buffer.byteLength(body)) };
-}
-
-/** An upgrade that is refused has no ServerResponse: the answer is written by hand. */
-function plainAnswer(answer: FrontAnswer): string {
-  const { status, body } = answer;
-  const lines = Object.entries({ ...fieldsOf(answer), connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
-  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n');
-}
-
+const noBody = Buffer.alloc(0);
 const tooLarge: FrontAnswer = { status: 413, body: '{"error":"body too large"}' };

@@ -189,7 +189,7 @@ export function createBinance(venue: VenueParts, options: BinanceOptions = defau
     upgrade: upgrades.upgrade,
     placesOrder,
     clientOrderId: clientOrderIdOf,
-    failure: faultAnswer,
+    failure: (kind, _request, forMs) => faultAnswer(kind, venue.clock.now(), forMs),
   };
   const server = createVenueServer(front, venue.faults, venue.requests);
   const controls = controlsOf(core);

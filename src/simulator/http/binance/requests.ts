@@ -1,6 +1,6 @@
 /** From a raw request to the venue's answer: path, quota, key, signature, then the path's own work. */
 import { type Checked, accept, type Refusal, refusals, refuse } from '../../model/binance/refusal.ts';
-import type { FrontAnswer, FrontRequest } from '../server.ts';
+import type { FailureKind, FrontAnswer, FrontRequest } from '../server.ts';
 import { accountRoutes } from './account-routes.ts';
 import { listenKeyRoutes } from './listen-key-routes.ts';
 import { marketRoutes } from './market-routes.ts';
@@ -73,8 +73,17 @@ export function clientOrderIdOf(request: Pick<FrontRequest, 'query' | 'body'>): 
 }
 
 /** The venue's words for a fault between client and exchange (general-info, "HTTP Return Codes"). */
-export function faultAnswer(kind: 'errorBefore' | 'errorAfter' | 'rateLimited'): FrontAnswer {
+export function faultAnswer(kind: FailureKind, now: number, forMs: number): FrontAnswer {
   switch (kind) {
+    case 'banned': {
+      const until = Math.ceil(now + forMs);
+      const msg = `Way too many requests; IP(127.0.0.1) banned until ${until}. Please use the websocket for live updates to avoid bans.`;
+      return answerOf(418, { code: -1003, msg }, { 'Retry-After': String(Math.ceil(forMs / 1000)) });
+    }
+    case 'clockError':
+      return refusalAnswer(refusals.timestampOutside, {});
+    case 'maintenance':
+      return answerOf(503, { code: -1016, msg: 'This service is no longer available.' }, {});
     case 'errorBefore':
       return answerOf(503, { code: 0, msg: 'Service Unavailable.' }, {});
     case 'errorAfter':

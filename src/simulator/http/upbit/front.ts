@@ -22,6 +22,7 @@ import { createTokenCheck, type TokenCheck } from './token.ts';
 const publicPath = '/websocket/v1';
 const privatePath = '/websocket/v1/private';
 const placePath = '/v1/orders';
+const underMaintenance = '서버 점검 중입니다.';
 const serverError = '일시적인 오류가 발생했습니다. 잠시 후 다시 시도해주세요.';
 
 /** @param timing delays of the streams: tests shorten them */
@@ -31,6 +32,7 @@ export function createUpbit(parts: VenueParts, timing: StreamTiming = usualTimin
     find: (symbol) => market.find('upbit', symbol),
     book: (symbol) => market.book('upbit', symbol),
     lastPrice: (symbol) => market.ticker('upbit', symbol).last,
+    isOffline: () => false,
   };
   const publicStreams = createPublicStreams(market, clock, timing);
   const privateStreams = createPrivateStreams(clock, random, timing);
@@ -117,7 +119,15 @@ function createFront({ routes, clock, quota, tokens, publicStreams, privateStrea
       if (path === placePath && method === 'POST') return textOrNull(readBody(body)?.body['identifier']);
       return path === '/v1/order' ? textOrNull(readQuery(query)?.get('identifier')) : null;
     },
-    failure: (kind, request) => {
+    failure: (kind, request, forMs) => {
+      // [?] Upbit names no error for a wrong clock or for maintenance; a ban tells its length in the body.
+      if (kind === 'clockError') return refused(refusal('jwt_verification'));
+      if (kind === 'maintenance') return refused({ status: 503, name: 'maintenance', message: underMaintenance });
+      if (kind === 'banned') {
+        const seconds = Math.ceil(forMs / 1000);
+        const message = `${refusal('too_many_requests').message} ${seconds}초 후 다시 시도해주세요.`;
+        return refused({ status: 418, name: 'too_many_requests', message }, { 'Retry-After': String(seconds) });
+      }
       if (kind !== 'rateLimited') return refused({ status: kind === 'errorBefore' ? 503 : 500, name: 'server_error', message: serverError });
       const group = routes.get(`${request.method} ${request.path}`)?.group ?? 'default';
       // [?] Whether Upbit sends Retry-After is not documented; a second is when the next count begins at the latest.
