@@ -4,7 +4,7 @@ import { expectAtRest } from './testing/at-rest.ts';
 import { aLife, live } from './testing/random-life.ts';
 import { World } from './testing/world.ts';
 
-it('holds every invariant in 2,000 random lives and comes to rest when faults end', () => {
+it('holds every invariant in thousands of random lives and comes to rest when faults end', () => {
   let moves = 0;
   fc.assert(
     fc.property(aLife, (acts) => {
