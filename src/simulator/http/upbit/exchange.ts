@@ -51,13 +51,13 @@ export function createExchange(account: UpbitAccount, market: Market, clock: Ven
       return chanceRow(listed, account.wallet.get('KRW'), account.wallet.get(listed.coin));
     },
     place: (body, fault) => {
-      const terms = readTerms(body, isListed);
+      const terms = readTerms(body, isListed, null);
       if (isRefusal(terms)) return terms;
       const act = placeFault(fault);
       return print(account.place(terms, act === undefined ? {} : { fault: act }), orderRow);
     },
     test: (body) => {
-      const terms = readTerms(body, isListed);
+      const terms = readTerms(body, isListed, null);
       return isRefusal(terms) ? terms : print(account.test(terms), orderRow);
     },
     order: (params) => print(find(params), orderWithTrades),

@@ -46,6 +46,7 @@ function seat(keep: Keep = keepInMemory(), funds: string | null = '100000000', m
       find: (symbol) => market.find('upbit', symbol),
       book: (symbol) => market.book('upbit', symbol),
       lastPrice: (symbol) => market.ticker('upbit', symbol).last,
+      isOffline: () => false,
     },
   });
   market.onMakerFills('upbit', (_symbol, fills) => account.madeFills(fills));
@@ -63,6 +64,7 @@ const terms = (more: Partial<OrderTerms>): OrderTerms => ({
   budget: null,
   volume: null,
   identifier: null,
+  smpType: null,
   ...more,
 });
 const limitBid = (at: string, volume: string, more: Partial<OrderTerms> = {}) => terms({ limit: price(at), volume: quantity(volume), ...more });

@@ -6,12 +6,31 @@
  *    long as the order waits.
  * 3. An identifier is used once in the account's life, also by an order that was refused.
  */
-import { gte, isZero, type Krw, lt, type Price, type Ratio, relabel, subtract } from '../../../shared/domain/units.ts';
-import type { Book, MakerFill } from '../book.ts';
+import {
+  add,
+  excess,
+  floorToStep,
+  gte,
+  isZero,
+  type Krw,
+  lt,
+  min,
+  notional,
+  type Price,
+  type Quantity,
+  type Ratio,
+  relabel,
+  scale,
+  subtract,
+  sum,
+  zero,
+} from '../../../shared/domain/units.ts';
+import type { Book, MakerFill, MatchRequest, Trade, Want } from '../book.ts';
 import type { ListedMarket } from '../listing.ts';
 import { bookSide, checkFilters } from './filters.ts';
-import { mayFill, takerRequest } from './matching.ts';
+import { mayFill, preventsSelfMatch, takerRequest } from './matching.ts';
 import {
+  type Amount,
   execute,
   finish,
   isComplete,
@@ -19,12 +38,13 @@ import {
   newOrder,
   type Execution,
   type OrderTerms,
+  prevent,
   remainingVolume,
   type UpbitOrder,
   type UpbitTrade,
 } from './order.ts';
 import { AccountRecord, type RecordParts, uuidFrom } from './record.ts';
-import { invalidValue, type Refusal, refusal } from './refusal.ts';
+import { invalidValue, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Wallet } from './wallet.ts';
 
 /** What the account sees of the market. */
@@ -32,6 +52,8 @@ export interface AccountMarket {
   find(market: string): ListedMarket | undefined;
   book(market: string): Book;
   lastPrice(market: string): Price;
+  /** The venue takes neither orders nor cancels in it. */
+  isOffline(market: string): boolean;
 }
 
 export interface AccountParts extends RecordParts {
@@ -71,6 +93,10 @@ export class UpbitAccount {
     const uuid = this.#record.named(identifier);
     return uuid === undefined ? undefined : this.#record.order(uuid);
   };
+  /** The order as a query that lags by this much still shows it; undefined when it was not there yet. */
+  lagging = (uuid: string, lagMs: number): UpbitOrder | undefined => this.#record.asOf(uuid, this.#parts.clock.now() - lagMs);
+  /** The order as it was taken, whatever filled since. */
+  asTaken = (uuid: string): UpbitOrder | undefined => this.#record.asTaken(uuid);
   /** All orders ever, oldest first. */
   orders = (): Iterable<UpbitOrder> => this.#record.orders();
   /** Orders that wait, oldest first. */
@@ -82,7 +108,7 @@ export class UpbitAccount {
    */
   place(terms: OrderTerms, { fault, external = false }: PlaceOptions = {}): UpbitOrder | Refusal {
     if (terms.identifier !== null && this.#record.isUsed(terms.identifier)) return refusal('duplicated_identifier');
-    const refused = this.#check(terms, fault);
+    const refused = this.#check(terms, fault, zero());
     if (refused !== undefined) {
       this.#record.claim(terms.identifier, null);
       this.#record.commit();
@@ -102,15 +128,54 @@ export class UpbitAccount {
     if (terms.identifier !== null && this.#record.isUsed(terms.identifier)) return refusal('duplicated_identifier');
     const at = this.#parts.clock.now();
     const identity = { uuid: uuidFrom(`test/${this.#parts.random()}/${at}`), number: 0, external: false };
-    return this.#check(terms, undefined) ?? newOrder(terms, identity, at);
+    return this.#check(terms, undefined, zero()) ?? newOrder(terms, identity, at);
   }
 
-  /** @returns the order as it was when the cancel came; undefined when it does not wait */
+  /**
+   * Cancels an order and places another on the same side of the same market. The new one is checked first, with what
+   * the cancel will free; a refusal leaves the old order as it is [?].
+   * @param terms of the new order, made of the old one as it is now
+   */
+  replace(uuid: string, terms: (old: UpbitOrder) => OrderTerms | Refusal): { readonly old: UpbitOrder; readonly placed: UpbitOrder } | Refusal {
+    const old = this.#record.order(uuid);
+    if (old === undefined || old.state !== 'wait') return refusal('order_not_found');
+    const wanted = terms(old);
+    if (isRefusal(wanted)) return wanted;
+    if (wanted.identifier !== null && this.#record.isUsed(wanted.identifier)) return refusal('duplicated_identifier');
+    const refused = this.#check(wanted, undefined, old.locked);
+    if (refused !== undefined) {
+      this.#record.claim(wanted.identifier, null);
+      this.#record.commit();
+      return refused;
+    }
+    this.#parts.market.book(old.market).cancel(uuid);
+    this.#end(old);
+    const placed = this.place(wanted);
+    if (isRefusal(placed)) throw new Error(`Invariant: what was checked with the freed funds is taken, was ${placed.name}`);
+    return { old, placed };
+  }
+
+  /** @returns the order as it was when the cancel came; undefined when it does not wait or its market is offline */
   cancel(uuid: string): UpbitOrder | undefined {
     const order = this.#record.order(uuid);
-    if (order === undefined || order.state !== 'wait') return undefined;
+    if (order === undefined || order.state !== 'wait' || this.#parts.market.isOffline(order.market)) return undefined;
     this.#parts.market.book(order.market).cancel(uuid);
     this.#end(order);
+    this.#record.commit();
+    return order;
+  }
+
+  /** A cancel that came too late: this part of what is left fills first, at the order's own price. @returns as `cancel` does */
+  cancelLate(uuid: string, part: Ratio): UpbitOrder | undefined {
+    const order = this.#record.order(uuid);
+    const listed = order === undefined ? undefined : this.#parts.market.find(order.market);
+    const rest = order === undefined ? null : remainingVolume(order);
+    if (order?.limit === null || order?.state !== 'wait' || listed === undefined || rest === null) return this.cancel(uuid);
+    const volume = floorToStep(scale(rest, part), listed.step);
+    this.#parts.market.book(order.market).cancel(uuid);
+    if (!isZero(volume)) this.#fill(uuid, { price: order.limit, volume, isMaker: true, trend: order.side === 'bid' ? 'down' : 'up' });
+    const left = this.#record.order(uuid);
+    if (left?.state === 'wait') this.#end(left);
     this.#record.commit();
     return order;
   }
@@ -130,13 +195,15 @@ export class UpbitAccount {
     this.#record.clear((wallet) => wallet.credit('KRW', relabel<'amount'>(quote)));
   }
 
-  #check(terms: OrderTerms, fault: PlaceFault | undefined): Refusal | undefined {
+  /** @param freed what a cancel in the same call will give back */
+  #check(terms: OrderTerms, fault: PlaceFault | undefined, freed: Amount): Refusal | undefined {
     const listed = this.#parts.market.find(terms.market);
     if (listed === undefined) return invalidValue('market');
+    if (this.#parts.market.isOffline(terms.market)) return refusal('market_offline');
     if (fault?.kind === 'filterReject') return filterFault(terms);
     const refused = checkFilters(terms, listed, this.#parts.market.book(terms.market));
     if (refused !== undefined) return refused;
-    const isShort = lt(this.#record.wallet.get(lockedCurrency(terms)).balance, lockFor(terms));
+    const isShort = lt(add(this.#record.wallet.get(lockedCurrency(terms)).balance, freed), lockFor(terms));
     if (!isShort && fault?.kind !== 'insufficientFunds') return undefined;
     return refusal(terms.side === 'bid' ? 'insufficient_funds_bid' : 'insufficient_funds_ask');
   }
@@ -159,17 +226,66 @@ export class UpbitAccount {
     else book.rest({ id: order.uuid, side: bookSide(order.side), price: order.limit, quantity: rest });
   }
 
-  /** Orders of the same account that it meets trade with it: self-match prevention acts only where it is asked for. */
+  /**
+   * Takes until the order has what it may have. Where it meets an order of its own account its smp_type decides:
+   * `none` lets them trade, the others take one of the two, or both, out of the way and go on.
+   */
   #take(order: UpbitOrder, book: Book, fraction: Ratio | undefined): void {
-    const request = takerRequest(order, book);
-    if (request === undefined) return;
+    const first = takerRequest(order, book);
+    if (first === undefined) return;
+    // A `best` order keeps the price that was best when it came.
+    let left = fraction === undefined ? undefined : partOf({ ...first, fraction }, book);
     let last = this.#parts.market.lastPrice(order.market);
-    for (const { price, quantity, maker } of book.match(fraction === undefined ? request : { ...request, fraction }).trades) {
-      const trade = { price, volume: quantity, trend: gte(price, last) ? ('up' as const) : ('down' as const) };
-      last = price;
-      this.#fill(order.uuid, { ...trade, isMaker: false });
-      if (maker !== null) this.#fill(maker, { ...trade, isMaker: true });
+    for (let now = this.#waitingOrder(order.uuid); now !== undefined; now = this.#waitingOrder(order.uuid)) {
+      const want = left ?? takerRequest(now, book)?.want;
+      if (want === undefined) return;
+      const { trades } = book.quote({ ...first, want });
+      const own = preventsSelfMatch(order) ? trades.findIndex(({ maker }) => maker !== null) : -1;
+      const free = own === -1 ? trades : trades.slice(0, own);
+      if (free.length > 0) book.match({ ...first, want: { quantity: sum(free.map(({ quantity }) => quantity)) } });
+      for (const trade of free) last = this.#trade(order.uuid, trade, last);
+      const met = trades[own];
+      if (met === undefined) return;
+      if (left !== undefined) left = without(left, order.smpType === 'reduce' ? [...free, met] : free);
+      this.#preventMatch(order, book, met);
     }
+  }
+
+  /** @returns the price, the next trade's last */
+  #trade(uuid: string, { price, quantity, maker }: Trade, last: Price): Price {
+    const trade = { price, volume: quantity, trend: gte(price, last) ? ('up' as const) : ('down' as const) };
+    this.#fill(uuid, { ...trade, isMaker: false });
+    if (maker !== null) this.#fill(maker, { ...trade, isMaker: true });
+    return price;
+  }
+
+  /** Self-match prevention by the taker's word, at the first order of the account that it would meet. */
+  #preventMatch(taker: UpbitOrder, book: Book, { price, quantity, maker }: Trade): void {
+    const resting = maker === null ? undefined : this.#waitingOrder(maker);
+    const now = this.#waitingOrder(taker.uuid);
+    if (resting === undefined || now === undefined) return;
+    const restingLeft = remainingVolume(resting) ?? quantity;
+    if (taker.smpType === 'cancel_taker') return this.#prevent(now, price, remainingVolume(now) ?? quantity, true);
+    if (taker.smpType === 'cancel_maker') {
+      book.cancel(resting.uuid);
+      return this.#prevent(resting, price, restingLeft, true);
+    }
+    book.reduce(resting.uuid, excess(restingLeft, quantity));
+    this.#prevent(resting, price, min(quantity, restingLeft), false);
+    return this.#prevent(now, price, quantity, false);
+  }
+
+  /** @param ends the order ends whatever is left of it */
+  #prevent(order: UpbitOrder, price: Price, volume: Quantity, ends: boolean): void {
+    const { order: next, unlocked } = prevent(order, { price, volume }, this.#parts.clock.now());
+    if (!isZero(unlocked)) this.#record.wallet.release(lockedCurrency(order), unlocked);
+    this.#record.save(next, null, true);
+    if (ends || isComplete(next)) this.#end(next, true);
+  }
+
+  #waitingOrder(uuid: string): UpbitOrder | undefined {
+    const order = this.#record.order(uuid);
+    return order?.state === 'wait' ? order : undefined;
   }
 
   /** One fill of a waiting order, into order and wallet. */
@@ -182,8 +298,8 @@ export class UpbitAccount {
     if (isComplete(execution.order)) this.#end(execution.order);
   }
 
-  #end(order: UpbitOrder): void {
-    const { order: ended, unlocked } = finish(order, this.#parts.clock.now());
+  #end(order: UpbitOrder, prevented = false): void {
+    const { order: ended, unlocked } = finish(order, this.#parts.clock.now(), prevented);
     if (!isZero(unlocked)) this.#record.wallet.release(lockedCurrency(order), unlocked);
     this.#record.save(ended);
   }
@@ -205,6 +321,17 @@ function settle(wallet: Wallet, order: UpbitOrder, { trade, unlocked }: Executio
   const better = subtract(subtract(relabel<'krw'>(unlocked), trade.funds), trade.fee);
   if (!isZero(better)) wallet.credit('KRW', relabel<'amount'>(better));
   wallet.creditCoins(coin, trade.volume, trade.funds);
+}
+
+/** What a part of a request would take now. */
+function partOf(request: MatchRequest, book: Book): Want {
+  const { filled, cost } = book.quote(request);
+  return 'cost' in request.want ? { cost } : { quantity: filled };
+}
+
+function without(left: Want, trades: readonly Trade[]): Want {
+  if ('quantity' in left) return { quantity: excess(left.quantity, sum(trades.map(({ quantity }) => quantity))) };
+  return { cost: subtract(left.cost, sum(trades.map(({ price, quantity }) => notional(price, quantity)))) };
 }
 
 function filterFault({ side, ordType }: OrderTerms): Refusal {

@@ -10,7 +10,7 @@ import type { OrderTerms } from './order.ts';
 export function volumeOrder(market: string, side: 'buy' | 'sell', volume: Quantity, book: Book): OrderTerms | undefined {
   const { filled, cost } = book.quote({ side, limit: null, want: { quantity: volume } });
   if (lt(filled, volume)) return undefined;
-  const base = { market, limit: null, identifier: null, timeInForce: null };
+  const base = { market, limit: null, identifier: null, timeInForce: null, smpType: 'none' as const };
   if (side === 'sell') return { ...base, side: 'ask', ordType: 'market', budget: null, volume };
   return { ...base, side: 'bid', ordType: 'price', budget: relabel<'krw'>(cost), volume: null };
 }

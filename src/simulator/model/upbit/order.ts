@@ -7,6 +7,7 @@
  * 3. A bid locks limit price × volume and the fee on it, or the KRW amount and the fee on it; each fill gives back what
  *    its part had locked beyond its cost. An ask locks its volume and pays its fee out of the proceeds.
  * 4. A finished order shows what it still had locked when it ended; by then the account has it back.
+ * 5. Self-match prevention takes volume out of an order, and its part out of the lock, without a trade.
  */
 import { z } from 'zod';
 import {
@@ -56,6 +57,10 @@ const tradeForm = z.object({
   at: z.number(),
 });
 
+/** Self-match prevention, by the taker's word (docs.upbit.com, SMP); `none` and null let the account trade with itself. */
+export const smpTypes = ['cancel_maker', 'cancel_taker', 'reduce', 'none'] as const;
+export type SmpType = (typeof smpTypes)[number];
+
 /** The form in which an order is on disk. */
 export const orderForm = z.object({
   uuid: z.string(),
@@ -71,6 +76,8 @@ export const orderForm = z.object({
   budget: decimalOf<'krw'>().nullable(),
   volume: decimalOf<'quantity'>().nullable(),
   identifier: z.string().nullable(),
+  /** null: none was asked for and the venue has no default. */
+  smpType: z.enum(smpTypes).nullable().default(null),
   /** Made by somebody else on the account. */
   external: z.boolean(),
   state: z.enum(['wait', 'done', 'cancel']),
@@ -80,6 +87,9 @@ export const orderForm = z.object({
   remainingFee: decimalOf<'krw'>(),
   paidFee: decimalOf<'krw'>(),
   locked: decimalOf<'amount'>(),
+  preventedVolume: decimalOf<'quantity'>().default(ZERO),
+  /** What the prevented volume of a bid would have cost, without the fee; zero for an ask. */
+  preventedFunds: decimalOf<'krw'>().default(zero()),
   trades: z.array(tradeForm).readonly(),
   createdAt: z.number(),
   updatedAt: z.number(),
@@ -90,7 +100,7 @@ export type UpbitTrade = Readonly<z.infer<typeof tradeForm>>;
 export type OrderSide = UpbitOrder['side'];
 
 /** What a client asks for, checked for form: one of limit+volume, budget, volume. */
-export type OrderTerms = Pick<UpbitOrder, 'market' | 'side' | 'ordType' | 'timeInForce' | 'limit' | 'budget' | 'volume' | 'identifier'>;
+export type OrderTerms = Pick<UpbitOrder, 'market' | 'side' | 'ordType' | 'timeInForce' | 'limit' | 'budget' | 'volume' | 'identifier' | 'smpType'>;
 
 /** Price × volume in KRW, exact. */
 export const fundsOf = (price: Price, volume: Quantity): Krw => relabel<'krw'>(notional(price, volume));
@@ -122,6 +132,8 @@ export function newOrder(terms: OrderTerms, identity: Pick<UpbitOrder, 'uuid' | 
     remainingFee: reservedFee,
     paidFee: zero(),
     locked: lockFor(terms),
+    preventedVolume: ZERO,
+    preventedFunds: zero(),
     trades: [],
     createdAt: at,
     updatedAt: at,
@@ -162,15 +174,49 @@ function unlock(order: UpbitOrder, volume: Quantity, funds: Krw, fee: Krw): { re
   return { unlocked: relabel<'amount'>(add(locked, reserved)), unreserved: reserved };
 }
 
-/** What is left of the wanted volume; null for an order by KRW amount. */
-export const remainingVolume = (order: UpbitOrder): Quantity | null => (order.volume === null ? null : excess(order.volume, order.executedVolume));
+export interface Prevention {
+  readonly order: UpbitOrder;
+  /** The part of the lock that goes back. */
+  readonly unlocked: Amount;
+}
 
-/** Everything wanted is filled; for an order by KRW amount: spent to the last digit. */
+/** @returns the order without a volume that would have met the account's own order at this price */
+export function prevent(order: UpbitOrder, { price, volume }: Pick<UpbitTrade, 'price' | 'volume'>, at: number): Prevention {
+  const isBid = order.side === 'bid';
+  const funds = isBid ? fundsOf(order.limit ?? price, volume) : zero<'krw'>();
+  const unlocked = isBid ? relabel<'amount'>(add(funds, feeOn(funds))) : relabel<'amount'>(volume);
+  const next: UpbitOrder = {
+    ...order,
+    preventedVolume: add(order.preventedVolume, volume),
+    preventedFunds: add(order.preventedFunds, funds),
+    remainingFee: subtract(order.remainingFee, feeOn(funds)),
+    locked: subtract(order.locked, unlocked),
+    updatedAt: at,
+  };
+  return { order: next, unlocked };
+}
+
+/** What prevention took out of the lock: KRW with the fee for a bid [?], coins for an ask. */
+export const preventedLocked = (order: UpbitOrder): Amount =>
+  order.side === 'ask' ? relabel<'amount'>(order.preventedVolume) : relabel<'amount'>(add(order.preventedFunds, feeOn(order.preventedFunds)));
+
+/** What is left of the wanted volume; null for an order by KRW amount. */
+export const remainingVolume = (order: UpbitOrder): Quantity | null =>
+  order.volume === null ? null : excess(order.volume, add(order.executedVolume, order.preventedVolume));
+
+/** What is left of the KRW to spend, without the fee; null for an order by volume. */
+export const remainingBudget = (order: UpbitOrder): Krw | null =>
+  order.budget === null ? null : subtract(subtract(order.budget, order.executedFunds), order.preventedFunds);
+
+/** Nothing wanted is left; for an order by KRW amount: not a digit of it. */
 export const isComplete = (order: UpbitOrder): boolean => isZero(remainingVolume(order) ?? order.locked);
 
-/** Ends an order: `done` when it is complete, else `cancel`. @returns it with what the account gets back */
-export function finish(order: UpbitOrder, at: number): { readonly order: UpbitOrder; readonly unlocked: Amount } {
-  return { order: { ...order, state: isComplete(order) ? 'done' : 'cancel', updatedAt: at }, unlocked: order.locked };
+/**
+ * Ends an order: `done` when a fill completed it, else `cancel`.
+ * @param prevented what was left went to self-match prevention @returns it with what the account gets back
+ */
+export function finish(order: UpbitOrder, at: number, prevented = false): { readonly order: UpbitOrder; readonly unlocked: Amount } {
+  return { order: { ...order, state: isComplete(order) && !prevented ? 'done' : 'cancel', updatedAt: at }, unlocked: order.locked };
 }
 
 /** Σ funds / Σ volume to eight places; null without a fill. */

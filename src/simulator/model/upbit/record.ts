@@ -17,7 +17,7 @@ export type AccountEvent =
   | {
       readonly kind: 'order';
       readonly order: UpbitOrder;
-      readonly state: UpbitOrder['state'] | 'trade';
+      readonly state: UpbitOrder['state'] | 'trade' | 'prevented';
       readonly trade: UpbitTrade | null;
       readonly at: number;
     }
@@ -32,6 +32,9 @@ export interface RecordParts {
   readonly told: (event: AccountEvent) => void;
 }
 
+/** Of how many orders, the latest, earlier versions stay in memory. */
+const keptHistories = 2000;
+
 const identityForm = z.object({ salt: z.string(), count: z.number() });
 const identifierForm = z.object({ uuid: z.string().nullable() });
 
@@ -40,6 +43,8 @@ export class AccountRecord {
   readonly #parts: RecordParts;
   readonly #orders = new Map<string, UpbitOrder>();
   readonly #waiting = new Set<string>();
+  /** Every version of the latest orders, oldest first: what a query that lags still shows. */
+  readonly #versions = new Map<string, UpbitOrder[]>();
   /** null: used by an order that was refused. */
   readonly #identifiers = new Map<string, string | null>();
   #identity = { salt: '', count: 0 };
@@ -66,6 +71,13 @@ export class AccountRecord {
   /** @returns the order's uuid; undefined when no order bears the identifier */
   named = (identifier: string): string | undefined => this.#identifiers.get(identifier) ?? undefined;
 
+  /** @returns the order as it was at this time of the venue's clock; undefined when it was not there yet */
+  asOf(uuid: string, at: number): UpbitOrder | undefined {
+    return this.#versions.has(uuid) ? this.#versions.get(uuid)?.findLast((version) => version.updatedAt <= at) : this.#orders.get(uuid);
+  }
+  /** @returns the order as it was taken, before its first fill; orders from before the start as they are */
+  asTaken = (uuid: string): UpbitOrder | undefined => this.#versions.get(uuid)?.[0] ?? this.#orders.get(uuid);
+
   /** Marks an identifier as used for ever. @param uuid the order that bears it, null when that was refused */
   claim(identifier: string | null, uuid: string | null): void {
     if (identifier === null) return;
@@ -81,13 +93,15 @@ export class AccountRecord {
     return { uuid: uuidFrom(`${this.#identity.salt}/${this.#identity.count}`), number: this.#identity.count };
   }
 
-  /** Puts an order on record and tells of it, then of the holdings that changed with it. */
-  save(order: UpbitOrder, trade: UpbitTrade | null = null): void {
+  /** Puts an order on record and tells of it, then of the holdings that changed with it. @param prevented by self-match prevention */
+  save(order: UpbitOrder, trade: UpbitTrade | null = null, prevented = false): void {
     this.#orders.set(order.uuid, order);
+    this.#keepVersion(order);
     if (order.state === 'wait') this.#waiting.add(order.uuid);
     else this.#waiting.delete(order.uuid);
     this.#changes.set(`order:${order.uuid}`, order);
-    this.#events.push({ kind: 'order', order, state: trade === null ? order.state : 'trade', trade, at: order.updatedAt });
+    const state = prevented ? 'prevented' : trade === null ? order.state : 'trade';
+    this.#events.push({ kind: 'order', order, state, trade, at: order.updatedAt });
     this.#tellAssets(order.updatedAt);
   }
 
@@ -104,12 +118,22 @@ export class AccountRecord {
   clear(refill: (wallet: Wallet) => void): void {
     for (const key of this.#parts.keep.load().keys()) if (key !== 'identity') this.#changes.set(key, null);
     this.#orders.clear();
+    this.#versions.clear();
     this.#waiting.clear();
     this.#identifiers.clear();
     this.wallet.clear();
     refill(this.wallet);
     this.#tellAssets(this.#parts.clock.now());
     this.commit();
+  }
+
+  #keepVersion(order: UpbitOrder): void {
+    const versions = this.#versions.get(order.uuid);
+    if (versions !== undefined) versions.push(order);
+    // An order from before the start has no beginning here.
+    else if (order.trades.length === 0 && order.state === 'wait') this.#versions.set(order.uuid, [order]);
+    const [oldest] = this.#versions.keys();
+    if (this.#versions.size > keptHistories && oldest !== undefined) this.#versions.delete(oldest);
   }
 
   #tellAssets(at: number): void {

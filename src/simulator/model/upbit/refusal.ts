@@ -31,6 +31,11 @@ const rows = {
   invalid_volume_ask: [400, '주문수량이 올바르지 않습니다.'],
   create_bid_error: [400, '주문 요청 정보가 올바르지 않습니다.'],
   create_ask_error: [400, '주문 요청 정보가 올바르지 않습니다.'],
+  // [?] Upbit documents the name alone.
+  market_offline: [400, '해당 마켓은 현재 거래가 중단되었습니다.'],
+  out_of_scope: [403, '허용되지 않은 기능입니다.'],
+  expired_access_key: [401, '만료된 엑세스 키입니다.'],
+  no_authorization_ip: [401, '허용되지 않은 IP 주소입니다.'],
   validation_error: [400, '잘못된 API 요청입니다.'],
   invalid_parameter: [400, '잘못된 파라미터입니다.'],
   too_many_requests: [429, 'API 요청 횟수를 초과하였습니다.'],

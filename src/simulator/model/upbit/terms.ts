@@ -3,7 +3,7 @@
  * filters.ts. Numbers come as plain decimal text, whatever they were in JSON; absent, null and "" are the same.
  */
 import { type Krw, type Price, parseDecimal, type Quantity, relabel } from '../../../shared/domain/units.ts';
-import type { OrderTerms } from './order.ts';
+import { type OrderTerms, type SmpType, smpTypes } from './order.ts';
 import { invalidValue, isRefusal, type Refusal, refusal } from './refusal.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -11,9 +11,12 @@ export type Body = Readonly<Record<string, unknown>>;
 /** Docs: at most 64 characters. */
 export const longestIdentifier = 64;
 
+/** What the venue makes of an order that names no smp_type: `cancel_maker` since 2026-11-09, before that nothing. */
+export type SmpDefault = 'cancel_maker' | null;
+
 /** @returns the terms, or Upbit's refusal. Which name answers which malformed mix is [?] beyond the documented rows. */
-export function readTerms(body: Body, isListed: (market: string) => boolean): OrderTerms | Refusal {
-  const words = readWords(body, isListed);
+export function readTerms(body: Body, isListed: (market: string) => boolean, smpDefault: SmpDefault): OrderTerms | Refusal {
+  const words = readWords(body, isListed, smpDefault);
   if (isRefusal(words)) return words;
   const { side, ordType, timeInForce } = words;
   const price = readDecimal(body['price']);
@@ -53,7 +56,8 @@ function best(side: 'bid' | 'ask', budget: Krw | null, volume: Quantity | null, 
 function readWords(
   body: Body,
   isListed: (market: string) => boolean,
-): Pick<OrderTerms, 'market' | 'side' | 'ordType' | 'timeInForce' | 'identifier'> | Refusal {
+  smpDefault: SmpDefault,
+): Pick<OrderTerms, 'market' | 'side' | 'ordType' | 'timeInForce' | 'identifier' | 'smpType'> | Refusal {
   const market = body['market'];
   if (typeof market !== 'string' || !isListed(market)) return invalidValue('market');
   const side = body['side'];
@@ -64,7 +68,17 @@ function readWords(
   if (timeInForce !== null && timeInForce !== 'ioc' && timeInForce !== 'fok' && timeInForce !== 'post_only') return invalidValue('time_in_force');
   const identifier = absent(body['identifier']) ? null : body['identifier'];
   if (identifier !== null && (typeof identifier !== 'string' || identifier.length > longestIdentifier)) return invalidValue('identifier');
-  return { market, side, ordType, timeInForce, identifier };
+  const smpType = readSmp(body['smp_type'], timeInForce, smpDefault);
+  if (smpType === undefined) return invalidValue('smp_type');
+  return { market, side, ordType, timeInForce, identifier, smpType };
+}
+
+/** post_only goes with `none` alone, and means it where nothing is said. */
+function readSmp(value: unknown, timeInForce: OrderTerms['timeInForce'], usual: SmpDefault): SmpType | null | undefined {
+  const isPostOnly = timeInForce === 'post_only';
+  if (absent(value)) return isPostOnly && usual !== null ? 'none' : isPostOnly ? null : usual;
+  const wanted = smpTypes.find((type) => type === value);
+  return isPostOnly && wanted !== 'none' ? undefined : wanted;
 }
 
 const absent = (value: unknown): boolean => value === undefined || value === null || value === '';
