@@ -1,6 +1,7 @@
 /**
  * `npm start`: paper on the generated market, armed, with signals read from the user's signal file. A data folder
- * that has never run begins with approval `auto`, so that the first signal trades (docs/decisions).
+ * that has never run begins with approval `auto`, so that the first signal trades
+ * (docs/decisions/0009-manual-at-first.md).
  */
 import { mkdir } from 'node:fs/promises';
 import { signalFileIn } from '../main/store/data-folder.ts';

@@ -34,7 +34,7 @@ export function sendOrder(draft: Draft, id: HedgeId, order: NewOrder): boolean {
     coin: hedge.coin,
     side: order.side,
     terms: order.terms,
-    // Everything but an entry only ever shrinks the short.
+    // A perpetual is bought only to shrink the short.
     reduceOnly: order.leg === 'perp' && order.side === 'buy',
   };
   draft.add({ kind: 'orderIntended', hedge: id, purpose: order.purpose, request });
