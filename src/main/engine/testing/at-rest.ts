@@ -10,6 +10,9 @@ export function expectAtRest(world: World): void {
   const { state } = world;
   if (!equal(refold(world.facts), state)) throw new Error('Invariant: the journal folds to the live state');
   if (Object.keys(state.slots).length > 0) throw new Error('Invariant: slots are free at rest');
+  for (const pending of [...Object.values(state.entries), ...Object.values(state.exits)])
+    if (pending.state !== 'awaitingApproval')
+      throw new Error(`Invariant: at rest a signal has its verdict or lies in the inbox, ${pending.signal.id} was ${pending.state}`);
   let spot: Quantity = ZERO;
   let perp: Quantity = ZERO;
   for (const hedge of Object.values(state.hedges)) {

@@ -168,6 +168,11 @@ export class World {
     return this.feed({ kind: 'quoted', purpose: { kind: 'marks', coin: BTC }, quote: this.quote({ kind: 'marks', coin: BTC }) });
   }
 
+  /** Whatever was to come is lost: answers, quotes, lookups. */
+  dropQueue(): void {
+    this.#queue = [];
+  }
+
   later(ms: number, act: () => void): void {
     this.#queue.push({ at: this.now + ms, act });
   }
