@@ -54,6 +54,7 @@ describe('the console as it is first started', () => {
     expect(await running.end()).toBe(0);
 
     running = start();
+    await running.line('the stop that stands', (line) => line.event === 'stop' && line['source'] === 'command');
     await running.line('the reconciliation', (line) => line.event === 'reconciled');
     const refused = exampleSignal('enter');
     await running.line(

@@ -7,6 +7,8 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type PaperVenues, startPaperVenues, type VenueAddresses } from '../main/compose/paper-venues.ts';
 import { type Console, openConsole, paperStateFolder } from '../main/compose.ts';
+import type { SourceOptions } from '../main/compose/sources.ts';
+import { signalFileIn } from '../main/store/data-folder.ts';
 import { userDataFolder } from './data-folder.ts';
 import { type HostServer, serve } from './http.ts';
 import { type Line, linesOf } from './lines.ts';
@@ -21,6 +23,8 @@ export interface HostParts {
   readonly worker: URL;
   /** What the approval toggle is in a data folder that has never run. */
   readonly firstApproval?: 'manual' | 'auto';
+  /** Reads the signal file of the data folder when no other is named. */
+  readonly readsSignalFile?: boolean;
 }
 
 /** Runs until SIGTERM. @returns the exit code */
@@ -67,7 +71,8 @@ class Host {
   }
 
   async #open(): Promise<number> {
-    const { arm, approval, settings, signals } = this.#options;
+    const { arm, approval, settings } = this.#options;
+    const signals = this.#signals();
     const opened = await openConsole({
       dataDir: this.#dataDir,
       mode: 'paper',
@@ -93,6 +98,14 @@ class Host {
       return say(`The console cannot listen: ${error instanceof Error ? error.message : String(error)}\n`, 2);
     }
     return 0;
+  }
+
+  #signals(): SourceOptions {
+    const { signals } = this.#options;
+    if (this.#parts.readsSignalFile !== true || signals.file !== undefined) return signals;
+    const file = signalFileIn(this.#dataDir, process.platform);
+    say(`Paper trading on a generated market. Signals are read from ${file}\nCtrl-C ends it.\n`, 0);
+    return { ...signals, file };
   }
 
   async #venues(): Promise<VenueAddresses> {
@@ -129,6 +142,9 @@ class Host {
       simulator: this.#paper === null ? null : { control: this.#paper.control },
       pid: process.pid,
     });
+    const { stop } = running.state;
+    // A stop that outlived the process is as new to whoever reads these lines.
+    if (stop !== null) print({ event: 'stop', at: stop.at, source: stop.source, reason: stop.reason });
   }
 
   #watchSignals(): void {
