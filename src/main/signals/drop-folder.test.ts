@@ -94,6 +94,17 @@ describe('a dropped file', () => {
         await until(async () => (await readdir(join(folder, 'done'))).length === 2, 'both in done/');
       }),
     ));
+  it('loses nothing when one name is written over again and again', () =>
+    inFolder((folder) =>
+      watching(folder, async ({ has }) => {
+        const words = Array.from({ length: 40 }, (_, index) => `w${index}`);
+        for (const [index, word] of words.entries()) {
+          await writeFile(join(folder, 'same.json'), enterLine(word));
+          // As soon as the one before was read, whether it has been moved away by then or not.
+          await has(words.slice(0, index + 1));
+        }
+      }),
+    ));
   it('gets its verdict when it stays malformed, and stops nothing', () =>
     inFolder((folder) =>
       watching(folder, async ({ has, isDone }) => {

@@ -31,6 +31,8 @@ interface Candidate {
   readonly version: string;
 }
 
+const versionOf = ({ ino, size, mtimeNs }: BigIntStats): string => `${ino}:${size}:${mtimeNs}`;
+
 const settleMs = 50;
 const giveUpMs = 2000;
 
@@ -123,8 +125,7 @@ export class DropFolder implements Source {
         this.#report(trouble.code, path, trouble.sentence);
         continue;
       }
-      const { ino, size, mtimeNs } = looked.stats;
-      found.push({ name, stats: looked.stats, version: `${ino}:${size}:${mtimeNs}` });
+      found.push({ name, stats: looked.stats, version: versionOf(looked.stats) });
     }
     const before = (a: Candidate, b: Candidate): number => Number(a.stats.mtimeNs - b.stats.mtimeNs) || (a.name < b.name ? -1 : 1);
     return found.sort(before);
@@ -169,7 +170,9 @@ export class DropFolder implements Source {
       await mkdir(done, { recursive: true, mode: 0o700 });
       const target = join(done, candidate.name);
       const isTaken = (await look(target)).kind !== 'missing';
-      await rename(join(folder, candidate.name), isTaken ? `${target}.${candidate.stats.mtimeNs}` : target);
+      const kept = isTaken ? `${target}.${candidate.stats.mtimeNs}` : target;
+      await rename(join(folder, candidate.name), kept);
+      await this.#bringBackIfChanged(candidate, kept);
     } catch (error) {
       this.#stuck.set(candidate.name, candidate.version);
       const said = error instanceof Error ? error.message : String(error);
@@ -179,6 +182,14 @@ export class DropFolder implements Source {
         `${candidate.name} was handled and cannot be moved to ${done} (${said}); it will be read again after a restart.`,
       );
     }
+  }
+
+  /** Written over between being read and being moved: what is in it now has not been read and counts as dropped anew. */
+  async #bringBackIfChanged(candidate: Candidate, kept: string): Promise<void> {
+    const moved = await look(kept);
+    if (moved.kind !== 'found' || versionOf(moved.stats) === candidate.version) return;
+    await rename(kept, join(this.#options.folder, `${candidate.name}.${moved.stats.mtimeNs}`));
+    this.#isAgain = true;
   }
 
   #forget(present: ReadonlySet<string>): void {
