@@ -20,8 +20,15 @@ describe('arming', () => {
     expect(foreign.alarms()).toEqual([]);
     read(foreign, 'account of upbit', [`kcotherx${'a'.repeat(20)}`.slice(0, 28)]);
     expect(foreign.command({ kind: 'arm' })).toMatchObject({ ok: false, code: 'FOREIGN_ORDERS' });
-    foreign.restart(true);
     expect(foreign.state.armed).toBe(false);
+  });
+
+  it('is open again to a start that finds the own account and no orders but its own', () => {
+    const world = new World({ armed: false });
+    read(world, 'somebody else', [`kcotherx${'a'.repeat(20)}`.slice(0, 28)]);
+    expect(world.alarms().length).toBe(2);
+    world.restart(true);
+    expect([world.alarms(), world.state.armed]).toEqual([[], true]);
   });
 
   it('locks the settings, and disarming refuses what is queued', () => {

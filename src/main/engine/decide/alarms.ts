@@ -18,3 +18,21 @@ export function raise(draft: Draft, key: string, alarm: NewAlarm): void {
 export function clear(draft: Draft, key: string): void {
   if (Object.hasOwn(draft.state.alarms, key)) draft.add({ kind: 'alarmCleared', key });
 }
+
+/** What a process finds out anew each time: an alarm of these says nothing about the next one. */
+const foundAnew: ReadonlySet<AlarmCode> = new Set<AlarmCode>([
+  'VENUE_UNREACHABLE',
+  'STREAM_SILENT',
+  'STALE_MARKS',
+  'CLOCK',
+  'SIGNAL_SOURCE',
+  'FOREIGN_ORDERS',
+  'ACCOUNT_CHANGED',
+  'JOURNAL_FAILED',
+  'KEY_REFUSED',
+]);
+
+/** Called at a start, before anything is read: another key, a free disk or a reachable venue needs no person to say so. */
+export function clearFoundAnew(draft: Draft): void {
+  for (const [key, alarm] of Object.entries(draft.state.alarms)) if (foundAnew.has(alarm.code)) clear(draft, key);
+}

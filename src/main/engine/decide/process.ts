@@ -5,7 +5,7 @@ import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { openHedges } from '../legs.ts';
 import type { State } from '../state.ts';
-import { raise } from './alarms.ts';
+import { clearFoundAnew, raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
 import { pursueExit, takeBackExits } from './exit.ts';
 import { doubtOrdersAfterRestart } from './orders.ts';
@@ -14,6 +14,7 @@ import { reject } from './verdict.ts';
 
 export function processStarted(draft: Draft, input: InputOf<'started'>): void {
   draft.add({ kind: 'processStarted', armWhenReady: input.armWhenReady, engine: input.engine });
+  clearFoundAnew(draft);
   doubtOrdersAfterRestart(draft);
 }
 
