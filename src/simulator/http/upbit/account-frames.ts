@@ -1,6 +1,6 @@
 /** How the private stream prints what happened to the account. Numbers are JSON numbers, as Upbit's. */
 import { type Decimal, toNumber } from '../../../shared/domain/units.ts';
-import { averagePrice, remainingVolume } from '../../model/upbit/order.ts';
+import { averagePrice, preventedLocked, remainingVolume } from '../../model/upbit/order.ts';
 import { type AccountEvent, uuidFrom } from '../../model/upbit/record.ts';
 
 type OrderEvent = Extract<AccountEvent, { kind: 'order' }>;
@@ -11,7 +11,7 @@ const numberOrNull = (value: Decimal<string> | null): number | null => (value ==
 /** In a `trade` frame price and volume are the trade's, else the order's. @param now the venue's clock when it is sent */
 export function myOrderFrame({ order, state, trade, at }: OrderEvent, now: number) {
   return {
-    type: 'myOrder',
+    type: 'myOrder' as const,
     code: order.market,
     uuid: order.uuid,
     ask_bid: order.side === 'bid' ? 'BID' : 'ASK',
@@ -33,9 +33,9 @@ export function myOrderFrame({ order, state, trade, at }: OrderEvent, now: numbe
     trade_fee: numberOrNull(trade?.fee ?? null),
     is_maker: trade?.isMaker ?? null,
     identifier: order.identifier,
-    smp_type: null,
-    prevented_volume: 0,
-    prevented_locked: 0,
+    smp_type: order.smpType,
+    prevented_volume: toNumber(order.preventedVolume),
+    prevented_locked: toNumber(preventedLocked(order)),
     trade_timestamp: trade === null ? null : Math.floor(trade.at),
     order_timestamp: Math.floor(order.createdAt / 1000) * 1000,
     timestamp: Math.floor(Math.max(now, at)),
@@ -46,7 +46,7 @@ export function myOrderFrame({ order, state, trade, at }: OrderEvent, now: numbe
 /** The currencies that changed. @param number makes the asset_uuid: no two events share one */
 export function myAssetFrame({ holdings, at }: AssetEvent, number: number, now: number) {
   return {
-    type: 'myAsset',
+    type: 'myAsset' as const,
     asset_uuid: uuidFrom(`asset/${at}/${number}`),
     assets: holdings.map(([currency, { balance, locked }]) => ({ currency, balance: toNumber(balance), locked: toNumber(locked) })),
     asset_timestamp: Math.floor(at),

@@ -1,60 +1,83 @@
 /**
- * One WebSocket of a client, public or private: its subscription, PING, and the end of idle connections.
+ * One WebSocket of a client, public or private: its subscription, PING, its quota, and the end of idle connections.
  *
  * 1. A later subscription replaces the earlier one; an error leaves it as it was [?].
- * 2. Frames are binary JSON.
- * 3. After `close` no timer is left.
+ * 2. Frames are binary JSON, in the format that the subscription asked for.
+ * 3. PING is no data request: it is not counted.
+ * 4. After `close` no timer is left.
  */
 import type { RawData, WebSocket } from 'ws';
-import { isStreamError, readSubscription, type Topic } from './subscription.ts';
+import type { StreamName } from '../../fault-kinds.ts';
+import type { StreamFaults } from '../stream-faults.ts';
+import { type Format, printFrame } from './formats.ts';
+import { createMessageQuota } from './message-quota.ts';
+import { isStreamError, readSubscription, type StreamError, type Topic } from './subscription.ts';
 import type { StreamTiming } from './timing.ts';
 
 export interface Connection {
+  readonly socket: WebSocket;
   topics(): readonly Topic[];
-  send(frame: unknown): void;
+  format(): Format;
+  send(stream: StreamName, frame: Readonly<Record<string, unknown>>): void;
+  /** Sends what is printed already, in this connection's format. */
+  sendPrinted(stream: StreamName, data: Buffer): void;
   close(): void;
 }
 
 export interface ConnectionParts {
   readonly side: 'public' | 'private';
   readonly timing: StreamTiming;
+  readonly faults: StreamFaults;
   /** A subscription was taken: send its snapshots, where the side has any. */
-  readonly subscribed?: (connection: Connection) => void;
+  readonly subscribed: (connection: Connection) => void;
   readonly closed: (connection: Connection) => void;
+  /** What every subscription is answered with: the token was bad. */
+  readonly refusal?: StreamError;
 }
 
-export function openConnection(socket: WebSocket, { side, timing, subscribed, closed }: ConnectionParts): Connection {
+const tooMany: StreamError = { name: 'TOO_MANY_REQUESTS', message: '요청 횟수를 초과하였습니다.' };
+
+export function openConnection(socket: WebSocket, parts: ConnectionParts): Connection {
+  const { side, timing, faults, subscribed, closed, refusal } = parts;
   let topics: readonly Topic[] = [];
+  let format: Format = 'DEFAULT';
   let status: NodeJS.Timeout | undefined;
   let idle = setTimeout(() => socket.close(1000), timing.idleMs);
+  const isAllowed = createMessageQuota();
   const stir = () => {
     clearTimeout(idle);
     idle = setTimeout(() => socket.close(1000), timing.idleMs);
   };
-  const write = (frame: unknown) => {
-    if (socket.readyState === socket.OPEN) socket.send(Buffer.from(JSON.stringify(frame)));
-  };
+  const answer = (frame: unknown) => faults.reply(socket, Buffer.from(JSON.stringify(frame)));
   const answerPing = () => {
-    write({ status: 'UP' });
-    status ??= setInterval(() => write({ status: 'UP' }), timing.statusMs);
+    answer({ status: 'UP' });
+    status ??= setInterval(() => answer({ status: 'UP' }), timing.statusMs);
   };
 
   const connection: Connection = {
+    socket,
     topics: () => topics,
-    send: (frame) => {
+    format: () => format,
+    send: (stream, frame) => connection.sendPrinted(stream, printFrame(frame, format)),
+    sendPrinted: (stream, data) => {
       stir();
-      write(frame);
+      faults.send(stream, socket, data);
     },
     close: () => socket.close(1001),
+  };
+  const takeRequest = (source: string): void => {
+    if (!isAllowed(performance.now())) return timing.excessMessages === 'close' ? socket.close(1008) : answer({ error: tooMany });
+    const read = refusal ?? readSubscription(source, side);
+    if (isStreamError(read)) return answer({ error: read });
+    topics = read.topics;
+    format = read.format;
+    return subscribed(connection);
   };
   socket.on('message', (data) => {
     stir();
     const source = textOf(data);
-    if (source.trim() === 'PING') return answerPing();
-    const read = readSubscription(source, side);
-    if (isStreamError(read)) return write({ error: read });
-    topics = read;
-    return subscribed?.(connection);
+    if (source.trim() === 'PING') answerPing();
+    else takeRequest(source);
   });
   socket.on('ping', stir);
   socket.on('error', () => {

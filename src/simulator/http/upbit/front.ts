@@ -7,39 +7,61 @@ import { type AccountMarket, UpbitAccount } from '../../model/upbit/account.ts';
 import { volumeOrder } from '../../model/upbit/external.ts';
 import { isRefusal, noRoute, type Refusal, refusal, refusalBody } from '../../model/upbit/refusal.ts';
 import type { ControlResult, SimulatedVenue, VenueClock, VenueParts } from '../../venue.ts';
-import { createVenueServer, type Front, type FrontAnswer, type FrontRequest, type UpgradeAnswer, type UpgradeRequest } from '../server.ts';
+import {
+  createVenueServer,
+  type FailureKind,
+  type Front,
+  type FrontAnswer,
+  type FrontRequest,
+  type UpgradeAnswer,
+  type UpgradeRequest,
+} from '../server.ts';
+import { createStreamFaults } from '../stream-faults.ts';
+import { createTimers } from '../timers.ts';
 import { createExchange } from './exchange.ts';
 import { readBody, readQuery } from './params.ts';
 import { createPrivateStreams, type PrivateStreams } from './private-streams.ts';
 import { createPublicStreams, type PublicStreams } from './public-streams.ts';
-import { createQuota, type Quota } from './quota.ts';
+import { limitAnswer } from './limit-answer.ts';
+import { type UpbitOptions, usualOptions } from './options.ts';
+import { createOrdering } from './ordering.ts';
+import { createQuota, type Metered, type Quota } from './quota.ts';
 import { createQuotation } from './quotation.ts';
 import { createRoutes, type Route } from './routes.ts';
 import { ledgerFills, ledgerOrder } from './rows.ts';
-import { type StreamTiming, usualTiming } from './timing.ts';
+import { createTape } from './tape.ts';
 import { createTokenCheck, type TokenCheck } from './token.ts';
 
 const publicPath = '/websocket/v1';
 const privatePath = '/websocket/v1/private';
-const placePath = '/v1/orders';
 const underMaintenance = '서버 점검 중입니다.';
 const serverError = '일시적인 오류가 발생했습니다. 잠시 후 다시 시도해주세요.';
 
-/** @param timing delays of the streams: tests shorten them */
-export function createUpbit(parts: VenueParts, timing: StreamTiming = usualTiming): SimulatedVenue {
+/** @param wanted habits that differ from the usual ones */
+export function createUpbit(parts: VenueParts, wanted: Partial<UpbitOptions> = {}): SimulatedVenue {
   const { market, clock, keep, random, keys, faults, requests } = parts;
+  const options: UpbitOptions = { ...usualOptions, ...wanted };
   const seen: AccountMarket = {
     find: (symbol) => market.find('upbit', symbol),
     book: (symbol) => market.book('upbit', symbol),
     lastPrice: (symbol) => market.ticker('upbit', symbol).last,
-    isOffline: () => false,
+    isOffline: (symbol) => options.offlineMarkets.includes(symbol),
   };
-  const publicStreams = createPublicStreams(market, clock, timing);
-  const privateStreams = createPrivateStreams(clock, random, timing);
+  const timers = createTimers();
+  const tape = createTape(market);
+  const streamFaults = createStreamFaults('upbit', faults);
+  const publicStreams = createPublicStreams(market, clock, options, streamFaults);
+  const privateStreams = createPrivateStreams({ clock, random, options, faults: streamFaults });
   const account = new UpbitAccount({ keep, clock, market: seen, random, told: privateStreams.tell });
   const stopFills = market.onMakerFills('upbit', (_symbol, fills) => account.madeFills(fills));
-  const routes = createRoutes(createQuotation(market, clock), createExchange(account, market, clock));
-  const front = createFront({ routes, clock, quota: createQuota(), tokens: createTokenCheck(keys), publicStreams, privateStreams });
+  const isListed = (code: string): boolean => market.find('upbit', code) !== undefined;
+  const routes = createRoutes(
+    createQuotation(market, clock, tape),
+    createExchange({ account, market, clock, options, accessKey: keys.id }),
+    createOrdering({ account, isListed, options, timers }),
+  );
+  const tokens = createTokenCheck(keys, options);
+  const front = createFront({ routes, clock, options, quota: createQuota(options), tokens, publicStreams, privateStreams });
   const server = createVenueServer(front, faults, requests);
 
   return {
@@ -47,6 +69,9 @@ export function createUpbit(parts: VenueParts, timing: StreamTiming = usualTimin
     listen: server.listen,
     close: async () => {
       stopFills();
+      tape.close();
+      timers.clear();
+      streamFaults.close();
       publicStreams.close();
       privateStreams.close();
       await server.close();
@@ -77,68 +102,90 @@ function placeExternal(account: UpbitAccount, market: AccountMarket, symbol: str
 interface FrontParts {
   readonly routes: ReadonlyMap<string, Route>;
   readonly clock: VenueClock;
+  readonly options: UpbitOptions;
   readonly quota: Quota;
   readonly tokens: TokenCheck;
   readonly publicStreams: PublicStreams;
   readonly privateStreams: PrivateStreams;
 }
 
-function createFront({ routes, clock, quota, tokens, publicStreams, privateStreams }: FrontParts): Front {
-  const isTooSoon = (headers: FrontRequest['headers']): boolean => headers.origin !== undefined && !quota.allowsOrigin(clock.now());
-  const handle = (request: FrontRequest): FrontAnswer => {
-    const route = routes.get(`${request.method} ${request.path}`);
-    if (route === undefined) return { ...refused(noRoute), unhandled: true };
-    if (!route.signed && isTooSoon(request.headers)) return refused(refusal('too_many_requests'));
-    const metered = quota.count(route.group, clock.now());
-    if (metered.refusal !== undefined) return refused(metered.refusal, metered.headers);
+function createFront({ routes, clock, options, quota, tokens, publicStreams, privateStreams }: FrontParts): Front {
+  const routeOf = (method: string, path: string): Route | undefined => routes.get(`${method} ${path}`);
+  const limitedAnswer = ({ headers, limited }: Metered) => (limited === undefined ? undefined : limitAnswer(limited, headers, options));
+
+  const run = (route: Route, request: FrontRequest, headers: Fields): FrontAnswer => {
     const params = readQuery(request.query);
     const posted = route.takes === 'body' ? readBody(request.body) : { hashed: '', body: {} };
-    if (params === undefined || posted === undefined) return refused(refusal('invalid_parameter'), metered.headers);
+    if (params === undefined || posted === undefined) return refused(refusal('invalid_parameter'), headers);
     const hashed = route.takes === 'body' ? posted.hashed : params.hashed;
     const stranger = route.signed ? tokens.request(request.headers.authorization, hashed) : undefined;
-    if (stranger !== undefined) return refused(stranger, metered.headers);
+    if (stranger !== undefined) return refused(stranger, headers);
+    if (route.scope !== null && options.outOfScope.includes(route.scope)) return refused(refusal('out_of_scope'), headers);
     const value = route.run({ params, body: posted.body, fault: request.fault });
-    if (typeof value === 'object' && value !== null && isRefusal(value)) return refused(value, metered.headers);
-    return { status: route.status, headers: metered.headers, body: JSON.stringify(value) };
+    if (typeof value === 'object' && value !== null && isRefusal(value)) return refused(value, headers);
+    return { status: route.status, headers, body: JSON.stringify(value) };
   };
+  const handle = (request: FrontRequest): FrontAnswer => {
+    const route = routeOf(request.method, request.path);
+    if (route === undefined) return { ...refused(noRoute), unhandled: true };
+    // Quotation requests that bear an Origin have a group of their own beside the usual one.
+    const origin = route.signed || request.headers.origin === undefined ? undefined : quota.count('origin', clock.now());
+    const metered = origin?.limited === undefined ? quota.count(route.group, clock.now()) : origin;
+    const limited = limitedAnswer(metered);
+    if (limited === undefined) return run(route, request, { ...metered.headers, ...origin?.headers });
+    if (options.limitedMayExecute && limited.status === 429 && route.role === 'place') run(route, request, {});
+    return limited;
+  };
+  const upgrade = ({ path, headers }: UpgradeRequest): UpgradeAnswer => {
+    if (path !== publicPath && path !== privatePath) return { ...refused(noRoute), unhandled: true };
+    const origin = headers.origin === undefined ? undefined : quota.count('origin', clock.now());
+    const metered = origin?.limited === undefined ? quota.count('websocket-connect', clock.now()) : origin;
+    const limited = limitedAnswer(metered);
+    if (limited !== undefined) return limited;
+    if (path === publicPath) return { accept: publicStreams.accept };
+    const stranger = tokens.stream(headers.authorization);
+    if (stranger === undefined) return { accept: privateStreams.accept };
+    return options.badStreamToken === 'frame' ? { accept: privateStreams.acceptStranger } : refused(stranger, metered.headers);
+  };
+  const failure = (kind: FailureKind, request: FrontRequest, forMs: number): FrontAnswer => {
+    const spent = quota.spent(routeOf(request.method, request.path)?.group ?? 'default');
+    switch (kind) {
+      // [?] Upbit names no error for a wrong clock or for maintenance; a ban tells its length in the body.
+      case 'clockError':
+        return refused(refusal('jwt_verification'));
+      case 'maintenance':
+        return refused({ status: 503, name: 'maintenance', message: underMaintenance });
+      case 'banned':
+        return limitAnswer({ status: 418, forMs }, spent, { ...options, retryAfter: true });
+      case 'rateLimited':
+        // A second is when the next count begins at the latest.
+        return limitAnswer({ status: 429, forMs: 1000 }, spent, { ...options, retryAfter: true });
+      default:
+        return refused({ status: kind === 'errorBefore' ? 503 : 500, name: 'server_error', message: serverError });
+    }
+  };
+  /** Every answer tells the venue's own time. */
+  const dated = (answer: FrontAnswer): FrontAnswer => ({ ...answer, headers: { ...answer.headers, Date: new Date(clock.now()).toUTCString() } });
 
   return {
     venue: 'upbit',
-    handle,
-    upgrade: ({ path, headers }: UpgradeRequest): UpgradeAnswer => {
-      if (path !== publicPath && path !== privatePath) return { ...refused(noRoute), unhandled: true };
-      if (isTooSoon(headers)) return refused(refusal('too_many_requests'));
-      const stranger = path === privatePath ? tokens.stream(headers.authorization) : undefined;
-      if (stranger !== undefined) return refused(stranger);
-      const metered = quota.count('websocket-connect', clock.now());
-      if (metered.refusal !== undefined) return refused(metered.refusal, metered.headers);
-      return { accept: path === privatePath ? privateStreams.accept : publicStreams.accept };
+    handle: (request) => dated(handle(request)),
+    upgrade: (request) => {
+      const answer = upgrade(request);
+      return 'accept' in answer ? answer : dated(answer);
     },
-    placesOrder: (method, path) => method === 'POST' && path === placePath,
+    placesOrder: (method, path) => routeOf(method, path)?.role === 'place',
+    role: (method, path) => routeOf(method, path)?.role ?? 'other',
     clientOrderId: ({ method, path, query, body }) => {
-      if (path === placePath && method === 'POST') return textOrNull(readBody(body)?.body['identifier']);
+      if (method === 'POST' && path === '/v1/orders') return textOrNull(readBody(body)?.body['identifier']);
+      if (method === 'POST' && path === '/v1/orders/cancel_and_new') return textOrNull(readBody(body)?.body['new_identifier']);
       return path === '/v1/order' ? textOrNull(readQuery(query)?.get('identifier')) : null;
     },
-    failure: (kind, request, forMs) => {
-      // [?] Upbit names no error for a wrong clock or for maintenance; a ban tells its length in the body.
-      if (kind === 'clockError') return refused(refusal('jwt_verification'));
-      if (kind === 'maintenance') return refused({ status: 503, name: 'maintenance', message: underMaintenance });
-      if (kind === 'banned') {
-        const seconds = Math.ceil(forMs / 1000);
-        const message = `${refusal('too_many_requests').message} ${seconds}초 후 다시 시도해주세요.`;
-        return refused({ status: 418, name: 'too_many_requests', message }, { 'Retry-After': String(seconds) });
-      }
-      if (kind !== 'rateLimited') return refused({ status: kind === 'errorBefore' ? 503 : 500, name: 'server_error', message: serverError });
-      const group = routes.get(`${request.method} ${request.path}`)?.group ?? 'default';
-      // [?] Whether Upbit sends Retry-After is not documented; a second is when the next count begins at the latest.
-      return refused(refusal('too_many_requests'), { ...quota.spent(group), 'Retry-After': '1' });
-    },
+    failure: (kind, request, forMs) => dated(failure(kind, request, forMs)),
   };
 }
 
-const refused = (why: Refusal, headers: Readonly<Record<string, string>> = {}): FrontAnswer => ({
-  status: why.status,
-  headers,
-  body: JSON.stringify(refusalBody(why)),
-});
+type Fields = Readonly<Record<string, string>>;
+
+const refused = (why: Refusal, headers: Fields = {}): FrontAnswer => ({ status: why.status, headers, body: JSON.stringify(refusalBody(why)) });
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

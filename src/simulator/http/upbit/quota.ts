@@ -1,59 +1,104 @@
 /**
- * Requests per second and group, in seconds of the venue's clock, and the rule for requests that bear an Origin
- * (docs.upbit.com, rate limits: order 12/s since 2026-08-21, default 30/s, quotation 10/s a group).
+ * How many requests Upbit takes, group by group, in seconds of its own clock (docs.upbit.com, rate limits: order 12/s
+ * since 2026-08-21, default 30/s, quotation 10/s a group), and what it does to those who do not care: 429, and 418 for
+ * a while that grows.
+ *
+ * 1. Every counted answer says what is left; a client that keeps to it is never refused.
+ * 2. Quotation counts by address, the rest by account; a ban closes the one or the other. All clients are one of each here.
  */
-import { type Refusal, refusal } from '../../model/upbit/refusal.ts';
-
-const perSecond = {
-  market: 10,
-  ticker: 10,
-  orderbook: 10,
-  default: 30,
-  order: 12,
-  'order-test': 8,
-  'websocket-connect': 5,
+const everySecond = (limit: number) => ({ limit, windowMs: 1000 });
+const limits = {
+  market: everySecond(10),
+  candle: everySecond(10),
+  trade: everySecond(10),
+  ticker: everySecond(10),
+  orderbook: everySecond(10),
+  default: everySecond(30),
+  order: everySecond(12),
+  'order-test': everySecond(8),
+  'order-cancel-all': { limit: 1, windowMs: 2000 },
+  'websocket-connect': everySecond(5),
+  origin: { limit: 1, windowMs: 10_000 },
 } as const;
-export type QuotaGroup = keyof typeof perSecond;
+export type QuotaGroup = keyof typeof limits;
 
-const originPauseMs = 10_000;
+/** Whom a ban hits. */
+type Party = 'address' | 'account';
+const byAccount: readonly QuotaGroup[] = ['default', 'order', 'order-test', 'order-cancel-all'];
+const partyOf = (group: QuotaGroup): Party => (byAccount.includes(group) ? 'account' : 'address');
 
-/** `min` is deprecated and fixed: sixty times the second's limit. */
-const headersOf = (group: QuotaGroup, left: number): Metered['headers'] => ({
-  'Remaining-Req': `group=${group}; min=${perSecond[group] * 60}; sec=${Math.max(0, left)}`,
-});
+/** `min` is deprecated and fixed: what a minute would hold. */
+const headersOf = (group: QuotaGroup, left: number): QuotaHeaders => {
+  const { limit, windowMs } = limits[group];
+  return { 'Remaining-Req': `group=${group}; min=${(limit * 60_000) / windowMs}; sec=${Math.max(0, left)}` };
+};
+// A type and not an interface: it is handed on as a plain record of headers.
+export type QuotaHeaders = { readonly 'Remaining-Req': string };
 
+/** Too many, or banned for so long. */
+export interface Limited {
+  readonly status: 429 | 418;
+  readonly forMs: number;
+}
 export interface Metered {
-  /** On every answer of the group. */
-  readonly headers: { readonly 'Remaining-Req': string };
-  readonly refusal: Refusal | undefined;
+  readonly headers: QuotaHeaders;
+  readonly limited: Limited | undefined;
 }
 
 export interface Quota {
   /** Counts one request. @param now the venue's clock */
   count(group: QuotaGroup, now: number): Metered;
   /** What the header says of a group that has nothing left. */
-  spent(group: QuotaGroup): Metered['headers'];
-  /** Counts a quotation request or upgrade that bears an Origin. @returns false when it comes too soon after the last */
-  allowsOrigin(now: number): boolean;
+  spent(group: QuotaGroup): QuotaHeaders;
 }
 
-export function createQuota(): Quota {
-  const used = new Map<QuotaGroup, { second: number; count: number }>();
-  let lastOrigin = Number.NEGATIVE_INFINITY;
+export interface QuotaOptions {
+  readonly refusalsBeforeBan: number;
+  readonly bansMs: readonly number[];
+}
+
+const refusalsWithinMs = 10_000;
+const forgivenAfterMs = 3_600_000;
+
+export function createQuota(options: QuotaOptions): Quota {
+  const used = new Map<QuotaGroup, { window: number; count: number }>();
+  const bans = { address: createBans(options), account: createBans(options) };
   return {
     count: (group, now) => {
-      const second = Math.floor(now / 1000);
+      const { limit, windowMs } = limits[group];
+      const ban = bans[partyOf(group)];
+      const bannedFor = ban.leftMs(now);
+      if (bannedFor > 0) return { headers: headersOf(group, 0), limited: { status: 418, forMs: bannedFor } };
+      // origin: ten seconds from the request before; the others count by whole windows of the clock.
       const last = used.get(group);
-      const count = last?.second === second ? last.count + 1 : 1;
-      used.set(group, { second, count });
-      const left = perSecond[group] - count;
-      return { headers: headersOf(group, left), refusal: left < 0 ? refusal('too_many_requests') : undefined };
+      const window = group === 'origin' ? openedAt(last?.window, now, windowMs) : Math.floor(now / windowMs) * windowMs;
+      const count = last?.window === window ? last.count + 1 : 1;
+      used.set(group, { window, count });
+      if (count <= limit) return { headers: headersOf(group, limit - count), limited: undefined };
+      ban.refused(now);
+      return { headers: headersOf(group, 0), limited: { status: 429, forMs: window + windowMs - now } };
     },
     spent: (group) => headersOf(group, 0),
-    allowsOrigin: (now) => {
-      if (now - lastOrigin < originPauseMs) return false;
-      lastOrigin = now;
-      return true;
+  };
+}
+
+const openedAt = (last: number | undefined, now: number, windowMs: number): number =>
+  last !== undefined && now >= last && now - last < windowMs ? last : now;
+
+/** Counts refusals of one party and bans it. */
+function createBans({ refusalsBeforeBan, bansMs }: QuotaOptions) {
+  let refusals: number[] = [];
+  let until = Number.NEGATIVE_INFINITY;
+  let count = 0;
+  return {
+    leftMs: (now: number): number => Math.max(0, until - now),
+    refused: (now: number): void => {
+      refusals = [...refusals.filter((at) => now - at < refusalsWithinMs), now];
+      if (refusals.length < refusalsBeforeBan) return;
+      refusals = [];
+      if (now - until > forgivenAfterMs) count = 0;
+      until = now + (bansMs[count] ?? bansMs.at(-1) ?? 0);
+      count += 1;
     },
   };
 }

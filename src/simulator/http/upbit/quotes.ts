@@ -8,6 +8,7 @@ import { shownLevels } from '../../model/upbit/filters.ts';
 
 const nineHoursMs = 9 * 3_600_000;
 const half = ratio('0.5');
+const ten = ratio('10');
 
 /** Date and time without separators. @param at ms since 1970 */
 const compact = (at: number): { readonly date: string; readonly time: string } => {
@@ -129,12 +130,32 @@ export function tradeFrame(market: Market, trade: PublicTrade, now: number) {
     prev_closing_price,
     change,
     change_price,
-    // Above 2^53 only every second number exists, so the running part goes in steps of two.
-    sequential_id: Math.floor(trade.at) * 10_000 + (trade.id % 5000) * 2,
+    sequential_id: sequentialId(trade),
     best_ask_price: numberOr0(book.best('sell')),
     best_ask_size: numberOr0(book.levels('sell', 1)[0]?.quantity),
     best_bid_price: numberOr0(book.best('buy')),
     best_bid_size: numberOr0(book.levels('buy', 1)[0]?.quantity),
+  };
+}
+
+/** Unique, and later trades have larger ones. Above 2^53 only every second number exists, so the running part goes in steps of two. */
+export const sequentialId = (trade: PublicTrade): number => Math.floor(trade.at) * 10_000 + (trade.id % 5000) * 2;
+
+/** GET /v1/trades/ticks. */
+export function tradeRow(market: Market, trade: PublicTrade) {
+  const iso = new Date(trade.at).toISOString();
+  const { open } = market.ticker('upbit', trade.symbol);
+  return {
+    market: trade.symbol,
+    trade_date_utc: iso.slice(0, 10),
+    trade_time_utc: iso.slice(11, 19),
+    timestamp: Math.floor(trade.at),
+    trade_price: toNumber(trade.price),
+    trade_volume: toNumber(trade.quantity),
+    prev_closing_price: toNumber(open),
+    change_price: toNumber(subtract(trade.price, open)),
+    ask_bid: askBid(trade),
+    sequential_id: sequentialId(trade),
   };
 }
 
@@ -154,11 +175,11 @@ const calm = {
   CONCENTRATION_OF_SMALL_ACCOUNTS: false,
 };
 
-/** GET /v1/orderbook/instruments: the tick at the price that the market has. */
-export const instrumentRow = (market: ListedMarket, at: Price) => ({
+/** GET /v1/orderbook/instruments: the tick at the price that the market has. @param isChanged filterChange: ten times as coarse */
+export const instrumentRow = (market: ListedMarket, at: Price, isChanged: boolean) => ({
   market: market.symbol,
   quote_currency: market.quote,
-  tick_size: text(tickOf(market, at)),
+  tick_size: text(isChanged ? scale(tickOf(market, at), ten) : tickOf(market, at)),
   supported_levels: ['0'],
 });
 

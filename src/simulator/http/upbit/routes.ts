@@ -1,7 +1,10 @@
 /** Which calls there are, their quota group, and who may make them. A later call is one more row. */
+import type { RequestRole } from '../../fault-kinds.ts';
 import type { Fault } from '../../faults.ts';
 import type { Body } from '../../model/upbit/terms.ts';
 import type { Exchange } from './exchange.ts';
+import type { KeyScope } from './options.ts';
+import type { Ordering } from './ordering.ts';
 import type { Params } from './params.ts';
 import type { Quotation } from './quotation.ts';
 import type { QuotaGroup } from './quota.ts';
@@ -16,6 +19,10 @@ export interface Call {
 export interface Route {
   readonly group: QuotaGroup;
   readonly signed: boolean;
+  /** What the key must be allowed to do; null: nothing in particular. */
+  readonly scope: KeyScope | null;
+  /** What it does, as far as faults care. */
+  readonly role: RequestRole;
   /** Where its parameters are: the query, or for POST the body. */
   readonly takes: 'query' | 'body';
   /** Of an answer that is not a refusal. */
@@ -25,31 +32,51 @@ export interface Route {
 }
 
 /** Keyed by method and path: "GET /v1/accounts". */
-export function createRoutes(quotation: Quotation, exchange: Exchange): ReadonlyMap<string, Route> {
-  const open = (group: QuotaGroup, run: (params: Params) => unknown): Route => ({
+export function createRoutes(quotation: Quotation, exchange: Exchange, ordering: Ordering): ReadonlyMap<string, Route> {
+  const base = { takes: 'query', status: 200, scope: null } as const;
+  const open = (group: QuotaGroup, run: (params: Params, fault: Fault | null) => unknown, role: RequestRole = 'other'): Route => ({
+    ...base,
     group,
+    role,
     signed: false,
-    takes: 'query',
-    status: 200,
-    run: ({ params }) => run(params),
+    run: ({ params, fault }) => run(params, fault),
   });
-  const signed = (run: (params: Params) => unknown): Route => ({ ...open('default', run), signed: true });
-  const post = (group: QuotaGroup, run: (call: Call) => unknown): Route => ({ group, signed: true, takes: 'body', status: 201, run });
+  const signed = (scope: KeyScope | null, role: RequestRole, run: (params: Params, fault: Fault | null) => unknown): Route => ({
+    ...open('default', run, role),
+    scope,
+    signed: true,
+  });
+  const post = (group: QuotaGroup, role: RequestRole, run: (call: Call) => unknown): Route => ({
+    group,
+    role,
+    scope: 'makeOrders',
+    signed: true,
+    takes: 'body',
+    status: 201,
+    run,
+  });
 
   return new Map([
     ['GET /v1/market/all', open('market', quotation.markets)],
     ['GET /v1/ticker', open('ticker', quotation.ticker)],
     ['GET /v1/ticker/all', open('ticker', quotation.tickers)],
     ['GET /v1/orderbook', open('orderbook', quotation.orderbook)],
-    ['GET /v1/orderbook/instruments', open('orderbook', quotation.instruments)],
-    ['GET /v1/accounts', signed(exchange.accounts)],
-    ['GET /v1/orders/chance', signed(exchange.chance)],
-    ['GET /v1/order', signed(exchange.order)],
-    ['DELETE /v1/order', signed(exchange.cancel)],
-    ['GET /v1/orders/open', signed(exchange.open)],
-    ['GET /v1/orders/closed', signed(exchange.closed)],
-    ['GET /v1/orders/uuids', signed(exchange.byIds)],
-    ['POST /v1/orders', post('order', ({ body, fault }) => exchange.place(body, fault))],
-    ['POST /v1/orders/test', post('order-test', ({ body }) => exchange.test(body))],
+    ['GET /v1/orderbook/instruments', open('orderbook', quotation.instruments, 'rules')],
+    ['GET /v1/trades/ticks', open('trade', quotation.trades)],
+    ['GET /v1/accounts', signed('accounts', 'other', exchange.accounts)],
+    ['GET /v1/orders/chance', signed('orders', 'rules', exchange.chance)],
+    ['GET /v1/order', signed('orders', 'query', exchange.order)],
+    ['GET /v1/orders/open', signed('orders', 'query', exchange.open)],
+    ['GET /v1/orders/closed', signed('orders', 'query', exchange.closed)],
+    ['GET /v1/orders/uuids', signed('orders', 'query', exchange.byIds)],
+    ['GET /v1/api_keys', signed(null, 'other', exchange.keys)],
+    ['GET /v1/status/wallet', signed(null, 'other', exchange.wallets)],
+    ['GET /v1/withdraws', signed('withdraws', 'other', exchange.withdraws)],
+    ['DELETE /v1/order', signed('makeOrders', 'cancel', ordering.cancel)],
+    ['DELETE /v1/orders/uuids', signed('makeOrders', 'cancel', ordering.cancelNamed)],
+    ['DELETE /v1/orders/open', { ...signed('makeOrders', 'cancel', ordering.cancelOpen), group: 'order-cancel-all' }],
+    ['POST /v1/orders', post('order', 'place', ({ body, fault }) => ordering.place(body, fault))],
+    ['POST /v1/orders/cancel_and_new', post('order', 'place', ({ body, fault }) => ordering.replace(body, fault))],
+    ['POST /v1/orders/test', post('order-test', 'other', ({ body }) => ordering.test(body))],
   ]);
 }

@@ -1,12 +1,13 @@
 /** How Upbit's REST answers and the ledger print an order, a trade and a holding. Decimals are text. */
-import { text } from '../../../shared/domain/units.ts';
+import { ratio, scale, text } from '../../../shared/domain/units.ts';
 import type { Holding } from '../../model/upbit/wallet.ts';
-import { averagePrice, feeRate, remainingVolume, type UpbitOrder } from '../../model/upbit/order.ts';
+import { averagePrice, feeRate, preventedLocked, remainingVolume, type UpbitOrder } from '../../model/upbit/order.ts';
 import { maxTotal } from '../../model/upbit/filters.ts';
 import type { ListedMarket } from '../../model/listing.ts';
 import type { LedgerFill, LedgerOrder } from '../../venue.ts';
 
 const nineHoursMs = 9 * 3_600_000;
+const two = ratio('2');
 
 /** "2026-08-01T10:00:00+09:00": Korean time to the second. @param at ms since 1970 */
 export const koreanTime = (at: number): string => `${new Date(at + nineHoursMs).toISOString().slice(0, 19)}+09:00`;
@@ -29,12 +30,12 @@ export const orderRow = (order: UpbitOrder) => ({
   remaining_fee: text(order.remainingFee),
   paid_fee: text(order.paidFee),
   locked: text(order.locked),
-  prevented_volume: '0',
-  prevented_locked: '0',
+  prevented_volume: text(order.preventedVolume),
+  prevented_locked: text(preventedLocked(order)),
   trades_count: order.trades.length,
   identifier: order.identifier,
   time_in_force: order.timeInForce,
-  smp_type: null,
+  smp_type: order.smpType,
 });
 
 /** GET /v1/order: the only answer with the trades. */
@@ -64,27 +65,64 @@ export const accountRow = (currency: string, holding: Holding) => ({
   unit_currency: 'KRW',
 });
 
+export interface Chance {
+  readonly krw: Holding;
+  readonly coins: Holding;
+  readonly state: 'active' | 'offline';
+  /** filterChange: the minima are twice what they were. */
+  readonly isChanged: boolean;
+}
+
 /** GET /v1/orders/chance. */
-export const chanceRow = (market: ListedMarket, krw: Holding, coins: Holding) => ({
-  bid_fee: text(feeRate),
-  ask_fee: text(feeRate),
-  maker_bid_fee: text(feeRate),
-  maker_ask_fee: text(feeRate),
-  market: {
-    id: market.symbol,
-    name: `${market.coin}/KRW`,
-    order_types: ['limit'],
-    order_sides: ['ask', 'bid'],
-    bid_types: ['best_fok', 'best_ioc', 'limit', 'limit_fok', 'limit_ioc', 'price'],
-    ask_types: ['best_fok', 'best_ioc', 'limit', 'limit_fok', 'limit_ioc', 'market'],
-    bid: { currency: 'KRW', min_total: text(market.minNotional) },
-    ask: { currency: market.coin, min_total: text(market.minNotional) },
-    max_total: text(maxTotal),
-    state: 'active',
-  },
-  bid_account: accountRow('KRW', krw),
-  ask_account: accountRow(market.coin, coins),
-});
+export const chanceRow = (market: ListedMarket, { krw, coins, state, isChanged }: Chance) => {
+  const minTotal = text(isChanged ? scale(market.minNotional, two) : market.minNotional);
+  return {
+    bid_fee: text(feeRate),
+    ask_fee: text(feeRate),
+    maker_bid_fee: text(feeRate),
+    maker_ask_fee: text(feeRate),
+    market: {
+      id: market.symbol,
+      name: `${market.coin}/KRW`,
+      order_types: ['limit'],
+      order_sides: ['ask', 'bid'],
+      bid_types: ['best_fok', 'best_ioc', 'limit', 'limit_fok', 'limit_ioc', 'price'],
+      ask_types: ['best_fok', 'best_ioc', 'limit', 'limit_fok', 'limit_ioc', 'market'],
+      bid: { currency: 'KRW', min_total: minTotal },
+      ask: { currency: market.coin, min_total: minTotal },
+      max_total: text(maxTotal),
+      state,
+    },
+    bid_account: accountRow('KRW', krw),
+    ask_account: accountRow(market.coin, coins),
+  };
+};
+
+const yearMs = 365 * 86_400_000;
+
+/** GET /v1/api_keys: keys live for a year. */
+export const keyRow = (accessKey: string, now: number) => ({ access_key: accessKey, expire_at: koreanTime(now + yearMs) });
+
+const minuteMs = 60_000;
+
+/** GET /v1/status/wallet. Block heights are made up and grow with time; won have no chain. */
+export function walletRow(currency: string, now: number, market?: ListedMarket) {
+  if (market === undefined) {
+    const none = { block_state: null, block_height: null, block_updated_at: null, block_elapsed_minutes: null };
+    return { currency, wallet_state: 'working', ...none, net_type: currency, network_name: null };
+  }
+  const minute = Math.floor(now / minuteMs);
+  return {
+    currency,
+    wallet_state: 'working',
+    block_state: 'normal',
+    block_height: minute,
+    block_updated_at: `${new Date(minute * minuteMs).toISOString().slice(0, 23)}+00:00`,
+    block_elapsed_minutes: 0,
+    net_type: currency,
+    network_name: market.englishName,
+  };
+}
 
 const ledgerStates = { wait: 'open', done: 'filled', cancel: 'canceled' } as const;
 const ledgerSides = { bid: 'buy', ask: 'sell' } as const;

@@ -139,7 +139,7 @@ describe('public streams', () => {
     [[ticket, { type: 'ticker' }], 'NO_CODES'],
     [[ticket, { type: 'ticker', codes: [] }], 'INVALID_PARAM'],
     [[ticket, { type: 'weather', codes: ['KRW-BTC'] }], 'INVALID_PARAM'],
-    [[ticket, { type: 'ticker', codes: ['KRW-BTC'] }, { format: 'SIMPLE' }], 'INVALID_PARAM'],
+    [[ticket, { type: 'ticker', codes: ['KRW-BTC'] }, { format: 'SHORT' }], 'INVALID_PARAM'],
     [[ticket, { type: 'myOrder' }], 'INVALID_AUTH'],
   ])('answers %j with %s', async (request, name) => {
     await start();
@@ -149,7 +149,7 @@ describe('public streams', () => {
   });
 
   it('answers PING at once and again, and closes what is idle', async () => {
-    await start({ timing: { idleMs: 120, statusMs: 20 } });
+    await start({ options: { idleMs: 120, statusMs: 20 } });
     const stream = await open('PING');
     await until(() => stream.frames.length >= 3);
     expect(stream.frames[2]).toEqual({ status: 'UP' });
@@ -259,7 +259,7 @@ describe('private streams', () => {
   });
 
   it('lets the stream and the answer come in either order', async () => {
-    await start({ krw: '1000000000', timing: { eventDelayMs: 4 } });
+    await start({ krw: '1000000000', options: { eventDelayMs: 4 } });
     const stream = await openPrivate([ticket, { type: 'myOrder' }]);
     const firsts = { stream: 0, answer: 0 };
     for (let round = 0; round < 60 && (firsts.stream === 0 || firsts.answer === 0); round += 1) {

@@ -8,7 +8,7 @@ import { createMarket, type Market } from '../../model/market.ts';
 import { seededRandom } from '../../model/random.ts';
 import { price, quantity } from '../../../shared/domain/units.ts';
 import { createUpbit } from './front.ts';
-import { type StreamTiming, usualTiming } from './timing.ts';
+import type { UpbitOptions } from './options.ts';
 
 export const keys = { id: 'test-access-key', secret: 'test-secret-key' };
 
@@ -37,12 +37,12 @@ export const levels = (rows: readonly (readonly [string, string])[]): Level[] =>
 
 export interface KitOptions {
   readonly keep?: Keep;
-  readonly timing?: Partial<StreamTiming>;
+  readonly options?: Partial<UpbitOptions>;
   /** null leaves the account as the record has it. */
   readonly krw?: string | null;
 }
 
-export async function startKit({ keep = keepInMemory(), timing = {}, krw = '100000000' }: KitOptions = {}): Promise<Kit> {
+export async function startKit({ keep = keepInMemory(), options = {}, krw = '100000000' }: KitOptions = {}): Promise<Kit> {
   const market = createMarket({ seed: 1, kind: 'still', startAt: preciseNow() });
   market.setBook(
     'upbit',
@@ -58,7 +58,7 @@ export async function startKit({ keep = keepInMemory(), timing = {}, krw = '1000
   const requests = createRequestLog();
   const clock = { offsetMs: 0 };
   const parts = { clock: { now: () => preciseNow() + clock.offsetMs }, faults, requests, keep, market, keys, random };
-  const venue = createUpbit(parts, { ...usualTiming, ...timing });
+  const venue = createUpbit(parts, options);
   if (krw !== null) venue.reset(quantity(krw));
   const port = await venue.listen(0);
   const raw = async (path: string, init: RequestInit = {}): Promise<Reply> => {

@@ -5,6 +5,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { type Refusal, refusal } from '../../model/upbit/refusal.ts';
+import type { UpbitOptions } from './options.ts';
 
 const headForm = z.object({ alg: z.enum(['HS256', 'HS512']) });
 const claimsForm = z.object({
@@ -20,11 +21,17 @@ const keptNonces = 100_000;
 export interface TokenCheck {
   /** @param hashed what query_hash must be over; empty without parameters @returns why Upbit would not let it in */
   request(authorization: string | undefined, hashed: string): Refusal | undefined;
-  /** The private stream's upgrade. Whether a used nonce is let in is [?]; clients that reconnect with a cached token exist, so it is. */
+  /** The private stream's upgrade. Whether a used nonce is let in is [?]: `streamNonceReuse` decides. */
   stream(authorization: string | undefined): Refusal | undefined;
 }
 
-export function createTokenCheck(keys: { readonly id: string; readonly secret: string }): TokenCheck {
+export type TokenOptions = Pick<UpbitOptions, 'algorithms' | 'streamNonceReuse' | 'key'>;
+interface Keys {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export function createTokenCheck(keys: Keys, options: TokenOptions): TokenCheck {
   const nonces = new Set<string>();
   const isUsed = (nonce: string): boolean => {
     if (nonces.has(nonce)) return true;
@@ -35,21 +42,22 @@ export function createTokenCheck(keys: { readonly id: string; readonly secret: s
   };
   return {
     request: (authorization, hashed) => {
-      const claims = readToken(authorization, keys);
+      const claims = readToken(authorization, keys, options);
       if ('status' in claims) return claims;
       if (isUsed(claims.nonce)) return refusal('nonce_used');
       return isHashOf(claims, hashed) ? undefined : refusal('invalid_query_payload');
     },
     stream: (authorization) => {
-      const claims = readToken(authorization, keys);
-      return 'status' in claims ? claims : undefined;
+      const claims = readToken(authorization, keys, options);
+      if ('status' in claims) return claims;
+      return isUsed(claims.nonce) && !options.streamNonceReuse ? refusal('nonce_used') : undefined;
     },
   };
 }
 
 type Claims = z.infer<typeof claimsForm>;
 
-function readToken(authorization: string | undefined, keys: { readonly id: string; readonly secret: string }): Claims | Refusal {
+function readToken(authorization: string | undefined, keys: Keys, { algorithms, key }: TokenOptions): Claims | Refusal {
   if (authorization === undefined || authorization === '') return refusal('no_authorization_token');
   const [scheme, token, ...rest] = authorization.split(' ');
   if (scheme?.toLowerCase() !== 'bearer' || token === undefined || rest.length > 0) return refusal('jwt_verification');
@@ -57,10 +65,13 @@ function readToken(authorization: string | undefined, keys: { readonly id: strin
   const { data: algorithm } = headForm.safeParse(readPart(head));
   const { data: claims } = claimsForm.safeParse(readPart(payload));
   if (algorithm === undefined || claims === undefined || more.length > 0) return refusal('jwt_verification');
+  if (!algorithms.includes(algorithm.alg)) return refusal('jwt_verification');
   if (claims.access_key !== keys.id) return refusal('invalid_access_key');
   const expected = createHmac(hashNames[algorithm.alg], keys.secret).update(`${head}.${payload}`).digest();
   const given = Buffer.from(signature, 'base64url');
-  return given.length === expected.length && timingSafeEqual(given, expected) ? claims : refusal('jwt_verification');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return refusal('jwt_verification');
+  if (key === 'expired') return refusal('expired_access_key');
+  return key === 'foreignAddress' ? refusal('no_authorization_ip') : claims;
 }
 
 function readPart(part: string): unknown {

@@ -61,7 +61,11 @@ export interface AccountParts extends RecordParts {
 }
 
 /** What POST /faults makes of an order. */
-export type PlaceFault = { readonly kind: 'insufficientFunds' | 'filterReject' } | { readonly kind: 'partialFill'; readonly fraction: Ratio };
+export type PlaceFault =
+  | { readonly kind: 'insufficientFunds' | 'filterReject' | 'halt' }
+  /** The venue takes it and ends it before its first fill. */
+  | { readonly kind: 'venueCancel' }
+  | { readonly kind: 'partialFill'; readonly fraction: Ratio };
 
 export interface PlaceOptions {
   readonly fault?: PlaceFault;
@@ -97,6 +101,7 @@ export class UpbitAccount {
   lagging = (uuid: string, lagMs: number): UpbitOrder | undefined => this.#record.asOf(uuid, this.#parts.clock.now() - lagMs);
   /** The order as it was taken, whatever filled since. */
   asTaken = (uuid: string): UpbitOrder | undefined => this.#record.asTaken(uuid);
+  isOffline = (market: string): boolean => this.#parts.market.isOffline(market);
   /** All orders ever, oldest first. */
   orders = (): Iterable<UpbitOrder> => this.#record.orders();
   /** Orders that wait, oldest first. */
@@ -118,7 +123,8 @@ export class UpbitAccount {
     this.#record.claim(terms.identifier, order.uuid);
     this.#record.wallet.lock(lockedCurrency(terms), order.locked);
     this.#record.save(order);
-    this.#work(order, fault?.kind === 'partialFill' ? fault.fraction : undefined);
+    if (fault?.kind === 'venueCancel') this.#end(order);
+    else this.#work(order, fault?.kind === 'partialFill' ? fault.fraction : undefined);
     this.#record.commit();
     return order;
   }
@@ -136,13 +142,17 @@ export class UpbitAccount {
    * the cancel will free; a refusal leaves the old order as it is [?].
    * @param terms of the new order, made of the old one as it is now
    */
-  replace(uuid: string, terms: (old: UpbitOrder) => OrderTerms | Refusal): { readonly old: UpbitOrder; readonly placed: UpbitOrder } | Refusal {
+  replace(
+    uuid: string,
+    terms: (old: UpbitOrder) => OrderTerms | Refusal,
+    options: PlaceOptions = {},
+  ): { readonly old: UpbitOrder; readonly placed: UpbitOrder } | Refusal {
     const old = this.#record.order(uuid);
     if (old === undefined || old.state !== 'wait') return refusal('order_not_found');
     const wanted = terms(old);
     if (isRefusal(wanted)) return wanted;
     if (wanted.identifier !== null && this.#record.isUsed(wanted.identifier)) return refusal('duplicated_identifier');
-    const refused = this.#check(wanted, undefined, old.locked);
+    const refused = this.#check(wanted, options.fault, old.locked);
     if (refused !== undefined) {
       this.#record.claim(wanted.identifier, null);
       this.#record.commit();
@@ -150,7 +160,7 @@ export class UpbitAccount {
     }
     this.#parts.market.book(old.market).cancel(uuid);
     this.#end(old);
-    const placed = this.place(wanted);
+    const placed = this.place(wanted, options);
     if (isRefusal(placed)) throw new Error(`Invariant: what was checked with the freed funds is taken, was ${placed.name}`);
     return { old, placed };
   }
@@ -158,7 +168,7 @@ export class UpbitAccount {
   /** @returns the order as it was when the cancel came; undefined when it does not wait or its market is offline */
   cancel(uuid: string): UpbitOrder | undefined {
     const order = this.#record.order(uuid);
-    if (order === undefined || order.state !== 'wait' || this.#parts.market.isOffline(order.market)) return undefined;
+    if (order === undefined || order.state !== 'wait' || this.isOffline(order.market)) return undefined;
     this.#parts.market.book(order.market).cancel(uuid);
     this.#end(order);
     this.#record.commit();
@@ -199,7 +209,7 @@ export class UpbitAccount {
   #check(terms: OrderTerms, fault: PlaceFault | undefined, freed: Amount): Refusal | undefined {
     const listed = this.#parts.market.find(terms.market);
     if (listed === undefined) return invalidValue('market');
-    if (this.#parts.market.isOffline(terms.market)) return refusal('market_offline');
+    if (this.isOffline(terms.market) || fault?.kind === 'halt') return refusal('market_offline');
     if (fault?.kind === 'filterReject') return filterFault(terms);
     const refused = checkFilters(terms, listed, this.#parts.market.book(terms.market));
     if (refused !== undefined) return refused;

@@ -12,7 +12,8 @@ import { type Refusal, refusal } from './refusal.ts';
 export const maxTotal: Krw = krw('1000000000');
 /** How many levels a side Upbit shows, and how deep a market order may go. */
 export const shownLevels = 30;
-const volumePlaces = 8;
+/** How many digits of a volume after the point Upbit's answers carry. */
+export const volumePlaces = 8;
 
 /** The book's word for a side. */
 export const bookSide = (side: OrderSide): Side => (side === 'bid' ? 'buy' : 'sell');

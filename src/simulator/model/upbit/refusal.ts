@@ -58,6 +58,8 @@ export const missingParameter: Refusal = {
   name: 400,
   message: 'Missing request parameter error. Check the required parameters!',
 };
+/** Quotation side: a parameter that makes no sense; the words are [?]. */
+export const invalidRequest: Refusal = { status: 400, name: 400, message: 'Invalid request parameter.' };
 /** Quotation side: a market that is not listed. */
 export const codeNotFound: Refusal = { status: 404, name: 404, message: 'Code not found' };
 /** A path that Upbit does not have. */

@@ -2,7 +2,8 @@
  * From the body of POST /v1/orders to the terms of an order: form only. Prices, minima and balances are for
  * filters.ts. Numbers come as plain decimal text, whatever they were in JSON; absent, null and "" are the same.
  */
-import { type Krw, type Price, parseDecimal, type Quantity, relabel } from '../../../shared/domain/units.ts';
+import { type Krw, type Price, parseDecimal, type Quantity, relabel, round } from '../../../shared/domain/units.ts';
+import { volumePlaces } from './filters.ts';
 import { type OrderTerms, type SmpType, smpTypes } from './order.ts';
 import { invalidValue, isRefusal, type Refusal, refusal } from './refusal.ts';
 
@@ -14,8 +15,14 @@ export const longestIdentifier = 64;
 /** What the venue makes of an order that names no smp_type: `cancel_maker` since 2026-11-09, before that nothing. */
 export type SmpDefault = 'cancel_maker' | null;
 
+export interface TermsOptions {
+  readonly smpDefault: SmpDefault;
+  /** A ninth digit of a volume: left for filters.ts to refuse, or cut off. */
+  readonly extraDigits: 'refuse' | 'truncate';
+}
+
 /** @returns the terms, or Upbit's refusal. Which name answers which malformed mix is [?] beyond the documented rows. */
-export function readTerms(body: Body, isListed: (market: string) => boolean, smpDefault: SmpDefault): OrderTerms | Refusal {
+export function readTerms(body: Body, isListed: (market: string) => boolean, { smpDefault, extraDigits }: TermsOptions): OrderTerms | Refusal {
   const words = readWords(body, isListed, smpDefault);
   if (isRefusal(words)) return words;
   const { side, ordType, timeInForce } = words;
@@ -26,7 +33,7 @@ export function readTerms(body: Body, isListed: (market: string) => boolean, smp
 
   const error = refusal(side === 'bid' ? 'create_bid_error' : 'create_ask_error');
   const base = { ...words, limit: null, budget: null, volume: null };
-  const coins = volume === null ? null : relabel<'quantity'>(volume);
+  const coins = volume === null ? null : relabel<'quantity'>(extraDigits === 'truncate' ? round(volume, volumePlaces, 'down') : volume);
   switch (ordType) {
     case 'limit':
       if (price === null) return invalidValue('price');
