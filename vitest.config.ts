@@ -5,6 +5,8 @@ export default defineConfig({
   resolve: { alias: ccxtAlias },
   test: {
     include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    // Long proofs run in `npm test` (vitest.proof.config.ts): the check stays under a minute.
+    exclude: ['**/node_modules/**', '**/*.proof.test.ts'],
     testTimeout: 20_000,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['**/*.test.ts'] },
   },

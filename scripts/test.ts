@@ -1,8 +1,9 @@
-/** `npm test`: everything CI runs. The check, the build, then the end-to-end suites against what was built. */
+/** `npm test`: everything CI runs. The check, the long proofs, the build, then the end-to-end suites against what was built. */
 import { clientSteps } from './testing/clients.ts';
 import { checkSteps, conclude, programStep, testStep } from './testing/step.ts';
 
 const results = await checkSteps();
+results.push(await testStep('proofs', 'vitest.proof.config.ts', 'kept'));
 results.push(...(await clientSteps()));
 const build = await programStep('build', 'scripts/build/build.mjs');
 results.push(build);
