@@ -63,6 +63,19 @@ export function decimal<U extends string>(source: string): Decimal<U> {
   return value;
 }
 
+/**
+ * The decimal nearest to a number that is not money yet: a drawn price, a measured rate. Never calculate money with
+ * numbers and bring it back through here.
+ * @param places digits kept after the point, 0 to 20 @throws RangeError unless the number is finite and below 1e21
+ */
+export function fromNumber<U extends string>(value: number, places: number): Decimal<U> {
+  const source = value.toFixed(places);
+  const canonical = places === 0 ? source : source.replace(/\.?0+$/, '');
+  if (!plainDecimal.test(canonical)) throw new RangeError(`Invariant: a number becomes a plain decimal, was ${value}`);
+  // Canonical already, so big.js has nothing to do: books are made of thousands of these.
+  return (canonical === '-0' ? '0' : canonical) as unknown as Decimal<U>;
+}
+
 /** An amount of coins from text. @throws RangeError on malformed or negative text */
 export function quantity(source: string): Quantity {
   const value = decimal<'quantity'>(source);
@@ -86,8 +99,7 @@ export const relabel = <U extends string>(value: Any): Decimal<U> => value as un
 
 export const add = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => as(raw(a).plus(raw(b)));
 /** a − b in the same unit. For quantities use `gap` (signed) or `excess` (never below zero). */
-export const subtract = <U extends Exclude<string, 'quantity'>>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> =>
-  as(raw(a).minus(raw(b)));
+export const subtract = <U extends Exclude<string, 'quantity'>>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => as(raw(a).minus(raw(b)));
 export const negate = <U extends string>(a: Decimal<U>): Decimal<U> => as(new Exact('0').minus(raw(a)));
 export const absolute = <U extends string>(a: Decimal<U>): Decimal<U> => as(raw(a).abs());
 /** Scales a value by a pure number. */

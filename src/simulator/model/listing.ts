@@ -3,8 +3,20 @@
  * what a contract of `1000SHIB` holds is `coinsPerUnit`.
  */
 import { type Coin, coin } from '../../shared/domain/ids.ts';
-import { lte, type Notional, notionalOf, type Price, price, type Quantity, quantity, type Ratio, ratio } from '../../shared/domain/units.ts';
+import {
+  lte,
+  type Notional,
+  notionalOf,
+  type Price,
+  price,
+  type Quantity,
+  quantity,
+  type Ratio,
+  ratio,
+  toNumber,
+} from '../../shared/domain/units.ts';
 import type { VenueName } from '../venue.ts';
+import { coins, type ListedCoin, namesakes, troubled } from './coins.ts';
 
 export interface TickRow {
   readonly from: Price;
@@ -42,6 +54,14 @@ export interface ListedMarket {
   readonly startUsdt: number;
   /** Standard deviation of a year's logarithmic returns. */
   readonly yearlyVolatility: number;
+  /** What the coin really is: two markets of one coin with different assets only share a name. */
+  readonly asset: string;
+  /** Deposits and withdrawals of the coin are halted. */
+  readonly walletHalted: boolean;
+  /** The venue warns of the coin (Upbit: `market_event.warning`). */
+  readonly warning: boolean;
+  /** Upbit: the names in `market_event.caution` that hold. */
+  readonly cautions: readonly string[];
 }
 
 const tickRow = (from: string, tick: string): TickRow => ({ from: price(from), tick: price(tick) });
@@ -66,8 +86,10 @@ export const upbitKrwTicks: readonly TickRow[] = [
   tickRow('1000000', '1000'),
 ];
 
+/** Coins in USDT, as the books and walks need them. */
 interface Asset {
-  readonly coin: string;
+  readonly ticker: string;
+  readonly asset: string;
   readonly koreanName: string;
   readonly englishName: string;
   readonly startUsdt: number;
@@ -85,12 +107,12 @@ interface Contract {
   readonly minNotional: string;
 }
 
-const upbitMarket = (asset: Asset): ListedMarket => ({
+const upbitMarket = ({ ticker, ...asset }: Asset): ListedMarket => ({
   ...asset,
   venue: 'upbit',
-  symbol: `KRW-${asset.coin}`,
-  coin: coin(asset.coin),
-  baseAsset: asset.coin,
+  symbol: `KRW-${ticker}`,
+  coin: coin(ticker),
+  baseAsset: ticker,
   quote: 'KRW',
   coinsPerUnit: ratio('1'),
   ticks: upbitKrwTicks,
@@ -103,15 +125,18 @@ const upbitMarket = (asset: Asset): ListedMarket => ({
   pricePlaces: 8,
   quantityPlaces: 8,
   depthLevels: 30,
+  walletHalted: (troubled.haltedWallets as readonly string[]).includes(ticker),
+  warning: (troubled.warnings as readonly string[]).includes(ticker),
+  cautions: troubled.cautions.get(ticker) ?? [],
 });
 
-const binanceMarket = (asset: Asset, contract: Contract): ListedMarket => {
-  const baseAsset = contract.units === '1' ? asset.coin : `${contract.units}${asset.coin}`;
+const binanceMarket = ({ ticker, ...asset }: Asset, contract: Contract): ListedMarket => {
+  const baseAsset = contract.units === '1' ? ticker : `${contract.units}${ticker}`;
   return {
     ...asset,
     venue: 'binance',
     symbol: `${baseAsset}USDT`,
-    coin: coin(asset.coin),
+    coin: coin(ticker),
     baseAsset,
     quote: 'USDT',
     coinsPerUnit: ratio(contract.units),
@@ -124,93 +149,72 @@ const binanceMarket = (asset: Asset, contract: Contract): ListedMarket => {
     pricePlaces: contract.pricePlaces,
     quantityPlaces: contract.quantityPlaces,
     depthLevels: 100,
+    walletHalted: false,
+    warning: false,
+    cautions: [],
   };
 };
 
-const bitcoin: Asset = {
-  coin: 'BTC',
-  koreanName: '비트코인',
-  englishName: 'Bitcoin',
-  startUsdt: 115_000,
-  depthUsdt: 1_500_000,
-  yearlyVolatility: 0.45,
+/** The filters of the largest contracts as published; the others' follow from their price. */
+const published: Readonly<Record<string, Contract>> = {
+  BTC: { units: '1', tick: '0.1', pricePlaces: 2, step: '0.001', quantityPlaces: 3, max: '1000', maxMarket: '120', minNotional: '100' },
+  ETH: { units: '1', tick: '0.01', pricePlaces: 2, step: '0.001', quantityPlaces: 3, max: '10000', maxMarket: '2000', minNotional: '20' },
+  XRP: { units: '1', tick: '0.0001', pricePlaces: 4, step: '0.1', quantityPlaces: 1, max: '10000000', maxMarket: '2000000', minNotional: '5' },
+  SOL: { units: '1', tick: '0.01', pricePlaces: 4, step: '0.01', quantityPlaces: 2, max: '1000000', maxMarket: '80000', minNotional: '5' },
+  DOGE: { units: '1', tick: '0.00001', pricePlaces: 6, step: '1', quantityPlaces: 0, max: '50000000', maxMarket: '30000000', minNotional: '5' },
+  SHIB: { units: '1000', tick: '0.000001', pricePlaces: 6, step: '1', quantityPlaces: 0, max: '100000000', maxMarket: '50000000', minNotional: '5' },
 };
-const ether: Asset = { coin: 'ETH', koreanName: '이더리움', englishName: 'Ethereum', startUsdt: 3900, depthUsdt: 1_000_000, yearlyVolatility: 0.6 };
-const ripple: Asset = { coin: 'XRP', koreanName: '엑스알피(리플)', englishName: 'XRP', startUsdt: 2.6, depthUsdt: 800_000, yearlyVolatility: 0.7 };
-const solana: Asset = { coin: 'SOL', koreanName: '솔라나', englishName: 'Solana', startUsdt: 190, depthUsdt: 600_000, yearlyVolatility: 0.75 };
-const dogecoin: Asset = { coin: 'DOGE', koreanName: '도지코인', englishName: 'Dogecoin', startUsdt: 0.2, depthUsdt: 400_000, yearlyVolatility: 0.8 };
-const shiba: Asset = {
-  coin: 'SHIB',
-  koreanName: '시바이누',
-  englishName: 'Shiba Inu',
-  startUsdt: 0.0000102,
-  depthUsdt: 200_000,
-  yearlyVolatility: 0.8,
-};
-const tether: Asset = { coin: 'USDT', koreanName: '테더', englishName: 'Tether', startUsdt: 1, depthUsdt: 1_500_000, yearlyVolatility: 0 };
 
-/** Every market that the simulator lists, Upbit's first. */
+/** Five digits of price, at most two and at least seven after the point; lots of about a dollar or a tenth of it. */
+function contractOf(units: string, coinUsdt: number): Contract {
+  const usdt = coinUsdt * toNumber(ratio(units));
+  const pricePlaces = Math.min(7, Math.max(2, 4 - Math.floor(Math.log10(usdt))));
+  const quantityPlaces = usdt >= 1000 ? 3 : usdt >= 100 ? 2 : usdt >= 5 ? 1 : 0;
+  const most = 10 ** Math.ceil(Math.log10(20_000_000 / usdt));
+  return {
+    units,
+    tick: (10 ** -pricePlaces).toFixed(pricePlaces),
+    pricePlaces,
+    step: (10 ** -quantityPlaces).toFixed(quantityPlaces),
+    quantityPlaces,
+    max: most.toFixed(0),
+    maxMarket: (most / 5).toFixed(0),
+    minNotional: '5',
+  };
+}
+
+/** What lies near the best price of the largest books; the smaller a coin, the thinner its book. */
+const publishedDepth = [1_500_000, 1_000_000, 800_000, 600_000, 400_000, 200_000];
+const publishedVolatility = [0.45, 0.6, 0.7, 0.75, 0.8, 0.8];
+
+const assetOf = ({ ticker, koreanName, englishName, startUsdt }: ListedCoin, index: number): Asset => ({
+  ticker,
+  asset: ticker,
+  koreanName,
+  englishName,
+  startUsdt,
+  depthUsdt: publishedDepth[index] ?? Math.round(1_500_000 / (index + 1) ** 0.75),
+  yearlyVolatility: publishedVolatility[index] ?? Math.min(1.3, 0.75 + index * 0.003),
+});
+const tether: Asset = {
+  ticker: 'USDT',
+  asset: 'USDT',
+  koreanName: '테더',
+  englishName: 'Tether',
+  startUsdt: 1,
+  depthUsdt: 1_500_000,
+  yearlyVolatility: 0,
+};
+
+/** Every market that the simulator lists, Upbit's first: 200 coins on both venues, and USDT on Upbit. */
 export const listing: readonly ListedMarket[] = [
-  ...[bitcoin, ether, ripple, solana, dogecoin, shiba, tether].map(upbitMarket),
-  binanceMarket(bitcoin, {
-    units: '1',
-    tick: '0.1',
-    pricePlaces: 2,
-    step: '0.001',
-    quantityPlaces: 3,
-    max: '1000',
-    maxMarket: '120',
-    minNotional: '100',
-  }),
-  binanceMarket(ether, {
-    units: '1',
-    tick: '0.01',
-    pricePlaces: 2,
-    step: '0.001',
-    quantityPlaces: 3,
-    max: '10000',
-    maxMarket: '2000',
-    minNotional: '20',
-  }),
-  binanceMarket(ripple, {
-    units: '1',
-    tick: '0.0001',
-    pricePlaces: 4,
-    step: '0.1',
-    quantityPlaces: 1,
-    max: '10000000',
-    maxMarket: '2000000',
-    minNotional: '5',
-  }),
-  binanceMarket(solana, {
-    units: '1',
-    tick: '0.01',
-    pricePlaces: 4,
-    step: '0.01',
-    quantityPlaces: 2,
-    max: '1000000',
-    maxMarket: '80000',
-    minNotional: '5',
-  }),
-  binanceMarket(dogecoin, {
-    units: '1',
-    tick: '0.00001',
-    pricePlaces: 6,
-    step: '1',
-    quantityPlaces: 0,
-    max: '50000000',
-    maxMarket: '30000000',
-    minNotional: '5',
-  }),
-  binanceMarket(shiba, {
-    units: '1000',
-    tick: '0.000001',
-    pricePlaces: 6,
-    step: '1',
-    quantityPlaces: 0,
-    max: '100000000',
-    maxMarket: '50000000',
-    minNotional: '5',
+  ...coins.map((listed, index) => upbitMarket(assetOf(listed, index))),
+  upbitMarket(tether),
+  ...coins.map((listed, index) => {
+    const other = namesakes.get(listed.ticker);
+    const asset = assetOf({ ...listed, ...other }, index);
+    const contract = published[listed.ticker] ?? contractOf(listed.units, asset.startUsdt);
+    return binanceMarket(other === undefined ? asset : { ...asset, asset: `${listed.ticker} (${other.englishName})` }, contract);
   }),
 ];
 

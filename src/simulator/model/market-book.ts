@@ -6,6 +6,7 @@ import {
   add,
   divide,
   floorToStep,
+  fromNumber,
   gt,
   gte,
   lt,
@@ -15,19 +16,20 @@ import {
   type Price,
   type Quantity,
   ratio,
-  relabel,
-  scale,
   sign,
   text,
   toNumber,
   toTick,
+  ZERO,
 } from '../../shared/domain/units.ts';
 import type { Level } from '../venue.ts';
 import { type Book, createBook, type MakerFill, type Side } from './book.ts';
-import { createDepthMaker, nearestPrice } from './depth.ts';
+import { otherSide } from './book-entries.ts';
+import { type Candle, createCandles } from './candles.ts';
+import { createDepthMaker, type Ruler } from './depth.ts';
 import { type ListedMarket, tickOf } from './listing.ts';
 import type { PublicTrade, Ticker } from './market.ts';
-import type { PriceWalk } from './prices.ts';
+import type { Prices } from './prices.ts';
 import { type Random, seededRandom } from './random.ts';
 
 export interface MarketBook {
@@ -35,33 +37,47 @@ export interface MarketBook {
   /** @param index the market's step */
   book(index: number): Book;
   center(): Price;
+  /** A part of the center with eight digits, as venues print what is not on the tick. */
+  near(part: number): Price;
   ticker(): Ticker;
+  candles(from: number, to: number): readonly Candle[];
   hasResting(): boolean;
+  /** Notes where the market is, for its candles. */
+  note(now: number): void;
   /** Makes the book of this step, unless it was made or set by hand. Listeners are not told: the step tells them. */
   remake(index: number): readonly MakerFill[];
-  recentre(at: Price, index: number): readonly MakerFill[];
+  recentre(at: Price, index: number): readonly MakerFill[] | undefined;
   setBook(bids: readonly Level[], asks: readonly Level[]): { ok: true; fills: readonly MakerFill[] } | { ok: false; error: string };
-  /** Somebody else trades at the best price. */
-  tradeAnonymously(index: number, draw: Random): void;
+  /** Somebody else trades at the best price, with client orders too where they are the best. */
+  tradeAnonymously(index: number, draw: Random): readonly MakerFill[];
 }
 
 interface Parts {
   readonly listed: ListedMarket;
-  readonly walk: PriceWalk;
+  readonly prices: Prices;
   readonly seed: number;
-  readonly kind: 'synthetic' | 'still';
+  readonly startAt: number;
+  readonly isStill: boolean;
   readonly now: () => number;
   readonly hooks: { readonly changed: () => void; readonly traded: (trade: PublicTrade) => void };
 }
 
-export function createMarketBook({ listed, walk, seed, kind, now, hooks }: Parts): MarketBook {
-  /** Where the book lies relative to the walk: 1 until somebody re-centers it. */
+export function createMarketBook(parts: Parts): MarketBook {
+  const { listed, prices, seed, hooks, now } = parts;
+  /** Where the book lies relative to the prices: 1 until somebody re-centers it. */
   let shift = 1;
   let setByHand = false;
   let madeAt = -1;
   let isQuiet = false;
-  const makeDepth = createDepthMaker(listed);
-  const day = createDay(listed, nearestPrice(listed, walk.center(listed)), seededRandom(seed, 'day', listed.symbol), now);
+  const maker = createDepthMaker(listed);
+  const drawn = (): number | undefined => {
+    const at = prices.center(listed);
+    return at === undefined ? undefined : at * shift;
+  };
+  const start = prices.center(listed);
+  const before = (minutes: number) => prices.before(listed, minutes);
+  const candles = createCandles({ listed, ruler: maker, seed, startAt: parts.startAt, start, before });
+  const day = createDay({ listed, ruler: maker, start, before, seed, startAt: parts.startAt });
   const traded = (price: Price, quantity: Quantity, takerSide: Side) => hooks.traded(day.trade(price, quantity, takerSide, now()));
   const inner = createBook(listed.step, {
     changed: () => {
@@ -69,17 +85,25 @@ export function createMarketBook({ listed, walk, seed, kind, now, hooks }: Parts
     },
     traded,
   });
-
+  const quietly = <T>(act: () => T): T => {
+    isQuiet = true;
+    const result = act();
+    isQuiet = false;
+    return result;
+  };
+  const diceAt = (index: number): Random | null => (parts.isStill ? null : seededRandom(seed, 'depth', listed.symbol, index));
   const make = (index: number): readonly MakerFill[] => {
     madeAt = index;
-    const random = kind === 'still' ? null : seededRandom(seed, 'depth', listed.symbol, index);
-    const { bids, asks } = makeDepth(walk.center(listed) * shift, random);
-    isQuiet = true;
-    const fills = inner.remake(bids, asks);
-    isQuiet = false;
-    return fills;
+    const at = drawn();
+    const { bids, asks } = at === undefined ? { bids: [], asks: [] } : maker.make(at, diceAt(index));
+    return quietly(() => inner.remake(bids, asks));
   };
   const remake = (index: number) => (setByHand || madeAt === index ? [] : make(index));
+  const center = (): Price => {
+    if (setByHand) return middle(listed, inner, day.figures().last);
+    const at = drawn();
+    return at === undefined ? day.figures().last : maker.nearest(at);
+  };
 
   return {
     listed,
@@ -87,12 +111,17 @@ export function createMarketBook({ listed, walk, seed, kind, now, hooks }: Parts
       remake(index);
       return inner;
     },
-    center: () => (setByHand ? middle(listed, inner, day.figures().last) : nearestPrice(listed, walk.center(listed) * shift)),
+    center,
+    near: (part) => (part === 1 ? center() : fromNumber((setByHand ? toNumber(center()) : (drawn() ?? toNumber(center()))) * part, 8)),
     ticker: () => day.figures(),
+    candles: candles.between,
     hasResting: () => inner.restingCount > 0,
+    note: (at) => candles.note(setByHand ? toNumber(center()) : drawn(), at),
     remake,
     recentre: (at, index) => {
-      shift = toNumber(at) / walk.center(listed);
+      const unshifted = prices.center(listed);
+      if (unshifted === undefined) return undefined;
+      shift = toNumber(at) / unshifted;
       setByHand = false;
       return make(index);
     },
@@ -107,47 +136,93 @@ export function createMarketBook({ listed, walk, seed, kind, now, hooks }: Parts
       return { ok: true, fills: inner.remake(sorted.bids, sorted.asks) };
     },
     tradeAnonymously: (index, draw) => {
-      if (setByHand) return;
-      remake(index);
+      const at = drawn();
+      if (setByHand || at === undefined) return [];
       const takerSide = draw() < 0.5 ? 'buy' : 'sell';
-      const level = inner.levels(takerSide === 'buy' ? 'sell' : 'buy', 1)[0];
-      if (level === undefined) return;
-      const part = ratio((0.02 + 0.5 * draw() ** 3).toFixed(6));
-      traded(level.price, max(listed.step, floorToStep(scale(level.quantity, part), listed.step)), takerSide);
+      const level = maker.best(at, diceAt(index), takerSide === 'buy' ? 'ask' : 'bid');
+      const part = 0.02 + 0.5 * draw() ** 3;
+      const size = max(listed.step, fromNumber<'quantity'>(toNumber(level.quantity) * part, listed.quantityPlaces));
+      if (inner.restingCount > 0) return quietly(() => meetResting(inner, level.price, size, takerSide));
+      traded(level.price, size, takerSide);
+      return [];
     },
   };
 }
 
-/** Keeps the day's figures, with a made-up day before the start. */
-function createDay(listed: ListedMarket, start: Price, random: Random, now: () => number) {
-  const open = nearestPrice(listed, toNumber(start) * (0.98 + 0.04 * random()));
-  let high = max(nearestPrice(listed, toNumber(start) * (1 + 0.01 * random())), open);
-  let low = min(nearestPrice(listed, toNumber(start) * (1 - 0.01 * random())), open);
-  const units = ((250 + 100 * random()) * listed.depthUsdt) / listed.startUsdt / toNumber(listed.coinsPerUnit);
-  let volume = floorToStep(relabel<'quantity'>(ratio(BigInt(Math.round(units)).toString())), listed.step);
-  let quoteVolume = notional(start, volume);
-  let lastTrade: PublicTrade = {
-    venue: listed.venue,
-    symbol: listed.symbol,
-    id: 1,
-    price: start,
-    quantity: listed.step,
-    takerSide: 'buy',
-    at: now(),
+/** A stranger's order walks the book up to this price; client orders on its way fill. */
+function meetResting(book: Book, limit: Price, size: Quantity, takerSide: Side): readonly MakerFill[] {
+  const { trades } = book.match({ side: takerSide, limit, want: { quantity: size } });
+  const fills: MakerFill[] = [];
+  for (const { maker, price, quantity } of trades) {
+    if (maker === null) continue;
+    fills.push({ id: maker, side: otherSide(takerSide), price, quantity, left: book.resting(maker)?.quantity ?? ZERO });
+  }
+  return fills;
+}
+
+interface DayParts {
+  readonly listed: ListedMarket;
+  readonly ruler: Ruler;
+  readonly start: number | undefined;
+  readonly before: (minutes: number) => number | undefined;
+  readonly seed: number;
+  readonly startAt: number;
+}
+
+/** Keeps the day's figures: from the past of the market before the start, from its trades since. */
+function createDay({ listed, ruler, start, before, seed, startAt }: DayParts) {
+  const make = () => {
+    const last = ruler.nearest(start ?? listed.startUsdt);
+    const ago = (minutes: number): Price => {
+      const at = before(minutes);
+      return at === undefined ? last : ruler.nearest(at);
+    };
+    const open = ago(dayMinutes);
+    let [high, low] = [max(open, last), min(open, last)];
+    for (let minutes = sampleMinutes; minutes < dayMinutes; minutes += sampleMinutes) {
+      high = max(high, ago(minutes));
+      low = min(low, ago(minutes));
+    }
+    const random = seededRandom(seed, 'day', listed.symbol);
+    const units = ((250 + 100 * random()) * listed.depthUsdt) / listed.startUsdt / toNumber(listed.coinsPerUnit);
+    const volume = fromNumber<'quantity'>(units, listed.quantityPlaces);
+    const lastTrade: PublicTrade = {
+      venue: listed.venue,
+      symbol: listed.symbol,
+      id: 1,
+      price: last,
+      quantity: listed.step,
+      takerSide: 'buy',
+      at: startAt,
+    };
+    return { open, high, low, volume, quoteVolume: notional(last, volume), lastTrade };
+  };
+  let made: ReturnType<typeof make> | undefined;
+  const day = () => {
+    made ??= make();
+    return made;
   };
 
   return {
     trade: (price: Price, quantity: Quantity, takerSide: Side, at: number): PublicTrade => {
-      lastTrade = { venue: listed.venue, symbol: listed.symbol, id: lastTrade.id + 1, price, quantity, takerSide, at };
-      high = max(high, price);
-      low = min(low, price);
-      volume = add(volume, quantity);
-      quoteVolume = add<'notional'>(quoteVolume, notional(price, quantity));
-      return lastTrade;
+      const figures = day();
+      const trade = { venue: listed.venue, symbol: listed.symbol, id: figures.lastTrade.id + 1, price, quantity, takerSide, at };
+      figures.lastTrade = trade;
+      figures.high = max(figures.high, price);
+      figures.low = min(figures.low, price);
+      figures.volume = add(figures.volume, quantity);
+      figures.quoteVolume = add<'notional'>(figures.quoteVolume, notional(price, quantity));
+      return trade;
     },
-    figures: (): Ticker => ({ open, high, low, last: lastTrade.price, volume, quoteVolume, lastTrade }),
+    figures: (): Ticker => {
+      const { open, high, low, volume, quoteVolume, lastTrade } = day();
+      return { open, high, low, last: lastTrade.price, volume, quoteVolume, lastTrade };
+    },
   };
 }
+
+const dayMinutes = 1440;
+const sampleMinutes = 30;
 
 /** Between the best prices, down to the tick; with one side empty the other's best. */
 function middle(listed: ListedMarket, book: Book, otherwise: Price): Price {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { divide, floorToStep, gt, gte, lt, price, quantity, ratio, scale, sum, text, toNumber, toTick } from '../../shared/domain/units.ts';
+import { add, divide, floorToStep, gt, gte, lt, price, quantity, ratio, scale, sum, text, toNumber, toTick } from '../../shared/domain/units.ts';
 import type { VenueName } from '../venue.ts';
+import { fundingAt } from './funding.ts';
 import { listing, tickOf } from './listing.ts';
 import { createMarket, type Market, type PublicTrade } from './market.ts';
 
 const startAt = 1_795_000_000_000;
 const hour = 3_600_000;
-const synthetic = (seed: number) => createMarket({ seed, kind: 'synthetic', startAt });
+const synthetic = (seed: number, markets = listing) => createMarket({ seed, kind: 'synthetic', startAt, markets });
+const bitcoin = listing.filter((listed) => ['KRW-BTC', 'KRW-USDT', 'BTCUSDT'].includes(listed.symbol));
 const still = () => createMarket({ seed: 1, kind: 'still', startAt });
 const middle = (market: Market, venue: VenueName, symbol: string): number => {
   const book = market.book(venue, symbol);
@@ -31,7 +33,7 @@ describe('the generated market', () => {
 
   it('keeps the premium within 3 % for an hour, moving and coming back', () => {
     for (const seed of [1, 2, 3, 4]) {
-      const market = synthetic(seed);
+      const market = synthetic(seed, bitcoin);
       const seen: number[] = [];
       for (let at = 0; at <= hour; at += 30_000) {
         market.step(startAt + at);
@@ -45,7 +47,7 @@ describe('the generated market', () => {
 
   it('is the same for the same seed, whoever reads it in between', () => {
     const [read, unread, other] = [synthetic(7), synthetic(7), synthetic(8)];
-    for (let at = 500; at <= 15_000; at += 500) {
+    for (let at = 500; at <= 3000; at += 500) {
       read.step(startAt + at);
       everything(read);
       unread.step(startAt + at);
@@ -64,9 +66,10 @@ describe('the generated market', () => {
 
   it('puts every level on the tick and the step, in order and not crossed', () => {
     const market = synthetic(5);
-    for (let at = 0; at <= 20_000; at += 5000) {
+    for (let at = 0; at <= 5000; at += 5000) {
       market.step(startAt + at);
-      for (const listed of listing) {
+      // Every fifth market has every kind of tick, the first ones and the last one among them.
+      for (const listed of listing.filter((_listed, index) => index % 5 === 0)) {
         const book = market.book(listed.venue, listed.symbol);
         const [bids, asks] = [book.levels('buy'), book.levels('sell')];
         expect([bids.length, asks.length], listed.symbol).toEqual([listed.depthLevels, listed.depthLevels]);
@@ -130,6 +133,114 @@ describe('the generated market', () => {
     used.recentre('upbit', 'KRW-BTC', price('150000000'));
     used.reset(9);
     expect(everything(used)).toBe(everything(fresh));
+  });
+});
+
+describe('the listing', () => {
+  it('is 200 coins on both venues, and USDT on Upbit', () => {
+    const at = (venue: VenueName) => listing.filter((listed) => listed.venue === venue).map((listed) => listed.coin as string);
+    expect(new Set(at('binance')).size).toBe(200);
+    expect(at('upbit').toSorted()).toEqual([...at('binance'), 'USDT'].toSorted());
+    expect(new Set(listing.map((listed) => listed.symbol)).size).toBe(401);
+  });
+
+  it('has contracts of many coins, a namesake, a halted wallet and a warning', () => {
+    const bases = listing.map((listed) => listed.baseAsset);
+    expect(bases).toEqual(expect.arrayContaining(['1000SHIB', '1000PEPE', '1000BONK', '1000FLOKI', '1000000MOG']));
+    const [upbit, binance] = listing.filter((listed) => listed.coin === 'TON');
+    expect(upbit?.asset).not.toBe(binance?.asset);
+    expect((binance?.startUsdt ?? 0) / (upbit?.startUsdt ?? 1)).toBeGreaterThan(2);
+    expect(listing.filter((listed) => listed.walletHalted).map((listed) => listed.symbol)).toEqual(['KRW-ICX']);
+    expect(listing.filter((listed) => listed.warning).map((listed) => listed.symbol)).toEqual(['KRW-STRAX']);
+    expect(listing.filter((listed) => listed.cautions.length > 0).map((listed) => listed.symbol)).toEqual(['KRW-MTL']);
+  });
+
+  it('keeps a step short, however many markets there are', () => {
+    const market = synthetic(1);
+    for (let step = 1; step <= 60; step += 1) market.step(startAt + step * 500);
+    const begun = performance.now();
+    for (let step = 61; step <= 160; step += 1) market.step(startAt + step * 500);
+    expect((performance.now() - begun) / 100).toBeLessThan(5);
+  });
+});
+
+describe('the past', () => {
+  const minute = Math.floor(startAt / 60_000);
+
+  it('joins the present, minute by minute', () => {
+    const market = synthetic(3, bitcoin);
+    for (let at = 500; at <= 300_000; at += 500) market.step(startAt + at);
+    for (const { venue, symbol } of bitcoin) {
+      const candles = market.past(venue, symbol, minute - 2000, minute + 10);
+      expect(candles.length).toBe(2006);
+      candles.forEach((candle, index) => {
+        expect(candle.at).toBe((minute - 2000 + index) * 60_000);
+        expect(candle.open).toBe(candles[index - 1]?.close ?? candle.open);
+        for (const end of [candle.open, candle.close]) expect(gte(candle.high, end) && gte(end, candle.low)).toBe(true);
+      });
+      expect(candles.at(-1)?.close).toBe(market.center(venue, symbol));
+    }
+  });
+
+  it('is the same for the same seed, in whatever order it is asked for', () => {
+    const [some, other, stranger] = [synthetic(3), synthetic(3), synthetic(4)];
+    const year = 365 * 1440;
+    const asked = (market: Market, from: number) => market.past('upbit', 'KRW-XRP', minute - from, minute - from + 50);
+    const [old, recent] = [asked(some, year), asked(some, 3000)];
+    expect(asked(other, 3000)).toEqual(recent);
+    expect(asked(other, year)).toEqual(old);
+    expect(asked(stranger, 3000)).not.toEqual(recent);
+    expect(asked(some, year + 50)).toEqual([]);
+  });
+
+  it('stands still where the market does', () => {
+    const candles = still().past('upbit', 'KRW-BTC', minute - 10, minute + 1);
+    expect(new Set(candles.flatMap((candle) => [text(candle.open), text(candle.close)]))).toEqual(new Set(['162610000']));
+  });
+});
+
+describe('mark, index, funding and the bank', () => {
+  it('lie apart from the book, but not far', () => {
+    const market = synthetic(2, bitcoin);
+    const rates = new Set<string>();
+    for (let at = 500; at <= 600_000; at += 500) {
+      market.step(startAt + at);
+      rates.add(text(market.funding('BTCUSDT').rate));
+    }
+    const center = toNumber(market.center('binance', 'BTCUSDT'));
+    for (const value of [market.markPrice('binance', 'BTCUSDT'), market.indexPrice('binance', 'BTCUSDT')]) {
+      expect(toNumber(value)).not.toBe(center);
+      expect(Math.abs(toNumber(value) / center - 1)).toBeLessThan(0.003);
+    }
+    for (const rate of rates) expect(Math.abs(Number(rate))).toBeLessThan(0.003);
+    expect(market.funding('BTCUSDT').nextAt % (8 * hour)).toBe(0);
+    expect(market.funding('BTCUSDT').nextAt - market.now).toBeGreaterThan(0);
+    const tether = toNumber(market.center('upbit', 'KRW-USDT')) / toNumber(market.bankRate()) - 1;
+    expect(Math.abs(tether - 0.006)).toBeLessThan(0.006);
+  });
+
+  it('follow a book that is moved, exactly while the market is still', () => {
+    const market = still();
+    market.recentre('binance', 'BTCUSDT', price('120000'));
+    expect([market.markPrice('binance', 'BTCUSDT'), market.indexPrice('binance', 'BTCUSDT')].map(text)).toEqual(['120000', '120000']);
+  });
+
+  it('charge the interest where the perpetual is near its index, and the premium less 0.05 % where it is far', () => {
+    const rate = (premiumIndex: number) => text(fundingAt(premiumIndex, 0).rate);
+    expect([0, 0.0004, 0.001, -0.001].map(rate)).toEqual(['0.0001', '0.0001', '0.0005', '-0.0005']);
+  });
+});
+
+describe('the premium', () => {
+  it('jumps now and then, and comes back', () => {
+    const market = synthetic(1, bitcoin);
+    const seen = market.past('upbit', 'KRW-BTC', Math.floor(startAt / 60_000) - 20_000, Math.floor(startAt / 60_000));
+    const perp = market.past('binance', 'BTCUSDT', Math.floor(startAt / 60_000) - 20_000, Math.floor(startAt / 60_000));
+    const fx = market.past('upbit', 'KRW-USDT', Math.floor(startAt / 60_000) - 20_000, Math.floor(startAt / 60_000));
+    const premiums = seen.map(({ open }, index) => toNumber(open) / (toNumber(perp[index]?.open ?? open) * toNumber(fx[index]?.open ?? open)) - 1);
+    expect(Math.abs(premiums.reduce((total, value) => total + value, 0) / premiums.length - 0.01)).toBeLessThan(0.004);
+    expect(Math.max(...premiums)).toBeGreaterThan(0.025);
+    expect(Math.max(...premiums)).toBeLessThanOrEqual(0.105);
   });
 });
 
@@ -203,6 +314,20 @@ describe('moving it by hand', () => {
       ok: false,
       error: expect.stringContaining('twice'),
     });
+  });
+
+  it('lets strangers trade with the best resting order', () => {
+    const market = createMarket({ seed: 1, kind: 'still', startAt, markets: bitcoin });
+    const met: string[] = [];
+    const stop = market.onMakerFills('binance', (_symbol, fills) => met.push(...fills.map((fill) => fill.id)));
+    // Between two levels, so that the level which is made at its price later stands behind it.
+    const between = add(market.book('binance', 'BTCUSDT').levels('buy', 3)[2]?.price ?? price('0'), price('0.1'));
+    market.book('binance', 'BTCUSDT').rest({ id: 'o1', side: 'buy', price: between, quantity: quantity('0.01') });
+    market.recentre('binance', 'BTCUSDT', between);
+    expect(met).toEqual([]);
+    for (let at = 500; at <= 60_000 && met.length === 0; at += 500) market.step(startAt + at);
+    expect(met[0]).toBe('o1');
+    stop();
   });
 
   it('tells the venue whose resting order the move met', () => {
