@@ -1,10 +1,12 @@
 /** The account and its settings. Source: usds-margined-futures, account and trade REST. */
-import { text } from '../../../shared/domain/units.ts';
+import { text, type Usdt } from '../../../shared/domain/units.ts';
 import { bracketsOf } from '../../model/binance/brackets.ts';
 import { accept, refusals, refuse } from '../../model/binance/refusal.ts';
-import { setCountdown, setLeverage, setMarginMode, setPositionMode } from '../../model/binance/settings.ts';
+import { movePositionMargin, setCountdown, setLeverage, setMarginMode, setMultiAssets, setPositionMode } from '../../model/binance/settings.ts';
 import { account, balance, positionRisk, symbolConfig } from './account-shapes.ts';
-import { optionalBoolean, optionalInteger, required } from './parameters.ts';
+import { fixed } from './digits.ts';
+import { readPositionSide } from './order-terms.ts';
+import { optionalBoolean, optionalDecimal, optionalInteger, required } from './parameters.ts';
 import { type Desk, namedOrAll, namedSymbol, type Route } from './router.ts';
 
 const success = { code: 200, msg: 'success' };
@@ -112,6 +114,89 @@ const setDual: Route = {
   },
 };
 
+const multiAssets: Route = {
+  method: 'POST',
+  path: '/fapi/v1/multiAssetsMargin',
+  security: 'signed',
+  weight: 1,
+  handle(desk, { parameters }) {
+    const sent = required(parameters, 'multiAssetsMargin');
+    if (!sent.ok) return sent;
+    const isOn = optionalBoolean(parameters, 'multiAssetsMargin');
+    if (!isOn.ok) return isOn;
+    const set = setMultiAssets(desk.parts, isOn.value ?? false);
+    return set.ok ? accept(success) : set;
+  },
+};
+
+const positionMargin: Route = {
+  method: 'POST',
+  path: '/fapi/v1/positionMargin',
+  security: 'signed',
+  weight: 1,
+  handle(desk, { parameters }) {
+    const rules = namedSymbol(desk, parameters);
+    if (!rules.ok) return rules;
+    const side = readPositionSide(parameters, desk.parts.state.account().dualSide);
+    if (!side.ok) return side;
+    const amount = optionalDecimal<'usdt'>(parameters, 'amount');
+    if (!amount.ok) return amount;
+    const type = parameters.get('type');
+    if (amount.value === undefined || type === undefined) return refuse(refusals.missing(type === undefined ? 'type' : 'amount'));
+    if (type !== '1' && type !== '2') return refuse(refusals.parameter('type'));
+    const moved = movePositionMargin(desk.parts, rules.value.symbol, side.value, type === '1' ? 1 : 2, amount.value);
+    // The venue answers the amount as a JSON number here, and only here.
+    return moved.ok ? accept({ amount: asNumber(amount.value), code: 200, msg: 'Successfully modify position margin.', type: Number(type) }) : moved;
+  },
+};
+
+const asNumber = (amount: Usdt): number => Number(text(amount));
+
+const marginHistory: Route = {
+  method: 'GET',
+  path: '/fapi/v1/positionMargin/history',
+  security: 'signed',
+  weight: 1,
+  handle(desk, { parameters }) {
+    const rules = namedSymbol(desk, parameters);
+    if (!rules.ok) return rules;
+    const limit = optionalInteger(parameters, 'limit');
+    if (!limit.ok) return limit;
+    const type = parameters.get('type');
+    const rows = desk.parts.state
+      .marginChanges()
+      .filter((row) => row.symbol === rules.value.symbol && (type === undefined || type === String(row.type)));
+    return accept(
+      rows.slice(-(limit.value ?? 500)).map((row) => ({
+        symbol: row.symbol,
+        type: row.type,
+        deltaType: 'USER_ADJUST',
+        amount: fixed(row.amount, 8),
+        asset: 'USDT',
+        time: row.at,
+        positionSide: row.positionSide,
+      })),
+    );
+  },
+};
+
+/** What the key may do: trade futures, from anywhere. */
+const apiRestrictions = (desk: Desk) => ({
+  ipRestrict: false,
+  createTime: desk.parts.now() - (desk.parts.now() % 86_400_000),
+  enableReading: true,
+  enableWithdrawals: false,
+  enableInternalTransfer: false,
+  enableMargin: false,
+  enableFutures: true,
+  permitsUniversalTransfer: false,
+  enableVanillaOptions: false,
+  enableFixApiTrade: false,
+  enableFixReadOnly: false,
+  enableSpotAndMarginTrading: false,
+  enablePortfolioMarginTrading: false,
+});
+
 const countdown: Route = {
   method: 'POST',
   path: '/fapi/v1/countdownCancelAll',
@@ -136,7 +221,7 @@ const accountConfig = (desk: Desk) => ({
   canWithdraw: true,
   dualSidePosition: desk.parts.state.account().dualSide,
   updateTime: 0,
-  multiAssetsMargin: false,
+  multiAssetsMargin: desk.parts.state.account().multiAssets,
   tradeGroupId: -1,
 });
 
@@ -156,6 +241,11 @@ export const accountRoutes: readonly Route[] = [
   marginType,
   setDual,
   countdown,
+  multiAssets,
+  read('/fapi/v1/multiAssetsMargin', 30, (desk) => ({ multiAssetsMargin: desk.parts.state.account().multiAssets })),
+  positionMargin,
+  marginHistory,
+  read('/sapi/v1/account/apiRestrictions', 1, apiRestrictions),
   // ccxt asks for these with a key when it loads markets; a futures account has nothing to say to them.
   read('/sapi/v1/capital/config/getall', 1, () => []),
   { ...read('/sapi/v1/margin/allPairs', 1, () => []), security: 'key' },

@@ -1,7 +1,7 @@
 /** Account, balances and positions as the venue writes them, in both versions of each path. */
 import { add, isZero, text, usdt } from '../../../shared/domain/units.ts';
 import { bracketsOf, maxNotional } from '../../model/binance/brackets.ts';
-import { exposureOf, exposures, marginNow } from '../../model/binance/funds.ts';
+import { exposureOf, exposures, marginNow, sidesOf } from '../../model/binance/funds.ts';
 import { type Exposure, liquidationPrice, marginOf } from '../../model/binance/margin.ts';
 import type { ExchangeParts } from '../../model/binance/parts.ts';
 import { entryPrice, isFlat, usdtPlaces } from '../../model/binance/position.ts';
@@ -62,7 +62,7 @@ function accountPosition(exposure: Exposure) {
   const margin = marginOf(exposure);
   return {
     symbol: position.symbol,
-    positionSide: 'BOTH',
+    positionSide: position.positionSide,
     positionAmt: text(position.quantity),
     unrealizedProfit: amount(margin.unrealized),
     notional: amountOrZero(margin.notional),
@@ -94,6 +94,10 @@ function accountPositionV2(exposure: Exposure) {
   };
 }
 
+/** Every position of these symbols, by the account's position mode. */
+const legsOf = (parts: ExchangeParts, symbols: readonly string[]): readonly Exposure[] =>
+  symbols.flatMap((symbol) => sidesOf(parts).map((side) => exposureOf(parts, symbol, side)));
+
 /** Every symbol in version 2, those with a position or an order in version 3. */
 export function account(parts: ExchangeParts, symbols: readonly string[], version: 2 | 3) {
   if (version === 3) {
@@ -107,10 +111,10 @@ export function account(parts: ExchangeParts, symbols: readonly string[], versio
     canWithdraw: true,
     tradeGroupId: -1,
     updateTime: 0,
-    multiAssetsMargin: false,
+    multiAssetsMargin: parts.state.account().multiAssets,
     ...totals(parts),
     assets: [assetRow(parts)],
-    positions: symbols.map((symbol) => accountPositionV2(exposureOf(parts, symbol))),
+    positions: legsOf(parts, symbols).map(accountPositionV2),
   };
 }
 
@@ -138,7 +142,7 @@ function risk(parts: ExchangeParts, exposure: Exposure) {
   const liquidation = liquidationPrice(parts.state.account().wallet, exposures(parts), exposure);
   return {
     symbol: position.symbol,
-    positionSide: 'BOTH',
+    positionSide: position.positionSide,
     positionAmt: fixed(position.quantity, parts.rules(position.symbol)?.quantityPlaces ?? usdtPlaces),
     entryPrice: isFlat(position) ? '0.0' : text(entryPrice(position)),
     breakEvenPrice: isFlat(position) ? '0.0' : breakEven(position),
@@ -182,7 +186,7 @@ function riskV3(parts: ExchangeParts, exposure: Exposure) {
 
 /** @param symbols in version 2 each has a row; in version 3 those with a position or an open order */
 export function positionRisk(parts: ExchangeParts, symbols: readonly string[], version: 2 | 3) {
-  if (version === 2) return symbols.map((symbol) => riskV2(parts, exposureOf(parts, symbol)));
+  if (version === 2) return legsOf(parts, symbols).map((exposure) => riskV2(parts, exposure));
   const active = exposures(parts).filter((exposure) => symbols.includes(exposure.position.symbol));
   return active.map((exposure) => riskV3(parts, exposure));
 }
@@ -198,14 +202,14 @@ export const symbolConfig = (parts: ExchangeParts, symbol: string) => {
   };
 };
 
-/** Positions of the ledger: symbols with something open. */
+/** Positions of the ledger: symbols with something open; in hedge mode `BTCUSDT:LONG` and `BTCUSDT:SHORT`. */
 export function ledgerPositions(parts: ExchangeParts): Record<string, Record<string, string>> {
   const rows = exposures(parts);
   const { wallet } = parts.state.account();
   const open = rows.filter((row) => !isFlat(row.position));
   return Object.fromEntries(
     open.map((row) => [
-      row.position.symbol,
+      row.position.positionSide === 'BOTH' ? row.position.symbol : `${row.position.symbol}:${row.position.positionSide}`,
       {
         quantity: text(row.position.quantity),
         entryPrice: text(entryPrice(row.position)),

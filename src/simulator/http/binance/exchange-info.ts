@@ -1,5 +1,5 @@
 /** GET /fapi/v1/exchangeInfo: limits, assets, symbols with their filters. */
-import { text } from '../../../shared/domain/units.ts';
+import { ratio, scale, text } from '../../../shared/domain/units.ts';
 import type { SymbolRules } from '../../model/binance/order-check.ts';
 import { fixed } from './digits.ts';
 import { ordersPerMinute, ordersPerTenSeconds, weightPerMinute } from './quota.ts';
@@ -61,8 +61,19 @@ const symbolRow = (rules: SymbolRules) => ({
   timeInForce: ['GTC', 'IOC', 'FOK', 'GTX', 'GTD'],
 });
 
-export function exchangeInfo(desk: Desk) {
-  const symbols = desk.market.listed('binance').flatMap((listed) => desk.parts.rules(listed.symbol) ?? []);
+/** Rules that the venue changed overnight: steps and ticks ten times as coarse. */
+const coarser = (rules: SymbolRules): SymbolRules => ({
+  ...rules,
+  tick: scale(rules.tick, ten),
+  step: scale(rules.step, ten),
+  minQuantity: scale(rules.minQuantity, ten),
+});
+const ten = ratio('10');
+
+/** @param isChanged a planted fault: the filters are no longer what they were */
+export function exchangeInfo(desk: Desk, isChanged: boolean) {
+  const listed = desk.market.listed('binance').flatMap((market) => desk.parts.rules(market.symbol) ?? []);
+  const symbols = isChanged ? listed.map(coarser) : listed;
   return {
     timezone: 'UTC',
     serverTime: desk.parts.now(),

@@ -130,7 +130,13 @@ const depth: Route = {
 export const marketRoutes: readonly Route[] = [
   { method: 'GET', path: '/fapi/v1/ping', security: 'none', weight: 1, handle: () => accept({}) },
   { method: 'GET', path: '/fapi/v1/time', security: 'none', weight: 1, handle: (desk) => accept({ serverTime: desk.parts.now() }) },
-  { method: 'GET', path: '/fapi/v1/exchangeInfo', security: 'none', weight: 1, handle: (desk) => accept(exchangeInfo(desk)) },
+  {
+    method: 'GET',
+    path: '/fapi/v1/exchangeInfo',
+    security: 'none',
+    weight: 1,
+    handle: (desk, { fault }) => accept(exchangeInfo(desk, fault?.kind === 'filterChange')),
+  },
   depth,
   perSymbol('/fapi/v1/ticker/bookTicker', { one: 2, all: 5 }, (desk, rules) => ({
     symbol: rules.symbol,

@@ -1,13 +1,14 @@
 /** Orders and trades. Source: usds-margined-futures, trade REST. */
 import { isZero, usdt, ZERO } from '../../../shared/domain/units.ts';
 import type { SymbolRules } from '../../model/binance/order-check.ts';
-import { cancel, cancelAll, checkOrder, place } from '../../model/binance/orders.ts';
+import { cancel, cancelAll, cancelLate, checkOrder, place } from '../../model/binance/orders.ts';
 import { isOpen, type Order } from '../../model/binance/records.ts';
 import { accept, type Checked, refusals, refuse } from '../../model/binance/refusal.ts';
+import type { Fault } from '../../faults.ts';
 import { orderAnswer, orderRow, tradeRow } from './order-shapes.ts';
 import { readTicket } from './order-ticket.ts';
 import { optionalInteger, type Parameters } from './parameters.ts';
-import { type Call, type Desk, namedOrAll, namedSymbol, plantedFraction, plantedRefusal, type Route } from './router.ts';
+import { type Call, type Desk, namedOrAll, namedSymbol, plantedEnd, plantedRefusal, type Route } from './router.ts';
 
 const dayMs = 86_400_000;
 const defaultRows = 500;
@@ -20,8 +21,30 @@ function isForgotten(order: Order, now: number): boolean {
   return age > 90 * dayMs || (isZero(order.filled) && order.status !== 'FILLED' && age > 3 * dayMs);
 }
 
+/** How far behind a query is where its fault does not say. */
+const usualLagMs = 2000;
+const lagOf = (fault: Fault | null): number | undefined => (fault?.kind === 'queryLag' ? (fault.delayMs ?? usualLagMs) : undefined);
+
+/** Whether a query finds an order: one that lags does not find what is younger than its lag. */
+function isSeen(desk: Desk, order: Order, fault: Fault | null): boolean {
+  const lag = lagOf(fault);
+  return lag === undefined || order.createdAt <= desk.parts.now() - lag;
+}
+
+/** The order as a query shows it: one that lags, or is stale, shows it as it was taken. */
+function asSeen(desk: Desk, order: Order, fault: Fault | null): Order {
+  const lag = lagOf(fault);
+  const isBehind = lag !== undefined && order.updatedAt > desk.parts.now() - lag;
+  return isBehind || fault?.kind === 'staleFilled' ? asTaken(order) : order;
+}
+
+function rowOf(desk: Desk, order: Order) {
+  const rules = desk.parts.rules(order.symbol);
+  return rules === undefined ? [] : [orderRow(order, rules)];
+}
+
 /** The order that a request names by either id; undefined where the symbol has none such. */
-function namedOrder(desk: Desk, parameters: Parameters, rules: SymbolRules): Checked<Order | undefined> {
+export function namedOrder(desk: Desk, parameters: Parameters, rules: SymbolRules): Checked<Order | undefined> {
   const id = optionalInteger(parameters, 'orderId');
   if (!id.ok) return id;
   const clientId = parameters.get('origClientOrderId');
@@ -41,20 +64,24 @@ function withOrder(desk: Desk, { parameters }: Call, isThere: (order: Order) => 
   return accept({ order: order.value, rules: rules.value });
 }
 
-const placeOrder: Route = {
+export const placeOrder: Route = {
   method: 'POST',
   path: '/fapi/v1/order',
   security: 'signed',
   weight: 0,
-  orders: 1,
+  orders: { short: 1, long: 1 },
   handle(desk, { parameters, fault }) {
     const read = readTicket(desk, parameters);
     if (!read.ok) return read;
     const { ticket, rules, responseType } = read.value;
     const planted = plantedRefusal(fault, rules);
     if (planted !== undefined) return refuse(planted);
-    const placed = place(desk.parts, ticket, { fraction: plantedFraction(fault) });
+    const placed = place(desk.parts, ticket, plantedEnd(fault));
     if (!placed.ok) return placed;
+    if (fault?.kind === 'venueCancel' && fault.delayMs !== null) {
+      const { id } = placed.value;
+      desk.later(fault.delayMs, () => cancel(desk.parts, desk.parts.state.order(id)));
+    }
     const shown = responseType === 'RESULT' ? placed.value : asTaken(placed.value);
     return accept(orderAnswer(shown, rules, desk.options.moneyInAnswers));
   },
@@ -82,8 +109,8 @@ const queryOrder: Route = {
   security: 'signed',
   weight: 1,
   handle(desk, call) {
-    const found = withOrder(desk, call, (order) => !isForgotten(order, desk.parts.now()));
-    return found.ok ? accept(orderRow(found.value.order, found.value.rules)) : found;
+    const found = withOrder(desk, call, (order) => !isForgotten(order, desk.parts.now()) && isSeen(desk, order, call.fault));
+    return found.ok ? accept(orderRow(asSeen(desk, found.value.order, call.fault), found.value.rules)) : found;
   },
 };
 
@@ -93,22 +120,23 @@ const openOrder: Route = {
   security: 'signed',
   weight: 1,
   handle(desk, call) {
-    const found = withOrder(desk, call, isOpen);
-    return found.ok ? accept(orderRow(found.value.order, found.value.rules)) : found;
+    const found = withOrder(desk, call, (order) => isSeen(desk, order, call.fault) && isOpen(asSeen(desk, order, call.fault)));
+    return found.ok ? accept(orderRow(asSeen(desk, found.value.order, call.fault), found.value.rules)) : found;
   },
 };
 
-const cancelOrder: Route = {
+export const cancelOrder: Route = {
   method: 'DELETE',
   path: '/fapi/v1/order',
   security: 'signed',
   weight: 1,
-  handle(desk, { parameters }) {
+  handle(desk, { parameters, fault }) {
     const rules = namedSymbol(desk, parameters);
     if (!rules.ok) return rules;
     const order = namedOrder(desk, parameters, rules.value);
     if (!order.ok) return order;
-    const canceled = cancel(desk.parts, order.value);
+    const isLate = fault?.kind === 'fillAfterCancel';
+    const canceled = isLate ? cancelLate(desk.parts, order.value, fault.fraction) : cancel(desk.parts, order.value);
     if (canceled === undefined) return refuse(refusals.unknownOrder);
     return accept(orderAnswer(canceled, rules.value, desk.options.moneyInAnswers));
   },
@@ -132,14 +160,15 @@ const openOrders: Route = {
   path: '/fapi/v1/openOrders',
   security: 'signed',
   weight: (parameters) => (parameters.get('symbol') === undefined ? 40 : 1),
-  handle(desk, { parameters }) {
+  handle(desk, { parameters, fault }) {
     const symbols = namedOrAll(desk, parameters);
     if (!symbols.ok) return symbols;
-    return accept(symbols.value.flatMap((rules) => desk.parts.state.openOrders(rules.symbol).map((order) => orderRow(order, rules))));
+    const open = desk.parts.state.openOrders(parameters.get('symbol')).filter((order) => isSeen(desk, order, fault));
+    return accept(open.flatMap((order) => rowOf(desk, asSeen(desk, order, fault))));
   },
 };
 
-interface Page {
+export interface Page {
   readonly from: number | undefined;
   readonly start: number;
   readonly end: number;
@@ -147,7 +176,7 @@ interface Page {
 }
 
 /** Paging of the lists: by id upward, or by time; without either the newest rows. */
-function readPage(parameters: Parameters, idName: string): Checked<Page> {
+export function readPage(parameters: Parameters, idName: string): Checked<Page> {
   const values: Record<string, number | undefined> = {};
   for (const name of [idName, 'startTime', 'endTime', 'limit']) {
     const value = optionalInteger(parameters, name);
@@ -163,7 +192,7 @@ function readPage(parameters: Parameters, idName: string): Checked<Page> {
 }
 
 /** Cuts a page out of rows in rising order of id. */
-function paged<T>(rows: readonly T[], page: Page, of: (row: T) => { readonly id: number; readonly at: number }): readonly T[] {
+export function paged<T>(rows: readonly T[], page: Page, of: (row: T) => { readonly id: number; readonly at: number }): readonly T[] {
   const inside = rows.filter((row) => {
     const { id, at } = of(row);
     return at >= page.start && at <= page.end && (page.from === undefined || id >= page.from);
@@ -177,15 +206,15 @@ const allOrders: Route = {
   path: '/fapi/v1/allOrders',
   security: 'signed',
   weight: 5,
-  handle(desk, { parameters }) {
+  handle(desk, { parameters, fault }) {
     const rules = namedSymbol(desk, parameters);
     if (!rules.ok) return rules;
     const page = readPage(parameters, 'orderId');
     if (!page.ok) return page;
     const now = desk.parts.now();
-    const known = desk.parts.state.orders(rules.value.symbol).filter((order) => !isForgotten(order, now));
+    const known = desk.parts.state.orders(rules.value.symbol).filter((order) => !isForgotten(order, now) && isSeen(desk, order, fault));
     const rows = paged(known, page.value, (order) => ({ id: order.id, at: order.createdAt }));
-    return accept(rows.map((order) => orderRow(order, rules.value)));
+    return accept(rows.map((order) => orderRow(asSeen(desk, order, fault), rules.value)));
   },
 };
 

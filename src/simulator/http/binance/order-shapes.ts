@@ -29,14 +29,14 @@ function flags(order: Order, rules: SymbolRules) {
     reduceOnly: order.reduceOnly,
     closePosition: false,
     side: order.side,
-    positionSide: 'BOTH',
+    positionSide: order.positionSide,
     stopPrice: fixed(price('0'), rules.pricePlaces),
     workingType: 'CONTRACT_PRICE',
     priceProtect: false,
     origType: order.type,
-    priceMatch: 'NONE',
-    selfTradePreventionMode: 'EXPIRE_MAKER',
-    goodTillDate: 0,
+    priceMatch: order.priceMatch,
+    selfTradePreventionMode: order.selfTradePrevention,
+    goodTillDate: order.goodTill,
   };
 }
 
@@ -93,7 +93,7 @@ export function tradeRow(trade: Trade, rules: SymbolRules) {
     commission: fixed(trade.fee, usdtPlaces),
     commissionAsset: 'USDT',
     time: trade.at,
-    positionSide: 'BOTH',
+    positionSide: trade.positionSide,
     maker: trade.maker,
     buyer: trade.side === 'BUY',
   };

@@ -1,9 +1,10 @@
 /** Reads the parameters of a new order, in the order in which the venue complains about them. */
 import type { Price, Quantity } from '../../../shared/domain/units.ts';
 import type { SymbolRules, Ticket, TimeInForce } from '../../model/binance/order-check.ts';
-import type { Side } from '../../model/binance/position.ts';
+import type { PositionSide, Side } from '../../model/binance/position.ts';
 import { accept, type Checked, type Refusal, refusals, refuse } from '../../model/binance/refusal.ts';
-import { optionalBoolean, optionalDecimal, type Parameters, required } from './parameters.ts';
+import { matchedPrice, readClientId, readGoodTill, readPositionSide, readPrevention, readPriceMatch, readSide } from './order-terms.ts';
+import { isOneOf, optionalBoolean, optionalDecimal, type Parameters, required } from './parameters.ts';
 import { type Desk, namedSymbol } from './router.ts';
 
 export interface NewOrder {
@@ -13,20 +14,7 @@ export interface NewOrder {
 }
 
 const conditionalTypes = new Set(['STOP', 'STOP_MARKET', 'TAKE_PROFIT', 'TAKE_PROFIT_MARKET', 'TRAILING_STOP_MARKET']);
-const clientIdForm = /^[.A-Z:/a-z0-9_-]{1,36}$/;
-const clientIdRange = '^[\\.A-Z\\:/a-z0-9_-]{1,36}$';
-const idLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
-/** Letters drawn as the venue draws ids. */
-export function drawnId(length: number, random: () => number): string {
-  return Array.from({ length }, () => idLetters[Math.floor(random() * idLetters.length)]).join('');
-}
-
-function readSide(parameters: Parameters): Checked<Side> {
-  const sent = required(parameters, 'side');
-  if (!sent.ok) return sent;
-  return sent.value === 'BUY' || sent.value === 'SELL' ? accept(sent.value) : refuse(refusals.side);
-}
+const timesInForce: readonly TimeInForce[] = ['GTC', 'IOC', 'FOK', 'GTX', 'GTD'];
 
 function readType(parameters: Parameters): Checked<'MARKET' | 'LIMIT'> {
   const sent = required(parameters, 'type');
@@ -35,43 +23,52 @@ function readType(parameters: Parameters): Checked<'MARKET' | 'LIMIT'> {
   return refuse(conditionalTypes.has(sent.value) ? refusals.conditional : refusals.orderType);
 }
 
-function readClientId(parameters: Parameters, random: () => number): Checked<string> {
-  const sent = parameters.get('newClientOrderId');
-  if (sent === undefined) return accept(drawnId(22, random));
-  if (sent.length > 36) return refuse(refusals.clientIdTooLong);
-  return clientIdForm.test(sent) ? accept(sent) : refuse(refusals.illegalCharacters('newClientOrderId', clientIdRange));
-}
-
-/** In one-way mode only BOTH goes; in hedge mode an order must name LONG or SHORT, which this venue does not trade. */
-function checkPositionSide(parameters: Parameters, dualSide: boolean): Refusal | undefined {
-  const sent = parameters.get('positionSide') ?? 'BOTH';
-  if (sent !== 'BOTH' && sent !== 'LONG' && sent !== 'SHORT') return refusals.parameter('positionSide');
-  return dualSide || sent !== 'BOTH' ? refusals.positionSide : undefined;
-}
-
-function readQuantity(parameters: Parameters): Checked<Quantity> {
+export function readQuantity(parameters: Parameters): Checked<Quantity> {
   const quantity = optionalDecimal<'quantity'>(parameters, 'quantity');
   if (!quantity.ok) return quantity;
   return quantity.value === undefined ? refuse(refusals.missing('quantity')) : accept(quantity.value);
 }
 
+/** Of an order in hedge mode the position side says what it does; it bears no reduceOnly. */
+export function readReduceOnly(parameters: Parameters, positionSide: PositionSide): Checked<boolean> {
+  const sent = optionalBoolean(parameters, 'reduceOnly');
+  if (!sent.ok) return sent;
+  if (sent.value !== undefined && positionSide !== 'BOTH') return refuse(refusals.notRequired('reduceonly'));
+  return accept(sent.value ?? false);
+}
+
+/** The limit price, sent or set by a price match rule. */
+export function readPrice(desk: Desk, parameters: Parameters, symbol: string, side: Side, priceMatch: string): Checked<Price> {
+  if (priceMatch !== 'NONE') return matchedPrice(desk.parts.book(symbol), side, priceMatch);
+  const price = optionalDecimal<'price'>(parameters, 'price');
+  if (!price.ok) return price;
+  return price.value === undefined ? refuse(refusals.missing('price')) : accept(price.value);
+}
+
 interface LimitTerms {
   readonly price: Price;
   readonly timeInForce: TimeInForce;
+  readonly priceMatch: string;
+  readonly goodTill: number;
 }
 
-function readLimit(parameters: Parameters): Checked<LimitTerms> {
+function readLimit(desk: Desk, parameters: Parameters, symbol: string, side: Side): Checked<LimitTerms> {
   const sent = required(parameters, 'timeInForce');
   if (!sent.ok) return sent;
   const timeInForce = sent.value;
-  if (timeInForce !== 'GTC' && timeInForce !== 'IOC' && timeInForce !== 'FOK' && timeInForce !== 'GTX') return refuse(refusals.timeInForce);
-  const price = optionalDecimal<'price'>(parameters, 'price');
+  if (!isOneOf(timesInForce, timeInForce)) return refuse(refusals.timeInForce);
+  const priceMatch = readPriceMatch(parameters, true);
+  if (!priceMatch.ok) return priceMatch;
+  const price = readPrice(desk, parameters, symbol, side, priceMatch.value);
   if (!price.ok) return price;
-  return price.value === undefined ? refuse(refusals.missing('price')) : accept({ price: price.value, timeInForce });
+  const goodTill = readGoodTill(parameters, timeInForce === 'GTD', desk.parts.now());
+  return goodTill.ok ? accept({ price: price.value, timeInForce, priceMatch: priceMatch.value, goodTill: goodTill.value }) : goodTill;
 }
 
-/** A market order takes neither price nor time in force. */
+/** A market order takes neither price nor time in force nor a price match. */
 function refuseLimitTerms(parameters: Parameters): Refusal | undefined {
+  const matched = readPriceMatch(parameters, false);
+  if (!matched.ok) return matched.refusal;
   const sent = ['timeInForce', 'price'].find((name) => parameters.get(name) !== undefined);
   return sent === undefined ? undefined : refusals.notRequired(sent);
 }
@@ -81,36 +78,49 @@ function readResponseType(parameters: Parameters): Checked<'ACK' | 'RESULT'> {
   return sent === 'ACK' || sent === 'RESULT' ? accept(sent) : refuse(refusals.responseType);
 }
 
+type CommonTerms = Omit<Ticket, 'type' | 'price' | 'timeInForce' | 'priceMatch' | 'goodTill' | 'algoId'>;
+
+/** What market and limit orders have alike, but for symbol, side and type. */
+function readCommon(desk: Desk, parameters: Parameters, symbol: string, side: Side): Checked<CommonTerms> {
+  const clientId = readClientId(parameters, 'newClientOrderId', desk.parts.random);
+  if (!clientId.ok) return clientId;
+  const prevention = readPrevention(parameters);
+  if (!prevention.ok) return prevention;
+  const quantity = readQuantity(parameters);
+  if (!quantity.ok) return quantity;
+  const positionSide = readPositionSide(parameters, desk.parts.state.account().dualSide);
+  if (!positionSide.ok) return positionSide;
+  const reduceOnly = readReduceOnly(parameters, positionSide.value);
+  if (!reduceOnly.ok) return reduceOnly;
+  return accept({
+    symbol,
+    side,
+    clientId: clientId.value,
+    quantity: quantity.value,
+    reduceOnly: reduceOnly.value,
+    positionSide: positionSide.value,
+    selfTradePrevention: prevention.value,
+  });
+}
+
 /** @returns the order that is asked for, not yet checked against filters and funds */
 export function readTicket(desk: Desk, parameters: Parameters): Checked<NewOrder> {
   const rules = namedSymbol(desk, parameters);
   if (!rules.ok) return rules;
+  const { symbol } = rules.value;
   const side = readSide(parameters);
   if (!side.ok) return side;
   const type = readType(parameters);
   if (!type.ok) return type;
   const responseType = readResponseType(parameters);
   if (!responseType.ok) return responseType;
-  const clientId = readClientId(parameters, desk.parts.random);
-  if (!clientId.ok) return clientId;
-  const reduceOnly = optionalBoolean(parameters, 'reduceOnly');
-  if (!reduceOnly.ok) return reduceOnly;
-  const quantity = readQuantity(parameters);
-  if (!quantity.ok) return quantity;
-  const positionSide = checkPositionSide(parameters, desk.parts.state.account().dualSide);
-  if (positionSide !== undefined) return refuse(positionSide);
-  const common = {
-    symbol: rules.value.symbol,
-    clientId: clientId.value,
-    side: side.value,
-    quantity: quantity.value,
-    reduceOnly: reduceOnly.value ?? false,
-  };
+  const common = readCommon(desk, parameters, symbol, side.value);
+  if (!common.ok) return common;
   const answer = { rules: rules.value, responseType: responseType.value };
   if (type.value === 'MARKET') {
     const unwanted = refuseLimitTerms(parameters);
-    return unwanted === undefined ? accept({ ...answer, ticket: { ...common, type: 'MARKET' } }) : refuse(unwanted);
+    return unwanted === undefined ? accept({ ...answer, ticket: { ...common.value, type: 'MARKET' } }) : refuse(unwanted);
   }
-  const limit = readLimit(parameters);
-  return limit.ok ? accept({ ...answer, ticket: { ...common, type: 'LIMIT', ...limit.value } }) : limit;
+  const limit = readLimit(desk, parameters, symbol, side.value);
+  return limit.ok ? accept({ ...answer, ticket: { ...common.value, type: 'LIMIT', ...limit.value } }) : limit;
 }

@@ -7,6 +7,9 @@ export interface Parameters {
   get(name: string): string | undefined;
 }
 
+/** Whether a text is one of the words that a parameter may have. */
+export const isOneOf = <T extends string>(words: readonly T[], value: string): value is T => (words as readonly string[]).includes(value);
+
 const illegal = /[^\x20-\x7e]/;
 
 /**
@@ -38,6 +41,16 @@ export function optionalDecimal<U extends string>(parameters: Parameters, name: 
   if (source === undefined) return accept(undefined);
   const value = decimalForm.test(source) ? parseDecimal<U>(source) : undefined;
   return value === undefined ? refuse(refusals.illegalCharacters(name, '^([0-9]{1,20})(\\.[0-9]{1,20})?$')) : accept(value);
+}
+
+/** JSON text as a value; undefined where it is none. */
+export function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 const integerForm = /^\d{1,19}$/;

@@ -1,54 +1,63 @@
 /**
- * Sockets of market streams: SUBSCRIBE, UNSUBSCRIBE and LIST_SUBSCRIPTIONS, and who gets which stream's messages.
- * A request is acknowledged with {"result":null,"id":…}; a stream that the group does not have is acknowledged too and
- * stays silent, as the venue does it.
+ * Sockets of market streams: who gets which stream's messages, raw or combined ({"stream":…,"data":…}). A stream that the
+ * socket's group does not have is acknowledged too and stays silent, as the venue does it.
  */
 import type { WebSocket } from 'ws';
-import { z } from 'zod';
+import type { StreamFaults } from '../stream-faults.ts';
 import type { Depth } from './depth-stream.ts';
 import { createFeeds, type StreamGroup } from './feeds.ts';
 import type { Desk } from './router.ts';
+import { serveSubscriptions, type Subscriptions } from './socket-requests.ts';
 
-interface Connection {
+/** What a socket was opened for; any group goes on the path that names none. */
+export interface Opening {
+  readonly group: StreamGroup | 'any';
+  readonly streams: readonly string[];
+  readonly isCombined: boolean;
+}
+interface Connection extends Subscriptions {
   readonly socket: WebSocket;
-  readonly group: StreamGroup;
-  readonly streams: Set<string>;
+  readonly group: StreamGroup | 'any';
 }
 
-const requestForm = z.object({
-  method: z.enum(['SUBSCRIBE', 'UNSUBSCRIBE', 'LIST_SUBSCRIPTIONS']),
-  params: z.array(z.string()).optional(),
-  id: z.union([z.number(), z.string(), z.null()]).optional(),
-});
-
 export interface PublicStreams {
-  connect(socket: WebSocket, group: StreamGroup, streams: readonly string[]): void;
+  connect(socket: WebSocket, opening: Opening): void;
   close(): void;
 }
 
-export function createPublicStreams(desk: Desk, depthOf: (symbol: string) => Depth): PublicStreams {
+export function createPublicStreams(desk: Desk, depthOf: (symbol: string) => Depth, faults: StreamFaults): PublicStreams {
   const connections = new Set<Connection>();
   const feeds = createFeeds(desk, depthOf, (name, group, message) => {
-    const source = JSON.stringify(message);
-    for (const { socket, group: own, streams } of connections) if (own === group && streams.has(name)) socket.send(source);
-  });
-  const sweep = (): void => feeds.keepOnly(new Set([...connections].flatMap((connection) => [...connection.streams])));
-  const subscribe = (connection: Connection, names: readonly string[]): void => {
-    for (const name of names) {
-      connection.streams.add(name);
-      feeds.open(name);
+    const raw = JSON.stringify(message);
+    for (const { socket, group: own, names, isCombined } of connections) {
+      if ((own !== 'any' && own !== group) || !names.has(name)) continue;
+      faults.send('binance.public', socket, isCombined ? `{"stream":${JSON.stringify(name)},"data":${raw}}` : raw);
     }
-  };
-  const unsubscribe = (connection: Connection, names: readonly string[]): void => {
-    for (const name of names) connection.streams.delete(name);
-    sweep();
-  };
+  });
+  const sweep = (): void => feeds.keepOnly(new Set([...connections].flatMap((connection) => [...connection.names])));
   return {
-    connect(socket, group, streams) {
-      const connection: Connection = { socket, group, streams: new Set() };
+    connect(socket, { group, streams, isCombined }) {
+      const names = new Set<string>();
+      const connection: Connection = {
+        socket,
+        group,
+        names,
+        isCombined,
+        add(wanted) {
+          for (const name of wanted) {
+            names.add(name);
+            feeds.open(name);
+          }
+        },
+        remove(unwanted) {
+          for (const name of unwanted) names.delete(name);
+          sweep();
+        },
+      };
       connections.add(connection);
-      subscribe(connection, streams);
-      socket.on('message', (data) => socket.send(JSON.stringify(answer(String(data), connection, subscribe, unsubscribe))));
+      faults.open('binance.public', socket);
+      connection.add(streams);
+      serveSubscriptions(socket, connection, (source) => faults.reply(socket, source));
       socket.on('close', () => {
         connections.delete(connection);
         sweep();
@@ -60,27 +69,4 @@ export function createPublicStreams(desk: Desk, depthOf: (symbol: string) => Dep
       connections.clear();
     },
   };
-}
-
-type Act = (connection: Connection, names: readonly string[]) => void;
-
-function parse(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function answer(source: string, connection: Connection, subscribe: Act, unsubscribe: Act): unknown {
-  const value = parse(source);
-  if (value === undefined) return { error: { code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' } };
-  const request = requestForm.safeParse(value);
-  if (!request.success) return { error: { code: 2, msg: `Invalid request: ${request.error.issues[0]?.message ?? 'not an object'}` } };
-  const { method, params = [], id = null } = request.data;
-  if (method === 'LIST_SUBSCRIPTIONS') return { result: [...connection.streams], id };
-  if (method === 'SUBSCRIBE') subscribe(connection, params);
-  else unsubscribe(connection, params);
-  return { result: null, id };
 }

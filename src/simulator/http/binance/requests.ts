@@ -1,7 +1,11 @@
 /** From a raw request to the venue's answer: path, quota, key, signature, then the path's own work. */
 import { type Checked, accept, type Refusal, refusals, refuse } from '../../model/binance/refusal.ts';
 import type { FailureKind, FrontAnswer, FrontRequest } from '../server.ts';
+import type { RequestRole } from '../../fault-kinds.ts';
 import { accountRoutes } from './account-routes.ts';
+import { algoRoutes } from './algo-routes.ts';
+import { changeRoutes } from './change-routes.ts';
+import { incomeRoutes } from './income-routes.ts';
 import { listenKeyRoutes } from './listen-key-routes.ts';
 import { marketRoutes } from './market-routes.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -11,8 +15,13 @@ import type { Desk, Route } from './router.ts';
 import { checkKey, checkSigned } from './signature.ts';
 
 const routes = new Map(
-  [...marketRoutes, ...accountRoutes, ...orderRoutes, ...listenKeyRoutes].map((route) => [`${route.method} ${route.path}`, route]),
+  [...marketRoutes, ...accountRoutes, ...incomeRoutes, ...orderRoutes, ...changeRoutes, ...algoRoutes, ...listenKeyRoutes].map((route) => [
+    `${route.method} ${route.path}`,
+    route,
+  ]),
 );
+/** The route of a path; undefined where the venue has none. */
+export const routeOf = (method: string, path: string): Route | undefined => routes.get(`${method} ${path}`);
 
 export interface RequestParts {
   readonly desk: Desk;
@@ -38,18 +47,20 @@ function authorize(parts: RequestParts, route: Route, request: FrontRequest, bod
   return key.ok ? readParameters(query, body) : key;
 }
 
-function weightOf(route: Route, query: string, body: string): number {
+/** @param parameters undefined where they cannot be read */
+export function weightOf(route: Route, parameters: Parameters | undefined): number {
   if (typeof route.weight === 'number') return route.weight;
-  const parameters = readParameters(query, body);
-  return parameters.ok ? route.weight(parameters.value) : 1;
+  return parameters === undefined ? 1 : route.weight(parameters);
 }
 
 /** Answers one request; everything that it changes is on record when this returns. */
 export function handleRequest(parts: RequestParts, request: FrontRequest): FrontAnswer {
-  const route = routes.get(`${request.method} ${request.path}`);
+  const route = routeOf(request.method, request.path);
   if (route === undefined) return { ...refusalAnswer(refusals.unknownPath(request.path, request.method)), unhandled: true };
   const body = request.body.toString('latin1');
-  const metered = parts.quota.count(parts.desk.parts.now(), weightOf(route, request.query, body), route.orders ?? 0);
+  const read = typeof route.weight === 'number' ? undefined : readParameters(request.query, body);
+  const weight = weightOf(route, read?.ok === true ? read.value : undefined);
+  const metered = parts.quota.count(parts.desk.parts.now(), weight, route.orders);
   if (metered.refusal !== undefined) return refusalAnswer(metered.refusal, metered.headers);
   const allowed = authorize(parts, route, request, body);
   const result = allowed.ok ? route.handle(parts.desk, { parameters: allowed.value, fault: request.fault }) : refuse(allowed.refusal);
@@ -57,13 +68,28 @@ export function handleRequest(parts: RequestParts, request: FrontRequest): Front
   return result.ok ? answerOf(200, result.value, metered.headers) : refusalAnswer(result.refusal, metered.headers);
 }
 
+const roles = new Map<string, RequestRole>([
+  ['POST /fapi/v1/order', 'place'],
+  ['POST /fapi/v1/batchOrders', 'place'],
+  ['POST /fapi/v1/algoOrder', 'place'],
+  ['PUT /fapi/v1/order', 'place'],
+  ['DELETE /fapi/v1/order', 'cancel'],
+  ['DELETE /fapi/v1/batchOrders', 'cancel'],
+  ['GET /fapi/v1/order', 'query'],
+  ['GET /fapi/v1/openOrder', 'query'],
+  ['GET /fapi/v1/openOrders', 'query'],
+  ['GET /fapi/v1/allOrders', 'query'],
+  ['GET /fapi/v1/exchangeInfo', 'rules'],
+]);
+/** What a request does, as far as faults care. */
+export const roleOf = (method: string, path: string): RequestRole => roles.get(`${method} ${path}`) ?? 'other';
 /** Whether a request places an order that is carried out. */
-export const placesOrder = (method: string, path: string): boolean => method === 'POST' && path === '/fapi/v1/order';
+export const placesOrder = (method: string, path: string): boolean => roleOf(method, path) === 'place';
 
 /** The client's own id in a request; null where it names none. */
 export function clientOrderIdOf(request: Pick<FrontRequest, 'query' | 'body'>): string | null {
   const sources = [new URLSearchParams(request.query), new URLSearchParams(request.body.toString('latin1'))];
-  for (const name of ['newClientOrderId', 'origClientOrderId']) {
+  for (const name of ['newClientOrderId', 'origClientOrderId', 'clientAlgoId']) {
     for (const source of sources) {
       const value = source.get(name);
       if (value !== null && value !== '') return value;

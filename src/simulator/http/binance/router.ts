@@ -16,9 +16,27 @@ export interface BinanceOptions {
   readonly maxEventDelayMs: number;
   /** How long a listen key lives without being asked for again. */
   readonly listenKeyLifeMs: number;
+  /** How many refusals for weight within a minute it takes to be banned; the venue does not say. */
+  readonly refusalsBeforeBan: number;
+  /** Executions are told of in short form (TRADE_LITE) ahead of the long one. */
+  readonly tradeLite: boolean;
+  /** How long a WebSocket lives at most. */
+  readonly socketLifeMs: number;
+  /** How often the venue pings, and how long it waits for an answer. */
+  readonly pingEveryMs: number;
+  readonly pongWithinMs: number;
 }
 
-export const defaultOptions: BinanceOptions = { moneyInAnswers: true, maxEventDelayMs: 20, listenKeyLifeMs: 3_600_000 };
+export const defaultOptions: BinanceOptions = {
+  moneyInAnswers: true,
+  maxEventDelayMs: 20,
+  listenKeyLifeMs: 3_600_000,
+  refusalsBeforeBan: 10,
+  tradeLite: true,
+  socketLifeMs: 86_400_000,
+  pingEveryMs: 180_000,
+  pongWithinMs: 600_000,
+};
 
 /** What the paths work with. */
 export interface Desk {
@@ -26,6 +44,8 @@ export interface Desk {
   readonly market: Market;
   readonly user: UserStream;
   readonly options: BinanceOptions;
+  /** Does something later, puts what it changed on record and lets its events go; forgotten when the venue closes. */
+  later(ms: number, act: () => void): void;
   /** Last update id of the symbol's depth stream, raised by one: a snapshot lies within the next event. */
   snapshotId(symbol: string): number;
 }
@@ -36,14 +56,19 @@ export interface Call {
   readonly fault: Fault | null;
 }
 
+export interface OrderCount {
+  readonly short: number;
+  readonly long: number;
+}
+
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly security: 'none' | 'key' | 'signed';
   /** Request weight; by the parameters where it depends on them. */
   readonly weight: number | ((parameters: Parameters) => number);
-  /** How many orders it counts as. */
-  readonly orders?: number;
+  /** How many orders it counts as, in the windows of ten seconds and of a minute. */
+  readonly orders?: OrderCount;
   handle(desk: Desk, call: Call): Checked<unknown>;
 }
 
@@ -72,9 +97,22 @@ export function oneOrList<T>(parameters: Parameters, rows: readonly T[]): T | re
 
 /** The refusal that a planted fault stands for; undefined where it lets the order through. */
 export function plantedRefusal(fault: Fault | null, rules: SymbolRules): Refusal | undefined {
-  if (fault?.kind === 'insufficientFunds') return refusals.margin;
-  return fault?.kind === 'filterReject' ? refusals.notional(text(rules.minNotional)) : undefined;
+  switch (fault?.kind) {
+    case 'insufficientFunds':
+      return refusals.margin;
+    case 'filterReject':
+      return refusals.notional(text(rules.minNotional));
+    case 'filterChange':
+      return refusals.offStep;
+    case 'halt':
+      return refusals.symbolStatus;
+    default:
+      return undefined;
+  }
 }
 
-/** The part of an order that a planted fault lets fill. */
-export const plantedFraction = (fault: Fault | null): Ratio | undefined => (fault?.kind === 'partialFill' ? fault.fraction : undefined);
+/** What a planted fault does to an order that is taken: the part that it lets fill, and how the rest ends. */
+export function plantedEnd(fault: Fault | null): { readonly fraction?: Ratio; readonly endsAs?: 'CANCELED' } {
+  if (fault?.kind === 'partialFill') return { fraction: fault.fraction };
+  return fault?.kind === 'venueCancel' && fault.delayMs === null ? { fraction: fault.fraction, endsAs: 'CANCELED' } : {};
+}

@@ -5,6 +5,8 @@ import type { ListedMarket } from '../../model/listing.ts';
 
 export const multiplierUp = ratio('1.05');
 export const multiplierDown = ratio('0.95');
+export const marketTakeBound = ratio('0.05');
+export const triggerProtect = ratio('0.05');
 export const maxOpenOrders = 200;
 const maxPrice = price('4529764');
 
@@ -28,5 +30,7 @@ export function rulesOf(market: ListedMarket): SymbolRules {
     multiplierUp,
     multiplierDown,
     maxOpenOrders,
+    marketTakeBound,
+    triggerProtect,
   };
 }

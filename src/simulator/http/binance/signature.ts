@@ -61,7 +61,8 @@ function checkSignature(request: RawRequest, secret: string): Checked<void> {
   return given.length === expected.length && timingSafeEqual(given, expected) ? accept(undefined) : refuse(refusals.badSignature);
 }
 
-function checkTime(parameters: Parameters, now: number): Checked<void> {
+/** Whether a request is in time by its own parameters. */
+export function checkTime(parameters: Parameters, now: number): Checked<void> {
   const sent = required(parameters, 'timestamp');
   if (!sent.ok) return sent;
   const timestamp = optionalInteger(parameters, 'timestamp');

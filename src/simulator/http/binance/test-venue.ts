@@ -9,7 +9,7 @@ import { createMarket, type Market } from '../../model/market.ts';
 import { seededRandom } from '../../model/random.ts';
 import type { SimulatedVenue } from '../../venue.ts';
 import { createBinance } from './front.ts';
-import { type BinanceOptions, defaultOptions } from './router.ts';
+import type { BinanceOptions } from './router.ts';
 
 export const keys = { id: 'a'.repeat(64), secret: 'b'.repeat(64) };
 
@@ -25,6 +25,7 @@ export interface TestVenue {
   readonly market: Market;
   readonly faults: Faults;
   readonly requests: RequestLog;
+  readonly keep: Keep;
   readonly url: string;
   readonly ws: string;
   offsetMs: number;
@@ -52,7 +53,7 @@ export async function startTestVenue({ keep = keepInMemory(), usdt = '100000', o
   const self = { offsetMs: 0 };
   const venue = createBinance(
     { clock: { now: () => preciseNow() + self.offsetMs }, faults, requests, keep, market, keys, random: seededRandom(7, 'binance') },
-    { ...defaultOptions, ...options },
+    { tradeLite: false, ...options },
   );
   if (isFresh) venue.reset(quantity(usdt));
   const port = await venue.listen(0);
@@ -69,6 +70,7 @@ export async function startTestVenue({ keep = keepInMemory(), usdt = '100000', o
     market,
     faults,
     requests,
+    keep,
     url,
     ws: `ws://127.0.0.1:${port}`,
     raw,

@@ -8,6 +8,7 @@ import type { Execution, Happening } from '../../model/binance/parts.ts';
 import { entryPrice, isFlat, type Position, usdtPlaces } from '../../model/binance/position.ts';
 import type { Order, Trade } from '../../model/binance/records.ts';
 import { fixed } from './digits.ts';
+import { algoUpdate } from './algo-shapes.ts';
 import { averageText } from './order-shapes.ts';
 
 export type UserEvent = Readonly<Record<string, unknown>> & { readonly e: string };
@@ -45,15 +46,15 @@ function orderUpdate(order: Order, rules: SymbolRules, execution: Execution, tra
       R: order.reduceOnly,
       wt: 'CONTRACT_PRICE',
       ot: order.type,
-      ps: 'BOTH',
+      ps: order.positionSide,
       cp: false,
       rp: trade === undefined || isZero(trade.realized) ? '0' : fixed(trade.realized, usdtPlaces),
       pP: false,
       si: 0,
       ss: 0,
-      V: 'EXPIRE_MAKER',
-      pm: 'NONE',
-      gtd: 0,
+      V: order.selfTradePrevention,
+      pm: order.priceMatch,
+      gtd: order.goodTill,
     },
   };
 }
@@ -90,10 +91,51 @@ function accountUpdate(change: AccountHappening): UserEvent {
         up: fixed(unrealized, usdtPlaces),
         mt: position.marginMode,
         iw: isZero(position.isolatedWallet) ? '0' : fixed(position.isolatedWallet, usdtPlaces),
-        ps: 'BOTH',
+        ps: position.positionSide,
         ma: 'USDT',
       })),
     },
+  };
+}
+
+function marginCall(call: Extract<Happening, { kind: 'marginCall' }>): UserEvent {
+  return {
+    e: 'MARGIN_CALL',
+    cw: fixed(call.crossWallet, usdtPlaces),
+    p: call.positions.map(({ position, markPrice, margin }) => ({
+      s: position.symbol,
+      ps: sign(position.quantity) < 0 ? 'SHORT' : 'LONG',
+      pa: text(position.quantity),
+      mt: position.marginMode === 'cross' ? 'CROSSED' : 'ISOLATED',
+      iw: isZero(position.isolatedWallet) ? '0' : fixed(position.isolatedWallet, usdtPlaces),
+      mp: fixed(markPrice, usdtPlaces),
+      up: fixed(margin.unrealized, usdtPlaces),
+      mm: fixed(margin.maintenance, usdtPlaces),
+    })),
+  };
+}
+
+/**
+ * The short form of an execution, which the venue sends ahead of the long one; undefined for what is none.
+ * Source: user-data-streams, "Event: Trade Lite".
+ */
+export function tradeLite(happening: Happening, rules: (symbol: string) => SymbolRules): UserEvent | undefined {
+  if (happening.kind !== 'order' || happening.trade === undefined) return undefined;
+  const { order, trade } = happening;
+  const { quantityPlaces, pricePlaces } = rules(order.symbol);
+  return {
+    e: 'TRADE_LITE',
+    T: trade.at,
+    s: order.symbol,
+    q: fixed(order.quantity, quantityPlaces),
+    p: fixed(order.price, pricePlaces),
+    m: trade.maker,
+    c: order.clientId,
+    S: order.side,
+    L: fixed(trade.price, pricePlaces),
+    l: fixed(trade.quantity, quantityPlaces),
+    t: trade.id,
+    i: order.id,
   };
 }
 
@@ -104,7 +146,13 @@ export function userEvent(happening: Happening, rules: (symbol: string) => Symbo
       return orderUpdate(happening.order, rules(happening.order.symbol), happening.execution, happening.trade);
     case 'account':
       return accountUpdate(happening);
+    case 'algo':
+      return algoUpdate(happening.algo, happening.actual, happening.at, rules(happening.algo.symbol));
+    case 'marginCall':
+      return marginCall(happening);
     case 'leverage':
       return { e: 'ACCOUNT_CONFIG_UPDATE', T: happening.at, ac: { s: happening.symbol, l: happening.leverage } };
+    case 'multiAssets':
+      return { e: 'ACCOUNT_CONFIG_UPDATE', T: happening.at, ai: { j: happening.isOn } };
   }
 }

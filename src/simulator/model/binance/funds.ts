@@ -11,7 +11,6 @@ import {
   negate,
   type Price,
   ratio,
-  relabel,
   scale,
   sign,
   subtract,
@@ -22,8 +21,8 @@ import {
 import { bracketsOf, maxNotional } from './brackets.ts';
 import { type AccountMargin, accountMargin, type Exposure, marginOf } from './margin.ts';
 import type { Ticket } from './order-check.ts';
-import type { ExchangeParts } from './parts.ts';
-import { isFlat, notionalUsdt, type Side, unrealized } from './position.ts';
+import type { AccountReason, ExchangeParts } from './parts.ts';
+import { isFlat, isReducing, notionalUsdt, type Position, type PositionSide, type Side, unrealized } from './position.ts';
 import type { Order } from './records.ts';
 import { type Refusal, refusals } from './refusal.ts';
 
@@ -31,14 +30,15 @@ import { type Refusal, refusals } from './refusal.ts';
 const marketBuyAllowance = ratio('1.0005');
 
 function openNotional(orders: readonly Order[], side: Side): Usdt {
-  const open = orders.filter((order) => order.side === side && !order.reduceOnly);
+  const open = orders.filter((order) => order.side === side && !isReducing(order));
   return sum(open.map((order) => notionalUsdt(order.price, excess(order.quantity, order.filled))));
 }
 
-export function exposureOf(parts: ExchangeParts, symbol: string): Exposure {
-  const orders = parts.state.openOrders(symbol);
+/** @param without the id of an open order to leave out: one that is being amended */
+export function exposureOf(parts: ExchangeParts, symbol: string, side: PositionSide = 'BOTH', without?: number): Exposure {
+  const orders = parts.state.openOrders(symbol).filter((order) => order.positionSide === side && order.id !== without);
   return {
-    position: parts.state.position(symbol),
+    position: parts.state.position(symbol, side),
     markPrice: parts.markPrice(symbol),
     bidNotional: openNotional(orders, 'BUY'),
     askNotional: openNotional(orders, 'SELL'),
@@ -46,12 +46,15 @@ export function exposureOf(parts: ExchangeParts, symbol: string): Exposure {
   };
 }
 
-/** Every symbol with a position or an open order. */
+/** Every symbol and side with a position or an open order. */
 export function exposures(parts: ExchangeParts): readonly Exposure[] {
   const held = parts.state.positions().filter((position) => !isFlat(position));
-  const symbols = new Set([...held, ...parts.state.openOrders()].map((row) => row.symbol));
-  return [...symbols].map((symbol) => exposureOf(parts, symbol));
+  const rows = new Map([...held, ...parts.state.openOrders()].map((row) => [`${row.symbol} ${row.positionSide}`, row]));
+  return [...rows.values()].map((row) => exposureOf(parts, row.symbol, row.positionSide));
 }
+
+/** The position sides that a symbol has in the account's position mode. */
+export const sidesOf = (parts: ExchangeParts): readonly PositionSide[] => (parts.state.account().dualSide ? ['LONG', 'SHORT'] : ['BOTH']);
 
 export const marginNow = (parts: ExchangeParts): AccountMargin => accountMargin(parts.state.account().wallet, exposures(parts));
 
@@ -76,12 +79,13 @@ function openLoss(ticket: Ticket, at: Price, markPrice: Price): Usdt {
 /**
  * Whether the account can afford an order that is not reduce-only: the margin that it adds, its loss at the mark price
  * and its taker fee against what is available; and the most that may be held at the symbol's leverage.
+ * @param without the id of an open order that it takes the place of
  */
-export function checkFunds(parts: ExchangeParts, ticket: Ticket): Refusal | undefined {
+export function checkFunds(parts: ExchangeParts, ticket: Ticket, without?: number): Refusal | undefined {
   const at = assumedPrice(parts, ticket);
   // Against an empty book a market order fills nothing and so costs nothing.
   if (at === undefined) return undefined;
-  const before = exposureOf(parts, ticket.symbol);
+  const before = exposureOf(parts, ticket.symbol, ticket.positionSide, without);
   const value = notionalUsdt(at, ticket.quantity);
   const after: Exposure = {
     ...before,
@@ -101,16 +105,20 @@ export function checkFunds(parts: ExchangeParts, ticket: Ticket): Refusal | unde
   if (most !== undefined && gt(absolute(reach), most)) return refusals.positionAboveLeverage;
   const fee = scale(value, parts.fees.taker);
   const cost = add(add(added, openLoss(ticket, at, before.markPrice)), fee);
-  return lt(marginNow(parts).available, cost) ? refusals.margin : undefined;
+  return lt(availableWithout(parts, without, ticket), cost) ? refusals.margin : undefined;
 }
 
-/** Reports how wallet and these symbols' positions stand. */
-export function reportAccount(
-  parts: ExchangeParts,
-  symbols: readonly string[],
-  reason: 'ORDER' | 'FUNDING_FEE' | 'MARGIN_TYPE_CHANGE',
-  balanceChange: Usdt,
-): void {
+/** What is available once an order that is being replaced is gone. */
+function availableWithout(parts: ExchangeParts, without: number | undefined, { symbol, positionSide = 'BOTH' }: Ticket): Usdt {
+  if (without === undefined) return marginNow(parts).available;
+  const rows = exposures(parts).map((row) =>
+    row.position.symbol === symbol && row.position.positionSide === positionSide ? exposureOf(parts, symbol, positionSide, without) : row,
+  );
+  return accountMargin(parts.state.account().wallet, rows).available;
+}
+
+/** Reports how the wallet and these positions stand. */
+export function reportAccount(parts: ExchangeParts, positions: readonly Position[], reason: AccountReason, balanceChange: Usdt): void {
   const { wallet } = parts.state.account();
   const isolated = sum(parts.state.positions().map((position) => position.isolatedWallet));
   parts.report({
@@ -120,9 +128,9 @@ export function reportAccount(
     wallet,
     crossWallet: subtract(wallet, isolated),
     balanceChange,
-    positions: symbols.map((symbol) => {
-      const position = parts.state.position(symbol);
-      return { position, unrealized: isZero(position.quantity) ? relabel(usdt('0')) : unrealized(position, parts.markPrice(symbol)) };
-    }),
+    positions: positions.map((position) => ({
+      position,
+      unrealized: isZero(position.quantity) ? usdt('0') : unrealized(position, parts.markPrice(position.symbol)),
+    })),
   });
 }

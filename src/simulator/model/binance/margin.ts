@@ -1,12 +1,13 @@
 /**
- * Margin of an account in single-asset, one-way mode, by the venue's documents.
+ * Margin of an account in single-asset mode, by the venue's documents.
  *
  * 1. A position's initial margin is its notional at the mark price over its leverage; open orders add what the larger
  *    of (position with all buys, position with all sells) needs beyond that. Reduce-only orders need none.
  * 2. wallet = cross wallet + Σ isolated wallets. What is available is the cross wallet and the cross positions' profit
  *    less all cross margin and the margin of open orders, never below zero.
- * 3. Liquidation price: (WB − TMM + UPNL + cum − side·q·EP) / (q·MMR − side·q) with side 1 for long and −1 for short;
- *    WB is the isolated wallet with TMM = UPNL = 0, or the cross wallet with the other cross contracts' sums.
+ * 3. Liquidation price: (WB − TMM + UPNL + Σcum − Σ side·q·EP) / Σ(q·MMR − side·q) with side 1 for long and −1 for short;
+ *    WB is the isolated wallet with TMM = UPNL = 0, or the cross wallet with the other cross contracts' sums. A cross
+ *    contract's LONG and SHORT stand together in the sums.
  *    Source: the venue's FAQ "How to Calculate Liquidation Price of USDⓈ-M Futures Contracts".
  */
 import {
@@ -14,7 +15,6 @@ import {
   add,
   divide,
   gt,
-  lt,
   magnitude,
   max,
   negate,
@@ -109,9 +109,19 @@ interface Backing {
   readonly otherUnrealized: Usdt;
 }
 
+const isCross = ({ position }: Exposure): boolean => position.marginMode === 'cross';
+
+/** The positions of a symbol that stand and fall together: an isolated one alone, a cross one with its other side. */
+function together(exposures: readonly Exposure[], exposure: Exposure): readonly Exposure[] {
+  if (!isCross(exposure)) return [exposure];
+  const { symbol, positionSide } = exposure.position;
+  const others = exposures.filter((row) => isCross(row) && row.position.symbol === symbol && row.position.positionSide !== positionSide);
+  return [exposure, ...others.filter((row) => !isFlat(row.position))];
+}
+
 function backing(wallet: Usdt, exposures: readonly Exposure[], of: Position): Backing {
   if (of.marginMode === 'isolated') return { wallet: of.isolatedWallet, otherMaintenance: nothing, otherUnrealized: nothing };
-  const others = exposures.filter(({ position }) => position.symbol !== of.symbol && position.marginMode === 'cross').map(marginOf);
+  const others = exposures.filter((row) => isCross(row) && row.position.symbol !== of.symbol).map(marginOf);
   return {
     wallet: subtract(wallet, sum(exposures.map(({ position }) => position.isolatedWallet))),
     otherMaintenance: sum(others.map((margin) => margin.maintenance)),
@@ -121,35 +131,49 @@ function backing(wallet: Usdt, exposures: readonly Exposure[], of: Position): Ba
 
 /** The price at which a position's margin is used up; zero when there is none (flat, or no price above zero does it). */
 export function liquidationPrice(wallet: Usdt, exposures: readonly Exposure[], exposure: Exposure): Price {
-  const { position, brackets, markPrice } = exposure;
   const none: Price = relabel(nothing);
-  if (isFlat(position)) return none;
-  const side = sign(position.quantity);
-  const size = magnitude(position.quantity);
-  const { wallet: behind, otherMaintenance, otherUnrealized } = backing(wallet, exposures, position);
-  const signedCost = side < 0 ? negate(position.cost) : position.cost;
-  const fixed = subtract(add(subtract(behind, otherMaintenance), otherUnrealized), signedCost);
-  const at = (bracket: Bracket): Price => {
-    const rate = subtract(bracket.maintMarginRatio, ratio(String(side)));
-    return divide(add(fixed, bracket.cum), scale(size, rate), usdtPlaces, 'halfEven');
+  if (isFlat(exposure.position)) return none;
+  const { wallet: behind, otherMaintenance, otherUnrealized } = backing(wallet, exposures, exposure.position);
+  const legs = together(exposures, exposure).map(({ position, brackets, markPrice }) => {
+    const side = sign(position.quantity);
+    const size = magnitude(position.quantity);
+    return { side, size, brackets, markPrice, signedCost: side < 0 ? negate(position.cost) : position.cost };
+  });
+  const fixed = subtract(add(subtract(behind, otherMaintenance), otherUnrealized), sum(legs.map((leg) => leg.signedCost)));
+  const at = (brackets: readonly Bracket[]): Price => {
+    const rates = legs.map((leg, index) =>
+      scale<'quantity'>(leg.size, subtract(brackets[index]?.maintMarginRatio ?? ratio('0'), ratio(String(leg.side)))),
+    );
+    const slope = sum(rates);
+    const cum = sum(brackets.map((bracket) => bracket.cum));
+    return sign(slope) === 0 ? none : divide(add(fixed, cum), slope, usdtPlaces, 'halfEven');
   };
-  // The bracket is that of the notional at the liquidation price, which the price itself decides: walk until both agree.
-  let bracket = bracketAt(brackets, notionalUsdt(markPrice, size));
-  for (let round = 0; round < brackets.length; round += 1) {
-    const found = at(bracket);
+  // The brackets are those of the notionals at the liquidation price, which the price itself decides: walk until both agree.
+  const bracketsAt = (price: Price | undefined) => legs.map((leg) => bracketAt(leg.brackets, notionalUsdt(price ?? leg.markPrice, leg.size)));
+  let brackets = bracketsAt(undefined);
+  for (let round = 0; round < exposure.brackets.length; round += 1) {
+    const found = at(brackets);
     if (sign(found) <= 0) return none;
-    const there = bracketAt(brackets, notionalUsdt(found, size));
-    if (there === bracket) return found;
-    bracket = there;
+    const there = bracketsAt(found);
+    if (there.every((bracket, index) => bracket === brackets[index])) return found;
+    brackets = there;
   }
-  return at(bracket);
+  return at(brackets);
 }
 
 /** Whether the margin behind a position no longer covers what keeping it needs. */
 export function isExhausted(wallet: Usdt, exposures: readonly Exposure[], exposure: Exposure): boolean {
   if (isFlat(exposure.position)) return false;
+  const { balance, maintenance: needed } = riskOf(wallet, exposures, exposure);
+  return gt(needed, balance);
+}
+
+/** Margin balance behind a position and the maintenance margin that it must cover. */
+export function riskOf(wallet: Usdt, exposures: readonly Exposure[], exposure: Exposure): { readonly balance: Usdt; readonly maintenance: Usdt } {
   const behind = backing(wallet, exposures, exposure.position);
-  const own = marginOf(exposure);
-  const balance = add(add(behind.wallet, behind.otherUnrealized), own.unrealized);
-  return lt(balance, add(behind.otherMaintenance, own.maintenance));
+  const own = together(exposures, exposure).map(marginOf);
+  return {
+    balance: add(add(behind.wallet, behind.otherUnrealized), sum(own.map((margin) => margin.unrealized))),
+    maintenance: add(behind.otherMaintenance, sum(own.map((margin) => margin.maintenance))),
+  };
 }

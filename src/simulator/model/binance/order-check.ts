@@ -18,7 +18,8 @@ import {
   toTick,
   type Usdt,
 } from '../../../shared/domain/units.ts';
-import type { Side } from './position.ts';
+import type { PositionSide, Side } from './position.ts';
+import type { SelfTradePrevention } from './records.ts';
 import { type Refusal, refusals } from './refusal.ts';
 
 /** What the venue allows in one symbol; the numbers of exchangeInfo. */
@@ -40,9 +41,13 @@ export interface SymbolRules {
   readonly multiplierUp: Ratio;
   readonly multiplierDown: Ratio;
   readonly maxOpenOrders: number;
+  /** How far from the mark price a market order may trade, as a part of it. */
+  readonly marketTakeBound: Ratio;
+  /** How far the mark price may be from the last one for a price-protected conditional order to trigger. */
+  readonly triggerProtect: Ratio;
 }
 
-export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX';
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX' | 'GTD';
 
 interface Common {
   readonly symbol: string;
@@ -50,6 +55,15 @@ interface Common {
   readonly side: Side;
   readonly quantity: Quantity;
   readonly reduceOnly: boolean;
+  /** BOTH unless given. */
+  readonly positionSide?: PositionSide;
+  /** EXPIRE_MAKER unless given. */
+  readonly selfTradePrevention?: SelfTradePrevention;
+  readonly priceMatch?: string;
+  /** GTD: when it expires, ms since 1970. */
+  readonly goodTill?: number;
+  /** The conditional order that it comes from. */
+  readonly algoId?: number;
 }
 export type Ticket =
   | (Common & { readonly type: 'MARKET' })

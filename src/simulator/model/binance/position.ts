@@ -1,5 +1,5 @@
 /**
- * A one-way perpetual position and how a fill changes it.
+ * A perpetual position and how a fill changes it.
  *
  * 1. `cost` is the exact notional of the fills that are still open; the entry price is only ever derived from it. So
  *    over any run of fills: realized PnL = notional sold − notional bought − (signed) cost of what is still open.
@@ -33,8 +33,12 @@ import {
 export type Side = 'BUY' | 'SELL';
 export type MarginMode = 'isolated' | 'cross';
 
+export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
+
 export interface Position {
   readonly symbol: string;
+  /** BOTH in one-way mode; in hedge mode a symbol has a LONG and a SHORT position, each never turning. */
+  readonly positionSide: PositionSide;
   /** Short is negative. */
   readonly quantity: SignedQuantity;
   /** Notional paid or received for what is open; never negative. */
@@ -53,8 +57,9 @@ export interface Position {
 export const usdtPlaces = 8;
 
 /** What the venue sets for a symbol that an account never touched. */
-export const untouched = (symbol: string): Position => ({
+export const untouched = (symbol: string, positionSide: PositionSide = 'BOTH'): Position => ({
   symbol,
+  positionSide,
   quantity: signedQuantity('0'),
   cost: usdt('0'),
   isolatedWallet: usdt('0'),
@@ -68,6 +73,9 @@ export const isFlat = (position: Position): boolean => isZero(position.quantity)
 export const directionOf = (side: Side): 1 | -1 => (side === 'BUY' ? 1 : -1);
 /** Whether an order of this side makes the position smaller (or turns it). */
 export const opposes = (position: Position, side: Side): boolean => sign(position.quantity) * directionOf(side) < 0;
+/** Whether an order can only make a position smaller: it says so, or its side and position side do. */
+export const isReducing = (order: { readonly side: Side; readonly positionSide?: PositionSide | undefined; readonly reduceOnly: boolean }): boolean =>
+  order.reduceOnly || (order.positionSide === 'LONG' && order.side === 'SELL') || (order.positionSide === 'SHORT' && order.side === 'BUY');
 export const notionalUsdt = (price: Price, amount: Quantity): Usdt => relabel(notional(price, amount));
 
 /** Average entry price, to eight digits; zero when flat. */

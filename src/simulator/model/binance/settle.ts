@@ -5,7 +5,7 @@
 import { add, compare, divide, type Price, type Quantity, ratio, scale, subtract, type Usdt } from '../../../shared/domain/units.ts';
 import type { Execution, ExchangeParts } from './parts.ts';
 import { applyFill, notionalUsdt, usdtPlaces } from './position.ts';
-import type { Order, Trade } from './records.ts';
+import { type AlgoOrder, isOpen, type Order, type Trade } from './records.ts';
 
 export interface ExecutionTerms {
   readonly price: Price;
@@ -23,7 +23,7 @@ export function settle(parts: ExchangeParts, order: Order, terms: ExecutionTerms
   const quote = notionalUsdt(terms.price, terms.quantity);
   const rate = terms.maker ? parts.fees.maker : parts.fees.taker;
   const fee: Usdt = divide(scale(quote, rate), one, usdtPlaces, 'up');
-  const { position, realized } = applyFill(state.position(order.symbol), order.side, terms.price, terms.quantity, at);
+  const { position, realized } = applyFill(state.position(order.symbol, order.positionSide), order.side, terms.price, terms.quantity, at);
   const account = state.account();
   const trade: Trade = {
     id: account.nextTradeId,
@@ -37,6 +37,7 @@ export function settle(parts: ExchangeParts, order: Order, terms: ExecutionTerms
     fee,
     realized,
     maker: terms.maker,
+    positionSide: order.positionSide,
     at,
   };
   const filled = add(order.filled, terms.quantity);
@@ -57,7 +58,27 @@ export function settle(parts: ExchangeParts, order: Order, terms: ExecutionTerms
   state.setOrder(after);
   state.addTrade(trade);
   parts.report({ kind: 'order', execution: terms.execution, order: after, trade });
+  finishAlgo(parts, after);
   return after;
+}
+
+/** A conditional order is finished when the order that it became is over. */
+function finishAlgo(parts: ExchangeParts, order: Order): void {
+  const algo = order.algoId === 0 || isOpen(order) ? undefined : parts.state.algo(order.algoId);
+  if (algo !== undefined) endAlgo(parts, algo, 'FINISHED');
+}
+
+/** Ends a conditional order and reports it. @returns the order after it */
+export function endAlgo(parts: ExchangeParts, algo: AlgoOrder, status: 'FINISHED' | 'CANCELED' | 'EXPIRED' | 'REJECTED', failure = ''): AlgoOrder {
+  const after: AlgoOrder = { ...algo, status, failure, updatedAt: parts.now() };
+  parts.state.setAlgo(after);
+  reportAlgo(parts, after);
+  return after;
+}
+
+/** Reports a conditional order as it stands. */
+export function reportAlgo(parts: ExchangeParts, algo: AlgoOrder): void {
+  parts.report({ kind: 'algo', algo, actual: parts.state.order(algo.actualOrderId), at: parts.now() });
 }
 
 /** Ends what is open of an order and reports it. @returns the order after it */
@@ -65,5 +86,6 @@ export function end(parts: ExchangeParts, order: Order, status: 'CANCELED' | 'EX
   const after: Order = { ...order, status, updatedAt: parts.now() };
   parts.state.setOrder(after);
   parts.report({ kind: 'order', execution: status === 'CANCELED' ? 'CANCELED' : 'EXPIRED', order: after, trade: undefined });
+  finishAlgo(parts, after);
   return after;
 }

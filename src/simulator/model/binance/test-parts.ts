@@ -23,6 +23,8 @@ const rulesOf = (symbol: string): SymbolRules => ({
   multiplierUp: ratio('1.05'),
   multiplierDown: ratio('0.95'),
   maxOpenOrders: 200,
+  marketTakeBound: ratio('0.05'),
+  triggerProtect: ratio('0.05'),
 });
 
 export type Rows = readonly (readonly [price: string, quantity: string])[];
@@ -33,6 +35,9 @@ export interface TestParts extends ExchangeParts {
   /** Makes the anonymous depth anew and books what it does to resting orders. */
   remake(bids: Rows, asks: Rows): void;
   mark: Price;
+  last: Price;
+  /** Lets this many ms pass. */
+  advance(ms: number): void;
 }
 
 /** @param symbols those listed; all share one form of rules and one mark price */
@@ -53,11 +58,16 @@ export function testParts(wallet: string, mark: string, symbols: readonly string
     rules: (symbol) => (books.has(symbol) ? rulesOf(symbol) : undefined),
     book: bookOf,
     markPrice: () => parts.mark,
+    lastPrice: () => parts.last,
     now: () => (time += 1),
     random: () => 0.5,
     report: (happening) => happenings.push(happening),
     happenings,
     mark: price(mark),
+    last: price(mark),
+    advance(ms) {
+      time += ms;
+    },
     remake(bids, asks) {
       for (const symbol of symbols) fillResting(parts, symbol, bookOf(symbol).remake(levels(bids), levels(asks)));
     },

@@ -1,0 +1,64 @@
+/**
+ * What the market does to the account: resting orders fill, conditional ones trigger, funding is booked when it is due,
+ * margin is called, exhausted positions are liquidated.
+ */
+import { type Price, type Ratio, ratio } from '../../../shared/domain/units.ts';
+import { showPrice } from '../../model/binance/algo.ts';
+import { callMargin, fundDue, liquidateExhausted } from '../../model/binance/forced.ts';
+import { fillResting } from '../../model/binance/orders.ts';
+import { isFlat } from '../../model/binance/position.ts';
+import type { Market } from '../../model/market.ts';
+import type { Core } from './core.ts';
+
+/** The funding rate of a symbol, as of now. */
+export const fundingRateOf = (_market: Market, _symbol: string): Ratio => ratio('0.0001');
+
+export function watchMarket(market: Market, core: Core): { close(): void } {
+  const { parts } = core.desk;
+  /** Contract prices that were traded since the last look, oldest first. */
+  const traded: { readonly symbol: string; readonly price: Price }[] = [];
+  let warned: ReadonlySet<string> = new Set();
+  let checking: NodeJS.Immediate | undefined;
+
+  const showPrices = (): boolean => {
+    let changed = false;
+    for (const { symbol, price } of traded.splice(0)) changed = showPrice(parts, symbol, 'CONTRACT_PRICE', price) || changed;
+    const byMark = new Set(parts.state.waitingAlgos().flatMap((order) => (order.workingType === 'MARK_PRICE' ? [order.symbol] : [])));
+    for (const symbol of byMark) changed = showPrice(parts, symbol, 'MARK_PRICE', parts.markPrice(symbol)) || changed;
+    return changed;
+  };
+  const check = (): void => {
+    checking = undefined;
+    const triggered = showPrices();
+    const funded = fundDue(parts, (symbol) => fundingRateOf(market, symbol));
+    const holds = parts.state.positions().some((position) => !isFlat(position));
+    if (holds) {
+      warned = callMargin(parts, warned);
+      liquidateExhausted(parts);
+    }
+    if (triggered || funded || holds) core.commit();
+  };
+  const wake = (): void => {
+    checking ??= setImmediate(check);
+  };
+  const stops = [
+    market.onMakerFills('binance', (symbol, fills) => {
+      fillResting(parts, symbol, fills);
+      core.commit();
+    }),
+    market.onTrade(({ venue, symbol, price }) => {
+      if (venue !== 'binance' || parts.state.waitingAlgos(symbol).length === 0) return;
+      traded.push({ symbol, price });
+      wake();
+    }),
+    market.onBook((venue) => {
+      if (venue === 'binance') wake();
+    }),
+  ];
+  return {
+    close() {
+      clearImmediate(checking);
+      for (const stop of stops) stop();
+    },
+  };
+}
