@@ -18,6 +18,7 @@ import {
 } from '../server.ts';
 import { createStreamFaults } from '../stream-faults.ts';
 import { createTimers } from '../timers.ts';
+import { createCandleCalls } from './candles.ts';
 import { createExchange } from './exchange.ts';
 import { readBody, readQuery } from './params.ts';
 import { createPrivateStreams, type PrivateStreams } from './private-streams.ts';
@@ -55,11 +56,13 @@ export function createUpbit(parts: VenueParts, wanted: Partial<UpbitOptions> = {
   const account = new UpbitAccount({ keep, clock, market: seen, random, told: privateStreams.tell });
   const stopFills = market.onMakerFills('upbit', (_symbol, fills) => account.madeFills(fills));
   const isListed = (code: string): boolean => market.find('upbit', code) !== undefined;
-  const routes = createRoutes(
-    createQuotation(market, clock, tape),
-    createExchange({ account, market, clock, options, accessKey: keys.id }),
-    createOrdering({ account, isListed, options, timers }),
-  );
+  const candles = createCandleCalls(market, clock);
+  const routes = createRoutes({
+    quotation: createQuotation(market, clock, tape),
+    candles,
+    exchange: createExchange({ account, market, clock, options, accessKey: keys.id }),
+    ordering: createOrdering({ account, isListed, options, timers }),
+  });
   const tokens = createTokenCheck(keys, options);
   const front = createFront({ routes, clock, options, quota: createQuota(options), tokens, publicStreams, privateStreams });
   const server = createVenueServer(front, faults, requests);
@@ -87,7 +90,12 @@ export function createUpbit(parts: VenueParts, wanted: Partial<UpbitOptions> = {
       };
     },
     externalOrder: (symbol, side, quantity) => placeExternal(account, seen, symbol, side, quantity),
-    reset: (quote) => account.reset(relabel<'krw'>(quote)),
+    reset: (quote) => {
+      timers.clear();
+      tape.forget();
+      candles.forget();
+      account.reset(relabel<'krw'>(quote));
+    },
   };
 }
 

@@ -85,7 +85,7 @@ export function tickerFrame(market: ListedMarket, ticker: Ticker, now: number) {
     market_state: 'ACTIVE',
     is_trading_suspended: false,
     delisting_date: null,
-    market_warning: 'NONE',
+    market_warning: market.warning ? 'CAUTION' : 'NONE',
   };
 }
 
@@ -164,16 +164,18 @@ export const marketRow = (market: ListedMarket, details: boolean) => ({
   market: market.symbol,
   korean_name: market.koreanName,
   english_name: market.englishName,
-  ...(details ? { market_event: { warning: false, caution: calm } } : {}),
+  ...(details ? { market_event: { warning: market.warning, caution: cautionsOf(market) } } : {}),
 });
 
-const calm = {
-  PRICE_FLUCTUATIONS: false,
-  TRADING_VOLUME_SOARING: false,
-  DEPOSIT_AMOUNT_SOARING: false,
-  GLOBAL_PRICE_DIFFERENCES: false,
-  CONCENTRATION_OF_SMALL_ACCOUNTS: false,
-};
+/** All five by name, whether they hold or not. */
+const cautionsOf = (market: ListedMarket) => Object.fromEntries(cautionNames.map((name) => [name, market.cautions.includes(name)]));
+const cautionNames = [
+  'PRICE_FLUCTUATIONS',
+  'TRADING_VOLUME_SOARING',
+  'DEPOSIT_AMOUNT_SOARING',
+  'GLOBAL_PRICE_DIFFERENCES',
+  'CONCENTRATION_OF_SMALL_ACCOUNTS',
+] as const;
 
 /** GET /v1/orderbook/instruments: the tick at the price that the market has. @param isChanged filterChange: ten times as coarse */
 export const instrumentRow = (market: ListedMarket, at: Price, isChanged: boolean) => ({

@@ -2,6 +2,7 @@
 import type { RequestRole } from '../../fault-kinds.ts';
 import type { Fault } from '../../faults.ts';
 import type { Body } from '../../model/upbit/terms.ts';
+import { type CandleCalls, minuteUnits } from './candles.ts';
 import type { Exchange } from './exchange.ts';
 import type { KeyScope } from './options.ts';
 import type { Ordering } from './ordering.ts';
@@ -31,8 +32,15 @@ export interface Route {
   readonly run: (call: Call) => unknown;
 }
 
+export interface Calls {
+  readonly quotation: Quotation;
+  readonly candles: CandleCalls;
+  readonly exchange: Exchange;
+  readonly ordering: Ordering;
+}
+
 /** Keyed by method and path: "GET /v1/accounts". */
-export function createRoutes(quotation: Quotation, exchange: Exchange, ordering: Ordering): ReadonlyMap<string, Route> {
+export function createRoutes({ quotation, candles, exchange, ordering }: Calls): ReadonlyMap<string, Route> {
   const base = { takes: 'query', status: 200, scope: null } as const;
   const open = (group: QuotaGroup, run: (params: Params, fault: Fault | null) => unknown, role: RequestRole = 'other'): Route => ({
     ...base,
@@ -57,6 +65,8 @@ export function createRoutes(quotation: Quotation, exchange: Exchange, ordering:
   });
 
   return new Map([
+    ...minuteUnits.map((unit) => [`GET /v1/candles/minutes/${unit}`, open('candle', (params) => candles.minutes(unit, params))] as const),
+    ['GET /v1/candles/days', open('candle', candles.days)],
     ['GET /v1/market/all', open('market', quotation.markets)],
     ['GET /v1/ticker', open('ticker', quotation.ticker)],
     ['GET /v1/ticker/all', open('ticker', quotation.tickers)],

@@ -114,8 +114,8 @@ export function walletRow(currency: string, now: number, market?: ListedMarket) 
   const minute = Math.floor(now / minuteMs);
   return {
     currency,
-    wallet_state: 'working',
-    block_state: 'normal',
+    wallet_state: market.walletHalted ? 'paused' : 'working',
+    block_state: market.walletHalted ? 'inactive' : 'normal',
     block_height: minute,
     block_updated_at: `${new Date(minute * minuteMs).toISOString().slice(0, 23)}+00:00`,
     block_elapsed_minutes: 0,

@@ -2,74 +2,19 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Kit, type KitOptions, levels, startKit, token } from './test-kit.ts';
 
-type Frame = Readonly<Record<string, unknown>>;
-interface Listener {
-  readonly socket: WebSocket;
-  readonly frames: Frame[];
-  readonly binary: boolean[];
-  /** When each frame came, on the clock of `performance.now`. */
-  readonly times: number[];
-  /** Waits for a frame that fits. */
-  next(fits: (frame: Frame) => boolean): Promise<Frame>;
-}
+import { closeListeners, connectTo, type Frame, is, type Listener, listenTo, until } from './stream-kit.ts';
 
-const deadlineMs = 5000;
 let kit: Kit;
-const sockets: WebSocket[] = [];
 const start = async (options?: KitOptions) => {
   kit = await startKit(options);
 };
 afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.terminate();
+  closeListeners();
   await kit.close();
 });
 
-async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + deadlineMs;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error('nothing came before the deadline');
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
-/** @returns the open stream, or the HTTP status that refused it */
-function connect(path: string, jwt?: string, headers: Record<string, string> = {}): Promise<Listener | number> {
-  const authorization = jwt === undefined ? {} : { authorization: `Bearer ${jwt}` };
-  const socket = new WebSocket(`ws://127.0.0.1:${kit.port}${path}`, { headers: { ...authorization, ...headers } });
-  sockets.push(socket);
-  const frames: Frame[] = [];
-  const binary: boolean[] = [];
-  const times: number[] = [];
-  socket.on('message', (data, isBinary) => {
-    frames.push(JSON.parse(String(data)) as Frame);
-    binary.push(isBinary);
-    times.push(performance.now());
-  });
-  return new Promise((resolve) => {
-    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
-    socket.on('error', () => {
-      // A refused upgrade was told above.
-    });
-    socket.on('open', () =>
-      resolve({
-        socket,
-        frames,
-        binary,
-        times,
-        next: async (fits) => {
-          await until(() => frames.some(fits));
-          return frames.find(fits) ?? {};
-        },
-      }),
-    );
-  });
-}
-async function listen(path: string, request: unknown, jwt?: string): Promise<Listener> {
-  const listener = await connect(path, jwt);
-  if (typeof listener === 'number') throw new Error(`refused with ${listener}`);
-  listener.socket.send(typeof request === 'string' ? request : JSON.stringify(request));
-  return listener;
-}
+const connect = (path: string, jwt?: string, headers?: Record<string, string>) => connectTo(kit.port, path, jwt, headers);
+const listen = (path: string, request: unknown, jwt?: string) => listenTo(kit.port, path, request, jwt);
 const open = (request: unknown) => listen('/websocket/v1', request);
 /** Subscribed for certain: the venue has answered what was sent after the subscription. */
 async function openPrivate(request: unknown): Promise<Listener> {
@@ -78,7 +23,6 @@ async function openPrivate(request: unknown): Promise<Listener> {
   await listener.next((frame) => frame['status'] === 'UP');
   return listener;
 }
-const is = (type: string, stream?: string) => (frame: Frame) => frame['type'] === type && (stream === undefined || frame['stream_type'] === stream);
 const ticket = { ticket: 'test' };
 
 describe('public streams', () => {

@@ -4,6 +4,8 @@ import type { Market, PublicTrade } from '../../model/market.ts';
 export interface Tape {
   /** Newest first. */
   of(symbol: string): readonly PublicTrade[];
+  /** The market is another one now. */
+  forget(): void;
   close(): void;
 }
 
@@ -22,9 +24,9 @@ export function createTape(market: Market): Tape {
   return {
     of: (symbol) => {
       const trades = rows.get(symbol);
-      // After a reset the market is another one; its last trade is not on the tape yet.
       return trades === undefined ? [market.ticker('upbit', symbol).lastTrade] : trades.slice(-keptTrades).toReversed();
     },
+    forget: () => rows.clear(),
     close: stop,
   };
 }

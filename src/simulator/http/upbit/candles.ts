@@ -1,0 +1,167 @@
+/**
+ * GET /v1/candles/minutes/{unit} and /v1/candles/days, made of the market's minutes, newest first.
+ *
+ * 1. A candle of several minutes is exactly what its minutes are together.
+ * 2. A day is read off one minute in sixty, as reading all of them would hold up everybody else's orders: its ends are
+ *    exact, its extremes and volumes approximate.
+ */
+import {
+  add,
+  divide,
+  gt,
+  lt,
+  type Notional,
+  type Price,
+  type Quantity,
+  scale,
+  ratio,
+  subtract,
+  toNumber,
+  zero,
+} from '../../../shared/domain/units.ts';
+import type { Candle } from '../../model/candles.ts';
+import type { Market } from '../../model/market.ts';
+import { codeNotFound, invalidRequest, isRefusal, missingParameter, type Refusal } from '../../model/upbit/refusal.ts';
+import type { VenueClock } from '../../venue.ts';
+import type { Params } from './params.ts';
+
+export const minuteUnits = [1, 3, 5, 10, 15, 30, 60, 240] as const;
+type Unit = (typeof minuteUnits)[number];
+
+export interface CandleCalls {
+  /** @returns a JSON value or a `Refusal` */
+  minutes(unit: Unit, params: Params): unknown;
+  days(params: Params): unknown;
+  /** The market has another past now. */
+  forget(): void;
+}
+
+type Bar = Pick<Candle, 'open' | 'high' | 'low' | 'close' | 'volume' | 'quoteVolume'>;
+interface Wanted {
+  readonly symbol: string;
+  readonly count: number;
+  /** ms since 1970: candles that began before. */
+  readonly before: number;
+}
+
+const minuteMs = 60_000;
+const dayMinutes = 1440;
+const nineHoursMs = 9 * 3_600_000;
+const mostCandles = 200;
+/** Complete candles of more than a minute that stay in memory. */
+const keptBars = 50_000;
+const sampleEvery = 60;
+
+export function createCandleCalls(market: Market, clock: VenueClock): CandleCalls {
+  const kept = new Map<string, Bar | null>();
+  /** One candle; null: nobody traded. Only what is complete is kept. */
+  const bar = (symbol: string, from: number, unit: number, make: () => Bar | null): Bar | null => {
+    const key = `${symbol} ${unit} ${from}`;
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    if (unit > 1 && (from + unit) * minuteMs <= market.now) {
+      if (kept.size >= keptBars) kept.clear();
+      kept.set(key, made);
+    }
+    return made;
+  };
+  const read = (params: Params): Wanted | Refusal => {
+    const symbol = params.get('market') ?? '';
+    if (symbol === '') return missingParameter;
+    if (market.find('upbit', symbol) === undefined) return codeNotFound;
+    const count = params.get('count') === undefined ? 1 : Number(params.get('count'));
+    const before = readTo(params.get('to'), market.now + 1);
+    if (!Number.isInteger(count) || count < 1 || before === undefined) return invalidRequest;
+    return { symbol, count: Math.min(count, mostCandles), before: Math.min(before, market.now + 1) };
+  };
+  /** The starts of the wanted candles, in minutes, newest first. */
+  const starts = ({ count, before }: Wanted, unit: number): number[] => {
+    const last = Math.ceil(before / minuteMs / unit) - 1;
+    return Array.from({ length: count }, (_, index) => (last - index) * unit);
+  };
+  const shared = (symbol: string, from: number, unit: number, { open, high, low, close, volume, quoteVolume }: Bar) => ({
+    market: symbol,
+    candle_date_time_utc: new Date(from * minuteMs).toISOString().slice(0, 19),
+    candle_date_time_kst: new Date(from * minuteMs + nineHoursMs).toISOString().slice(0, 19),
+    opening_price: toNumber(open),
+    high_price: toNumber(high),
+    low_price: toNumber(low),
+    trade_price: toNumber(close),
+    timestamp: Math.floor(Math.min((from + unit) * minuteMs - 1, clock.now())),
+    candle_acc_trade_price: toNumber(quoteVolume),
+    candle_acc_trade_volume: toNumber(volume),
+  });
+
+  const day = (symbol: string, from: number): Bar | null =>
+    bar(symbol, from, dayMinutes, () => {
+      const minutes = Array.from({ length: dayMinutes / sampleEvery + 1 }, (_, index) => Math.min(index * sampleEvery, dayMinutes - 1));
+      const rows = minutes.flatMap((minute) => market.past('upbit', symbol, from + minute, from + minute + 1));
+      const whole = together(rows);
+      const hours = ratio(String(sampleEvery));
+      return whole === null ? null : { ...whole, volume: scale(whole.volume, hours), quoteVolume: scale(whole.quoteVolume, hours) };
+    });
+
+  return {
+    minutes: (unit, params) => {
+      const wanted = read(params);
+      if (isRefusal(wanted)) return wanted;
+      const { symbol } = wanted;
+      return starts(wanted, unit).flatMap((from) => {
+        const made = bar(symbol, from, unit, () => together(market.past('upbit', symbol, from, from + unit)));
+        return made === null ? [] : [{ ...shared(symbol, from, unit, made), unit }];
+      });
+    },
+    days: (params) => {
+      const wanted = read(params);
+      if (isRefusal(wanted)) return wanted;
+      const { symbol } = wanted;
+      const isConverted = params.get('converting_price_unit') === 'KRW';
+      return starts(wanted, dayMinutes).flatMap((from) => {
+        const made = day(symbol, from);
+        if (made === null) return [];
+        const previous = day(symbol, from - dayMinutes)?.close ?? made.open;
+        const change = subtract(made.close, previous);
+        return [
+          {
+            ...shared(symbol, from, dayMinutes, made),
+            prev_closing_price: toNumber(previous),
+            change_price: toNumber(change),
+            change_rate: toNumber(divide<'ratio'>(change, previous, 10, 'halfEven')),
+            ...(isConverted ? { converted_trade_price: toNumber(made.close) } : {}),
+          },
+        ];
+      });
+    },
+    forget: () => kept.clear(),
+  };
+}
+
+/** Candles that follow each other as one. */
+function together(rows: readonly Candle[]): Bar | null {
+  const [first] = rows;
+  const last = rows.at(-1);
+  if (first === undefined || last === undefined) return null;
+  let [high, low]: [Price, Price] = [first.high, first.low];
+  let volume: Quantity = zero();
+  let quoteVolume: Notional = zero();
+  for (const row of rows) {
+    if (gt(row.high, high)) high = row.high;
+    if (lt(row.low, low)) low = row.low;
+    volume = add(volume, row.volume);
+    quoteVolume = add(quoteVolume, row.quoteVolume);
+  }
+  return { open: first.open, high, low, close: last.close, volume, quoteVolume };
+}
+
+const toForm = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** "2025-06-24T04:56:53Z", "2025-06-24 04:56:53" (UTC) or with an offset; a plus in a query may have become a blank. */
+function readTo(value: string | undefined, usual: number): number | undefined {
+  if (value === undefined || value === '') return usual;
+  const match = toForm.exec(value.replace(/ (\d{2}:\d{2})$/, '+$1'));
+  if (match === null) return undefined;
+  const [, date = '', time = '', zone = 'Z'] = match;
+  const at = Date.parse(`${date}T${time}${zone}`);
+  return Number.isNaN(at) ? undefined : at;
+}
