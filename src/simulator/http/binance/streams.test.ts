@@ -52,6 +52,25 @@ describe('user data stream', () => {
     });
   });
 
+  it('is heard by a socket that subscribes to its key later, until it unsubscribes', async () => {
+    const { socket, messages } = await open('/private/stream?streams=');
+    const key = await newKey();
+    await place({});
+    socket.send(JSON.stringify({ method: 'SUBSCRIBE', params: [key], id: 'a1' }));
+    await until('the acknowledgement', () => messages.length === 1);
+    expect(messages).toEqual([{ result: null, id: 'a1' }]);
+    await place({});
+    await until('the account event', () => messages.some((message) => field(message, 'data', 'e') === 'ACCOUNT_UPDATE'));
+    expect(messages.slice(1).every((message) => field(message, 'stream') === key)).toBe(true);
+    socket.send(JSON.stringify({ method: 'UNSUBSCRIBE', params: [key], id: 'a2' }));
+    await until('the second acknowledgement', () => field(messages.at(-1), 'id') === 'a2');
+    const heard = messages.length;
+    const other = await open(`/private/ws?listenKey=${key}`);
+    await place({});
+    await until('another socket to hear it', () => other.messages.some((message) => field(message, 'e') === 'ACCOUNT_UPDATE'));
+    expect(messages).toHaveLength(heard);
+  });
+
   it('may be ahead of the answer or behind it', async () => {
     const { messages } = await open(`/private/ws?listenKey=${await newKey()}`);
     let ahead = 0;

@@ -12,7 +12,7 @@ import { accept, type Checked, refusals, refuse } from '../../model/binance/refu
 import type { State } from '../../model/binance/state.ts';
 import { drawnId } from './order-terms.ts';
 import type { StreamFaults } from '../stream-faults.ts';
-import { serveSubscriptions } from './socket-requests.ts';
+import { serveSubscriptions, type Subscriptions } from './socket-requests.ts';
 import type { UserEvent } from './user-events.ts';
 
 export interface UserStreamParts {
@@ -46,13 +46,26 @@ export interface UserStream {
   close(): void;
 }
 
-/** A user data socket carries the one stream that it was opened with; requests are acknowledged and change nothing. */
-const subscriptionsOf = ({ listenKey, isCombined }: UserOpening) => ({
-  names: new Set([listenKey]),
-  isCombined,
-  add: () => undefined,
-  remove: () => undefined,
-});
+/**
+ * A user data socket carries the stream that it was opened with, or the one subscribed to last: the venue's own connector
+ * opens it without a key and subscribes to the key then.
+ * @param listen takes the key that the socket is to hear; undefined: none
+ */
+function subscriptionsOf({ listenKey, isCombined }: UserOpening, listen: (listenKey: string | undefined) => void): Subscriptions {
+  const names = new Set([listenKey].filter((name) => name !== ''));
+  return {
+    names,
+    isCombined,
+    add(wanted) {
+      for (const name of wanted) names.add(name);
+      listen(wanted.at(-1));
+    },
+    remove(unwanted) {
+      for (const name of unwanted) names.delete(name);
+      listen([...names].at(-1));
+    },
+  };
+}
 
 const keyLength = 64;
 /** How many events leave before the answer, as a part of those that leave after it. */
@@ -121,7 +134,11 @@ export function createUserStream(parts: UserStreamParts): UserStream {
     connect(socket, opening) {
       sockets.set(socket, opening);
       parts.faults.open('binance.user', socket);
-      serveSubscriptions(socket, subscriptionsOf(opening), (source) => parts.faults.reply(socket, source));
+      const listen = (listenKey: string | undefined): void => {
+        if (listenKey === undefined) sockets.delete(socket);
+        else sockets.set(socket, { ...opening, listenKey });
+      };
+      serveSubscriptions(socket, subscriptionsOf(opening, listen), (source) => parts.faults.reply(socket, source));
       socket.on('close', () => sockets.delete(socket));
     },
     expireFor(socket) {
