@@ -133,6 +133,11 @@ describe('faults', () => {
 });
 
 describe('the market', () => {
+  it('has a bank rate beside it', async () => {
+    const { ask } = await start();
+    expect(await ask('GET', '/fx/usd-krw')).toEqual({ status: 200, body: { rate: '1391.7', at: 0, source: 'still bank' } });
+  });
+
   it('is moved and set', async () => {
     const { ask, market } = await start();
     expect(await ask('POST', '/market', { venue: 'binance', symbol: 'BTCUSDT', price: '120000' })).toEqual(done);

@@ -95,7 +95,7 @@ const posts: Readonly<Record<string, Post>> = {
     return { ok: true };
   }),
 };
-const paths = ['/ledger', '/faults/kinds', ...Object.keys(posts)];
+const paths = ['/ledger', '/faults/kinds', '/fx/usd-krw', ...Object.keys(posts)];
 
 export function createControl(parts: ControlParts): ControlServer {
   const server = createServer();
@@ -124,6 +124,7 @@ export function createControl(parts: ControlParts): ControlServer {
 
 function route(parts: ControlParts, method: string, url: URL, body: Buffer): Reply | undefined {
   if (method === 'GET' && url.pathname === '/faults/kinds') return { status: 200, body: faultKinds };
+  if (method === 'GET' && url.pathname === '/fx/usd-krw') return { status: 200, body: bankRate(parts.market) };
   if (method === 'GET' && url.pathname === '/ledger') return ledger(parts, url.searchParams.get('since') ?? '0');
   if (method === 'DELETE' && url.pathname === '/faults') {
     parts.faults.clear();
@@ -140,6 +141,9 @@ function route(parts: ControlParts, method: string, url: URL, body: Buffer): Rep
   }
   return act(parts, input);
 }
+
+/** What a bank says a dollar costs; `at` is when it said so. */
+const bankRate = (market: Market) => ({ rate: text(market.bankRate()), at: market.now, source: `${market.kind} bank` });
 
 /** Requests are those after `since`; everything else is whole. */
 function ledger({ venues, requests }: ControlParts, since: string): Reply {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -44,9 +44,42 @@ describe('the command', () => {
   });
 
   it('ends with 2 and a sentence on a bad option', async () => {
-    const started = run('--market', 'recorded:day.csv');
+    const started = run('--market', 'live');
     expect(await started.closed).toBe(2);
-    expect(started.said).toEqual({ out: '', err: expect.stringContaining('not there yet') });
+    expect(started.said).toEqual({ out: '', err: expect.stringContaining('--market') });
+  });
+
+  it('plays a recording, or ends with 2 and says why not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
+    folders.push(folder);
+    const file = join(folder, 'day.csv');
+    writeFileSync(
+      file,
+      'time_utc,upbit_btc_krw,binance_btc_usdt\n2025-05-28T18:10:00Z,150389000,107830.00\n2025-05-28T18:15:00Z,150359000,107729.54\n',
+    );
+    const refused = run('--market', `recorded:${file}`);
+    expect(await refused.closed).toBe(2);
+    expect(refused.said).toEqual({ out: '', err: expect.stringContaining('usdt_krw') });
+    const line = await ready(run('--market', `recorded:${file}`, '--fx', '1385', '--speed', '1'));
+    const ticker = await fetch(`${line.upbit.rest}/v1/ticker?markets=KRW-BTC,KRW-USDT`);
+    expect(await ticker.json()).toMatchObject([{ trade_price: 150_389_000 }, { trade_price: 1385 }]);
+    expect(await (await fetch(`${line.control}/fx/usd-krw`)).json()).toMatchObject({ rate: '1385', source: 'recorded bank' });
+  });
+
+  it('refuses a state folder that another one uses, and takes it over from a dead one', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'simulator-'));
+    folders.push(state);
+    const first = run('--state', state);
+    await ready(first);
+    const second = run('--state', state);
+    expect(await second.closed).toBe(1);
+    expect(second.said).toEqual({ out: '', err: expect.stringContaining('in use') });
+    first.child.kill('SIGKILL');
+    await first.closed;
+    const third = run('--state', state);
+    await ready(third);
+    third.child.kill('SIGTERM');
+    expect(await third.closed).toBe(0);
   });
 
   it('prints its options on --help', async () => {

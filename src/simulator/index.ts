@@ -1,10 +1,11 @@
 /**
  * The `simulator` command. Standard output carries JSON lines only; words for people go to standard error.
- * Exit codes: 0 ended by SIGTERM or SIGINT (or --help), 1 a bug or a taken port, 2 a bad option.
+ * Exit codes: 0 ended by SIGTERM or SIGINT (or --help), 1 a bug or a taken port, 2 a bad option, or a recording that cannot be played.
  */
 import { KeepDamaged } from './keep.ts';
+import { StateInUse } from './state-lock.ts';
 import { help, readOptions } from './options.ts';
-import { startSimulator } from './simulator.ts';
+import { RecordingRefused, startSimulator } from './simulator.ts';
 
 async function run(): Promise<void> {
   const read = readOptions(process.argv.slice(2));
@@ -30,7 +31,12 @@ async function run(): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const isExpected = error instanceof KeepDamaged || (error instanceof Error && 'code' in error && error.code !== undefined);
+  if (error instanceof RecordingRefused) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+  const isExpected =
+    error instanceof KeepDamaged || error instanceof StateInUse || (error instanceof Error && 'code' in error && error.code !== undefined);
   process.stderr.write(`${error instanceof Error ? (isExpected ? error.message : error.stack) : String(error)}\n`);
   process.exit(1);
 }

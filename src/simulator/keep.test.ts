@@ -69,10 +69,21 @@ describe('a durable record', () => {
     expect(statSync(file()).mode & 0o777).toBe(0o600);
   });
 
+  it('compacts while it is written, and keeps everything', () => {
+    const keep = keepInFile(file(), 1000);
+    for (let count = 0; count < 1000; count += 1) {
+      keep.write([[`order/${count % 5}`, { count }]]);
+      expect(statSync(file()).size).toBeLessThan(1500);
+    }
+    keep.write([['order/0', null]]);
+    keep.close();
+    expect(reopened()).toEqual({ 'order/1': { count: 996 }, 'order/2': { count: 997 }, 'order/3': { count: 998 }, 'order/4': { count: 999 } });
+  });
+
   it('survives kill -9 at any moment with everything that was announced, whole', async () => {
     const script = `
       const { keepInFile } = await import(${JSON.stringify(new URL('keep.ts', import.meta.url).href)});
-      const keep = keepInFile(process.argv[1]);
+      const keep = keepInFile(process.argv[1], 20_000);
       for (let count = 1; ; count += 1) {
         keep.write([['a', count], ['b', count], ['pad', 'x'.repeat(count % 500)]]);
         process.stdout.write(count + '\\n');

@@ -1,7 +1,7 @@
 /** The simulator's command line: reads options, or says in a sentence what is wrong with them. */
 import { parseArgs } from 'node:util';
 import { parseDecimal, sign } from '../shared/domain/units.ts';
-import type { SimulatorOptions } from './simulator.ts';
+import type { MarketOption, SimulatorOptions } from './simulator.ts';
 
 export const help = `Simulated Upbit and Binance USD-M venues on loopback.
 
@@ -9,7 +9,10 @@ export const help = `Simulated Upbit and Binance USD-M venues on loopback.
   --binance-port N    port of the Binance venue
   --control-port N    port of the control API
   --seed N            the same seed gives the same market (default 1)
-  --market M          synthetic: a generated market (default); still: prices stay where they are put
+  --market M          synthetic: a generated market (default); still: prices stay where they are put;
+                      recorded:FILE: prices of a CSV file, with generated depth
+  --fx N              KRW for one USDT, for a recording without usdt_krw
+  --speed N           recorded time that passes in a second (default 1)
   --krw N             KRW of a fresh Upbit account (default 100000000)
   --usdt N            USDT of a fresh Binance account (default 100000)
   --state DIR         keep accounts and keys in this folder, so that they survive the process
@@ -31,6 +34,8 @@ const known = {
   'control-port': text,
   seed: text,
   market: text,
+  fx: text,
+  speed: text,
   krw: text,
   usdt: text,
   state: text,
@@ -53,6 +58,8 @@ export function readOptions(args: readonly string[]): ReadOptions {
         ...whole('controlPort', '--control-port', values['control-port'], 65_535),
         ...whole('seed', '--seed', values.seed, Number.MAX_SAFE_INTEGER),
         ...(values.market === undefined ? {} : { market: marketOf(values.market) }),
+        ...amount('fx', '--fx', values.fx),
+        ...(values.speed === undefined ? {} : { speed: speedOf(values.speed) }),
         ...amount('krw', '--krw', values.krw),
         ...amount('usdt', '--usdt', values.usdt),
         ...(values.state === undefined ? {} : { state: values.state }),
@@ -82,8 +89,15 @@ function amount<N extends string>(name: N, option: string, value: string | undef
   return { [name]: value } as Partial<Record<N, string>>;
 }
 
-function marketOf(value: string): 'synthetic' | 'still' {
+function marketOf(value: string): MarketOption {
   if (value === 'synthetic' || value === 'still') return value;
-  if (value.startsWith('recorded:')) throw new Wrong('--market recorded:FILE is not there yet; there are synthetic and still');
-  throw new Wrong(`--market is synthetic or still, was ${value}`);
+  const file = /^recorded:(.+)$/s.exec(value)?.[1];
+  if (file !== undefined) return `recorded:${file}`;
+  throw new Wrong(`--market is synthetic, still or recorded:FILE, was ${value}`);
+}
+
+function speedOf(value: string): number {
+  const read = /^\d{1,6}(\.\d{1,3})?$/.test(value) ? Number(value) : 0;
+  if (read <= 0) throw new Wrong(`--speed is a number above 0, was ${value}`);
+  return read;
 }

@@ -6,16 +6,23 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Quantity, quantity } from '../shared/domain/units.ts';
+import { fxRate, type Quantity, quantity } from '../shared/domain/units.ts';
 import { createControl } from './control.ts';
 import { createFaults } from './faults.ts';
 import { createBinance } from './http/binance/front.ts';
 import { createUpbit } from './http/upbit/front.ts';
 import { type Keep, keepInFile, keepInMemory } from './keep.ts';
 import { createRequestLog, preciseNow } from './ledger.ts';
-import { createMarket } from './model/market.ts';
+import { listing } from './model/listing.ts';
+import { createMarket, type Market, type MarketOptions } from './model/market.ts';
+import { createRecordedPrices, recordedMarkets } from './model/recorded-prices.ts';
+import { readRecording } from './model/recording.ts';
 import { seededRandom } from './model/random.ts';
+import { lockState } from './state-lock.ts';
 import type { SimulatedVenue, VenueName } from './venue.ts';
+
+/** recorded: the file's path behind it. */
+export type MarketOption = 'synthetic' | 'still' | `recorded:${string}`;
 
 /** Plain data: it crosses to a worker as it is. Absent ports are chosen by the system. */
 export interface SimulatorOptions {
@@ -23,7 +30,11 @@ export interface SimulatorOptions {
   readonly binancePort?: number;
   readonly controlPort?: number;
   readonly seed?: number;
-  readonly market?: 'synthetic' | 'still';
+  readonly market?: MarketOption;
+  /** Decimal text: KRW for one USDT, for a recording without it. */
+  readonly fx?: string;
+  /** Recorded time that passes in one unit of time; 1 when absent. */
+  readonly speed?: number;
   /** Decimal text: what a fresh account holds. */
   readonly krw?: string;
   readonly usdt?: string;
@@ -56,59 +67,27 @@ const defaultUsdt = '100000';
 
 /**
  * Binds the three servers on 127.0.0.1 and starts the market.
- * @throws Error of the system when a port is taken or the state folder cannot be written; KeepDamaged when it cannot be read
+ * @throws Error of the system when a port is taken or the state folder cannot be written; KeepDamaged when it cannot be
+ * read, StateInUse when another simulator uses it; RecordingRefused when a recording cannot be played
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
-  const { state, seed = 1, stepMs = 500 } = options;
+  const lock = options.state === undefined ? undefined : await lockState(options.state);
+  try {
+    return await start(options, async () => lock?.release());
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+}
+
+/** @param released called last when the simulator closes */
+async function start(options: SimulatorOptions, released: () => Promise<void>): Promise<RunningSimulator> {
+  const { state, stepMs = 500 } = options;
+  const startMarket: MarketOptions = { seed: options.seed ?? 1, startAt: preciseNow(), stepMs, ...marketOf(options) };
   const keys = state === undefined ? makeKeys() : keptKeys(state);
   const keeps: Record<VenueName, Keep> = { upbit: openKeep(state, 'upbit'), binance: openKeep(state, 'binance') };
-  const offsets: Record<VenueName, number> = { upbit: 0, binance: 0 };
-  const random = { faults: seededRandom(seed, 'faults'), upbit: seededRandom(seed, 'upbit'), binance: seededRandom(seed, 'binance') };
-  const market = createMarket({ seed, kind: options.market ?? 'synthetic', startAt: preciseNow(), stepMs });
-  const faults = createFaults(() => random.faults());
-  const requests = createRequestLog();
-  const partsOf = (venue: VenueName, id: string, secret: string) => ({
-    clock: { now: () => preciseNow() + offsets[venue] },
-    faults,
-    requests,
-    keep: keeps[venue],
-    market,
-    keys: { id, secret },
-    random: () => random[venue](),
-  });
-  const krw = quantity(options.krw ?? defaultKrw);
-  const usdt = quantity(options.usdt ?? defaultUsdt);
-  const isFresh = { upbit: keeps.upbit.load().size === 0, binance: keeps.binance.load().size === 0 };
-  const venues = {
-    upbit: createUpbit(partsOf('upbit', keys.upbit.accessKey, keys.upbit.secretKey)),
-    binance: createBinance(partsOf('binance', keys.binance.apiKey, keys.binance.secret)),
-  } satisfies Record<VenueName, SimulatedVenue>;
-  if (isFresh.upbit) venues.upbit.reset(krw);
-  if (isFresh.binance) venues.binance.reset(usdt);
-
-  const reset = (how: { readonly seed?: number; readonly krw?: Quantity; readonly usdt?: Quantity }) => {
-    const from = how.seed ?? seed;
-    for (const name of ['faults', 'upbit', 'binance'] as const) random[name] = seededRandom(from, name);
-    offsets.upbit = 0;
-    offsets.binance = 0;
-    faults.clear();
-    requests.clear();
-    market.reset(from);
-    venues.upbit.reset(how.krw ?? krw);
-    venues.binance.reset(how.usdt ?? usdt);
-  };
-  const control = createControl({
-    venues,
-    market,
-    faults,
-    requests,
-    setClockOffset: (venue, offsetMs) => {
-      offsets[venue] = offsetMs;
-    },
-    reset,
-  });
-
-  const closeAll = async () => {
+  const { venues, market, control } = assemble(options, createMarket(startMarket), keys, keeps);
+  const close = async () => {
     await Promise.all([venues.upbit.close(), venues.binance.close(), control.close()]);
     keeps.upbit.close();
     keeps.binance.close();
@@ -131,14 +110,78 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
       },
       close: async () => {
         clearInterval(timer);
-        await closeAll();
+        await close();
+        await released();
       },
     };
   } catch (error) {
-    await closeAll();
+    await close();
     throw error;
   }
 }
+
+/** Both venues in one market, and the control API over them. */
+function assemble(options: SimulatorOptions, market: Market, keys: SimulatorKeys, keeps: Readonly<Record<VenueName, Keep>>) {
+  const { seed = 1 } = options;
+  const offsets: Record<VenueName, number> = { upbit: 0, binance: 0 };
+  const random = { faults: seededRandom(seed, 'faults'), upbit: seededRandom(seed, 'upbit'), binance: seededRandom(seed, 'binance') };
+  const faults = createFaults(() => random.faults());
+  const requests = createRequestLog();
+  const partsOf = (venue: VenueName, id: string, secret: string) => ({
+    clock: { now: () => preciseNow() + offsets[venue] },
+    faults,
+    requests,
+    keep: keeps[venue],
+    market,
+    keys: { id, secret },
+    random: () => random[venue](),
+  });
+  const krw = quantity(options.krw ?? defaultKrw);
+  const usdt = quantity(options.usdt ?? defaultUsdt);
+  const isFresh = { upbit: keeps.upbit.load().size === 0, binance: keeps.binance.load().size === 0 };
+  const venues = {
+    upbit: createUpbit(partsOf('upbit', keys.upbit.accessKey, keys.upbit.secretKey)),
+    binance: createBinance(partsOf('binance', keys.binance.apiKey, keys.binance.secret)),
+  } satisfies Record<VenueName, SimulatedVenue>;
+  if (isFresh.upbit) venues.upbit.reset(krw);
+  if (isFresh.binance) venues.binance.reset(usdt);
+
+  const setClockOffset = (venue: VenueName, offsetMs: number) => {
+    offsets[venue] = offsetMs;
+  };
+  const reset = (how: { readonly seed?: number; readonly krw?: Quantity; readonly usdt?: Quantity }) => {
+    const from = how.seed ?? seed;
+    for (const name of ['faults', 'upbit', 'binance'] as const) random[name] = seededRandom(from, name);
+    offsets.upbit = 0;
+    offsets.binance = 0;
+    faults.clear();
+    requests.clear();
+    market.reset(from);
+    venues.upbit.reset(how.krw ?? krw);
+    venues.binance.reset(how.usdt ?? usdt);
+  };
+  return { venues, market, control: createControl({ venues, market, faults, requests, setClockOffset, reset }) };
+}
+
+/** A recording cannot be read or played; the message says why. */
+export class RecordingRefused extends Error {
+  override readonly name = 'RecordingRefused';
+}
+
+function marketOf({ market = 'synthetic', fx, speed = 1 }: SimulatorOptions): Pick<MarketOptions, 'kind' | 'markets' | 'prices'> {
+  if (market === 'synthetic' || market === 'still') return { kind: market };
+  const file = market.slice('recorded:'.length);
+  if (!existsSync(file)) throw new RecordingRefused(`--market: there is no file ${file}`);
+  const read = readRecording(readFileSync(file, 'utf8'), timeOf, fx === undefined ? undefined : fxRate(fx));
+  if (!read.ok) throw new RecordingRefused(`${file}: ${read.error}`);
+  const { recording } = read;
+  return { kind: 'recorded', markets: recordedMarkets(recording, listing), prices: (startAt) => createRecordedPrices(recording, startAt, speed) };
+}
+
+const timeOf = (iso: string): number | undefined => {
+  const time = Date.parse(iso);
+  return Number.isNaN(time) ? undefined : time;
+};
 
 const urls = (port: number) => ({ rest: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` });
 const openKeep = (state: string | undefined, venue: VenueName): Keep =>
