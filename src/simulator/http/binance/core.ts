@@ -11,6 +11,7 @@ import { createTimers } from '../timers.ts';
 import { createDepth, type Depth } from './depth-stream.ts';
 import type { BinanceOptions, Desk } from './router.ts';
 import { rulesOf } from './rules.ts';
+import { createTape } from './tape.ts';
 import { tradeLite, userEvent } from './user-events.ts';
 import { createUserStream } from './user-stream.ts';
 
@@ -40,7 +41,7 @@ function createParts(venue: VenueParts, happenings: Happening[]): ExchangeParts 
       return found;
     },
     book: (symbol) => venue.market.book('binance', symbol),
-    markPrice: (symbol) => venue.market.center('binance', symbol),
+    markPrice: (symbol) => venue.market.markPrice('binance', symbol),
     lastPrice: (symbol) => venue.market.ticker('binance', symbol).last,
     now: () => Math.floor(venue.clock.now()),
     random: venue.random,
@@ -97,7 +98,17 @@ export function createCore(venue: VenueParts, options: BinanceOptions, faults: S
       commit();
     });
   };
-  const desk: Desk = { parts, market: venue.market, user, options, later, snapshotId: (symbol) => depthOf(symbol).snapshotId() };
+  const tape = createTape(venue.market);
+  const desk: Desk = {
+    parts,
+    market: venue.market,
+    user,
+    tape,
+    options,
+    later,
+    snapshotId: (symbol) => depthOf(symbol).snapshotId(),
+    currentId: (symbol) => depthOf(symbol).currentId(),
+  };
   return {
     desk,
     commit,
@@ -106,6 +117,7 @@ export function createCore(venue: VenueParts, options: BinanceOptions, faults: S
     close() {
       clearTimeout(dueTimer);
       timers.clear();
+      tape.close();
       user.close();
     },
   };

@@ -3,20 +3,17 @@
  * Timers run only while there is a feed.
  */
 import type { SymbolRules } from '../../model/binance/order-check.ts';
-import type { Market, PublicTrade } from '../../model/market.ts';
 import type { Depth, DepthStream } from './depth-stream.ts';
-import { fixed } from './digits.ts';
-import { bookTicker, nextFundingTime } from './market-routes.ts';
+import { bookTicker } from './market-routes.ts';
+import { aggregateEvent, findKind, type StreamGroup, type StreamKind, tradeEvent } from './stream-kinds.ts';
 import type { Desk } from './router.ts';
 
-/** Which streams a connection may have: by the path that it was opened on. */
-export type StreamGroup = 'public' | 'market';
+export type { StreamGroup } from './stream-kinds.ts';
 
 interface Feed {
-  readonly group: StreamGroup;
-  readonly kind: string;
-  readonly rules: SymbolRules;
-  readonly periodMs: number;
+  readonly kind: StreamKind;
+  /** Of the stream's symbol, or of all where it is over all. */
+  readonly rules: readonly SymbolRules[];
   readonly depth: DepthStream | undefined;
   due: number;
   last: string;
@@ -32,34 +29,26 @@ export type Publish = (name: string, group: StreamGroup, message: unknown) => vo
 
 const tickMs = 100;
 
-/** Streams by name after the `@`, with the group that has them and how often they speak; 0: as it happens. */
-const kinds = new Map<string, { readonly group: StreamGroup; readonly periodMs: number }>([
-  ['bookTicker', { group: 'public', periodMs: 0 }],
-  ['trade', { group: 'public', periodMs: 0 }],
-  ['depth', { group: 'public', periodMs: 250 }],
-  ['depth@100ms', { group: 'public', periodMs: 100 }],
-  ['depth@500ms', { group: 'public', periodMs: 500 }],
-  ['miniTicker', { group: 'market', periodMs: 500 }],
-  ['markPrice', { group: 'market', periodMs: 3000 }],
-  ['markPrice@1s', { group: 'market', periodMs: 1000 }],
-]);
-
 export function createFeeds(desk: Desk, depthOf: (symbol: string) => Depth, publish: Publish): Feeds {
   const feeds = new Map<string, Feed>();
   let timer: NodeJS.Timeout | undefined;
   const best = createBestPrices(desk, depthOf, feeds, publish);
   const stopTrades = desk.market.onTrade((trade) => {
-    const name = `${trade.symbol.toLowerCase()}@trade`;
-    const feed = feeds.get(name);
-    if (trade.venue === 'binance' && feed !== undefined) publish(name, 'public', tradeEvent(desk, trade, feed.rules));
+    if (trade.venue !== 'binance' || feeds.size === 0) return;
+    const rules = desk.parts.rules(trade.symbol);
+    const symbol = trade.symbol.toLowerCase();
+    if (rules === undefined) return;
+    if (feeds.has(`${symbol}@trade`)) publish(`${symbol}@trade`, 'public', tradeEvent(desk, trade, rules));
+    if (feeds.has(`${symbol}@aggTrade`)) publish(`${symbol}@aggTrade`, 'market', aggregateEvent(desk, trade, rules));
   });
   const tick = (): void => {
     const now = desk.parts.now();
     for (const [name, feed] of feeds) {
-      if (feed.periodMs === 0 || now < feed.due) continue;
-      feed.due = (Math.floor(now / feed.periodMs) + 1) * feed.periodMs;
-      const message = feed.depth === undefined ? periodic(desk, feed.kind, feed.rules) : feed.depth.event(now);
-      if (message !== undefined) publish(name, feed.group, message);
+      const { periodMs, group } = feed.kind;
+      if (periodMs === 0 || now < feed.due) continue;
+      feed.due = (Math.floor(now / periodMs) + 1) * periodMs;
+      const message = feed.depth === undefined ? feed.kind.message(desk, feed.rules) : feed.depth.event(now);
+      if (message !== undefined) publish(name, group, message);
     }
   };
   const keepOnly = (names: ReadonlySet<string>): void => {
@@ -75,14 +64,14 @@ export function createFeeds(desk: Desk, depthOf: (symbol: string) => Depth, publ
   return {
     open(name) {
       if (feeds.has(name)) return;
-      const [symbol = '', ...rest] = name.split('@');
-      const kind = rest.join('@');
-      const known = kinds.get(kind);
-      const rules = desk.parts.rules(symbol.toUpperCase());
-      if (known === undefined || rules === undefined) return;
-      const depth = kind.startsWith('depth') ? depthOf(rules.symbol).open() : undefined;
-      feeds.set(name, { group: known.group, kind, rules, periodMs: known.periodMs, depth, due: 0, last: '' });
-      if (kind === 'bookTicker') best.touch(rules.symbol);
+      const [symbol = '', ...rest] = name.startsWith('!') ? ['', name] : name.split('@');
+      const kind = findKind(rest.join('@'));
+      const named = desk.parts.rules(symbol.toUpperCase());
+      if (kind === undefined || (symbol !== '' && named === undefined)) return;
+      const all = () => desk.market.listed('binance').flatMap((listed) => desk.parts.rules(listed.symbol) ?? []);
+      const depth = kind.isDiff && named !== undefined ? depthOf(named.symbol).open() : undefined;
+      feeds.set(name, { kind, rules: named === undefined ? all() : [named], depth, due: 0, last: '' });
+      if (rest[0] === 'bookTicker' && named !== undefined) best.touch(named.symbol);
       timer ??= setInterval(tick, tickMs);
     },
     keepOnly,
@@ -106,7 +95,9 @@ function createBestPrices(desk: Desk, depthOf: (symbol: string) => Depth, feeds:
       const name = `${symbol.toLowerCase()}@bookTicker`;
       const feed = feeds.get(name);
       if (feed === undefined) continue;
-      const best = bookTicker(desk, feed.rules);
+      const [rules] = feed.rules;
+      if (rules === undefined) continue;
+      const best = bookTicker(desk, rules);
       const source = JSON.stringify(best);
       if (source === feed.last) continue;
       feed.last = source;
@@ -133,29 +124,4 @@ function createBestPrices(desk: Desk, depthOf: (symbol: string) => Depth, feeds:
 function tickerEvent(desk: Desk, symbol: string, id: number, best: ReturnType<typeof bookTicker>) {
   const now = desk.parts.now();
   return { e: 'bookTicker', u: id, E: now, T: now, s: symbol, b: best.bidPrice, B: best.bidQty, a: best.askPrice, A: best.askQty };
-}
-
-const tradeEvent = (desk: Desk, trade: PublicTrade, rules: SymbolRules) => ({
-  e: 'trade',
-  E: desk.parts.now(),
-  T: Math.floor(trade.at),
-  s: trade.symbol,
-  t: trade.id,
-  p: fixed(trade.price, rules.pricePlaces),
-  q: fixed(trade.quantity, rules.quantityPlaces),
-  X: 'MARKET',
-  m: trade.takerSide === 'sell',
-});
-
-function periodic(desk: Desk, kind: string, rules: SymbolRules): unknown {
-  const now = desk.parts.now();
-  if (kind === 'miniTicker') return miniTicker(desk.market, rules, now);
-  const mark = fixed(desk.parts.markPrice(rules.symbol), 8);
-  return { e: 'markPriceUpdate', E: now, s: rules.symbol, p: mark, i: mark, P: mark, r: '0.00010000', T: nextFundingTime(now) };
-}
-
-function miniTicker(market: Market, rules: SymbolRules, now: number) {
-  const { last, open, high, low, volume, quoteVolume } = market.ticker('binance', rules.symbol);
-  const [c, o, h, l] = [last, open, high, low].map((at) => fixed(at, rules.pricePlaces));
-  return { e: '24hrMiniTicker', E: now, s: rules.symbol, c, o, h, l, v: fixed(volume, rules.quantityPlaces), q: fixed(quoteVolume, 2) };
 }

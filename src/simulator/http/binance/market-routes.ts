@@ -1,5 +1,6 @@
 /** Public market data. Source: usds-margined-futures, market-data REST. */
 import { divide, type Price, price, ratio, relabel, subtract } from '../../../shared/domain/units.ts';
+import { nextFundingTime } from '../../model/binance/forced.ts';
 import type { SymbolRules } from '../../model/binance/order-check.ts';
 import { accept, refusals, refuse } from '../../model/binance/refusal.ts';
 import type { Level } from '../../venue.ts';
@@ -18,19 +19,13 @@ const depthWeights = new Map([
   [1000, 20],
 ]);
 const defaultDepth = 500;
-const fundingPeriodMs = 28_800_000;
 const dayMs = 86_400_000;
-const fundingRate = '0.00010000';
-
-/** When funding is due next: every eight hours from midnight UTC. */
-export const nextFundingTime = (now: number): number => (Math.floor(now / fundingPeriodMs) + 1) * fundingPeriodMs;
-
 export const levelRow = (level: Level, rules: SymbolRules): readonly [string, string] => [
   fixed(level.price, rules.pricePlaces),
   fixed(level.quantity, rules.quantityPlaces),
 ];
 
-const priceText = (at: Price | null | undefined, rules: SymbolRules): string => fixed(at ?? price('0'), rules.pricePlaces);
+export const priceText = (at: Price | null | undefined, rules: SymbolRules): string => fixed(at ?? price('0'), rules.pricePlaces);
 
 /** Best bid and ask with what stands there; zeros where a side is empty. */
 export function bookTicker(desk: Desk, rules: SymbolRules) {
@@ -45,7 +40,7 @@ export function bookTicker(desk: Desk, rules: SymbolRules) {
   };
 }
 
-function dayTicker(desk: Desk, rules: SymbolRules) {
+export function dayTicker(desk: Desk, rules: SymbolRules) {
   const { open, high, low, last, volume, quoteVolume, lastTrade } = desk.market.ticker('binance', rules.symbol);
   const change = subtract(last, open);
   const now = desk.parts.now();
@@ -69,14 +64,21 @@ function dayTicker(desk: Desk, rules: SymbolRules) {
   };
 }
 
+/** Mark and index price, and the funding rate that will be booked next as it stands. */
+export const marks = (desk: Desk, rules: SymbolRules) => ({
+  mark: fixed(desk.parts.markPrice(rules.symbol), 8),
+  index: fixed(desk.market.indexPrice('binance', rules.symbol), 8),
+  rate: fixed(desk.market.funding(rules.symbol).rate, 8),
+});
+
 const premiumIndex = (desk: Desk, rules: SymbolRules) => {
-  const mark = fixed(desk.parts.markPrice(rules.symbol), 8);
+  const { mark, index, rate } = marks(desk, rules);
   return {
     symbol: rules.symbol,
     markPrice: mark,
-    indexPrice: mark,
-    estimatedSettlePrice: mark,
-    lastFundingRate: fundingRate,
+    indexPrice: index,
+    estimatedSettlePrice: index,
+    lastFundingRate: rate,
     interestRate: '0.00010000',
     nextFundingTime: nextFundingTime(desk.parts.now()),
     time: desk.parts.now(),

@@ -2,16 +2,13 @@
  * What the market does to the account: resting orders fill, conditional ones trigger, funding is booked when it is due,
  * margin is called, exhausted positions are liquidated.
  */
-import { type Price, type Ratio, ratio } from '../../../shared/domain/units.ts';
+import type { Price } from '../../../shared/domain/units.ts';
 import { showPrice } from '../../model/binance/algo.ts';
 import { callMargin, fundDue, liquidateExhausted } from '../../model/binance/forced.ts';
 import { fillResting } from '../../model/binance/orders.ts';
 import { isFlat } from '../../model/binance/position.ts';
 import type { Market } from '../../model/market.ts';
 import type { Core } from './core.ts';
-
-/** The funding rate of a symbol, as of now. */
-export const fundingRateOf = (_market: Market, _symbol: string): Ratio => ratio('0.0001');
 
 export function watchMarket(market: Market, core: Core): { close(): void } {
   const { parts } = core.desk;
@@ -30,7 +27,7 @@ export function watchMarket(market: Market, core: Core): { close(): void } {
   const check = (): void => {
     checking = undefined;
     const triggered = showPrices();
-    const funded = fundDue(parts, (symbol) => fundingRateOf(market, symbol));
+    const funded = fundDue(parts, (symbol) => market.funding(symbol).rate);
     const holds = parts.state.positions().some((position) => !isFlat(position));
     if (holds) {
       warned = callMargin(parts, warned);

@@ -5,6 +5,7 @@ import type { RequestRole } from '../../fault-kinds.ts';
 import { accountRoutes } from './account-routes.ts';
 import { algoRoutes } from './algo-routes.ts';
 import { changeRoutes } from './change-routes.ts';
+import { historyRoutes } from './history-routes.ts';
 import { incomeRoutes } from './income-routes.ts';
 import { listenKeyRoutes } from './listen-key-routes.ts';
 import { marketRoutes } from './market-routes.ts';
@@ -15,10 +16,9 @@ import type { Desk, Route } from './router.ts';
 import { checkKey, checkSigned } from './signature.ts';
 
 const routes = new Map(
-  [...marketRoutes, ...accountRoutes, ...incomeRoutes, ...orderRoutes, ...changeRoutes, ...algoRoutes, ...listenKeyRoutes].map((route) => [
-    `${route.method} ${route.path}`,
-    route,
-  ]),
+  [...marketRoutes, ...historyRoutes, ...accountRoutes, ...incomeRoutes, ...orderRoutes, ...changeRoutes, ...algoRoutes, ...listenKeyRoutes].map(
+    (route) => [`${route.method} ${route.path}`, route],
+  ),
 );
 /** The route of a path; undefined where the venue has none. */
 export const routeOf = (method: string, path: string): Route | undefined => routes.get(`${method} ${path}`);

@@ -6,6 +6,7 @@ import { accept, type Checked, type Refusal, refusals, refuse } from '../../mode
 import type { Market } from '../../model/market.ts';
 import type { Fault } from '../../faults.ts';
 import { type Parameters, required } from './parameters.ts';
+import type { Tape } from './tape.ts';
 import type { UserStream } from './user-stream.ts';
 
 /** What only this simulation decides: both forms of an answer occur, so clients must bear both. */
@@ -43,11 +44,14 @@ export interface Desk {
   readonly parts: ExchangeParts;
   readonly market: Market;
   readonly user: UserStream;
+  readonly tape: Tape;
   readonly options: BinanceOptions;
   /** Does something later, puts what it changed on record and lets its events go; forgotten when the venue closes. */
   later(ms: number, act: () => void): void;
   /** Last update id of the symbol's depth stream, raised by one: a snapshot lies within the next event. */
   snapshotId(symbol: string): number;
+  /** Last update id of the symbol's depth stream. */
+  currentId(symbol: string): number;
 }
 
 export interface Call {

@@ -31,7 +31,7 @@ const failed = (error: string): Done => ({ ok: false, error });
 
 /** The part of maintenance margin over margin balance at which the venue warns. */
 const marginCallAt = ratio('0.8');
-const fundingPeriodMs = 28_800_000;
+export const fundingPeriodMs = 28_800_000;
 
 /** When funding is due next: every eight hours from midnight UTC. */
 export const nextFundingTime = (now: number): number => (Math.floor(now / fundingPeriodMs) + 1) * fundingPeriodMs;
