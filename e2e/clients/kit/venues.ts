@@ -57,6 +57,28 @@ export async function refusal(call: () => Promise<unknown>): Promise<unknown> {
   throw new Error(`Not refused: ${JSON.stringify(answer)}`);
 }
 
+/** Makes the same call again and again, one at a time, until it is stopped; what fails ends it and comes out of `stop`. */
+export function repeat(call: () => Promise<unknown>, everyMs = 200): { stop(): Promise<void> } {
+  let isOn = true;
+  const rounds = (async () => {
+    while (isOn) {
+      await call();
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+  })();
+  const failed = rounds.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return {
+    async stop() {
+      isOn = false;
+      const error = await failed;
+      if (error !== undefined) throw error;
+    },
+  };
+}
+
 /** Collects what a stream tells, and waits for what fits. */
 export class Heard<T> {
   readonly all: T[] = [];
