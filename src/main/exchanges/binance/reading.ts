@@ -190,13 +190,17 @@ function positionOf(row: output<typeof positionsShape>[number], contracts: Contr
 }
 
 export async function book(connection: BinanceConnection, { symbol, multiplier }: Contract): Promise<Answer<Book>> {
-  const at = connection.options.now();
+  let at = connection.options.now();
   const answer = await connection.caller.call({
     kind: 'read',
     signed: false,
     charges: weight(2),
     lane: 'urgent',
-    send: () => connection.data.fapiPublicGetDepth({ symbol, limit: 50 }),
+    // A book is as old as its request, not as the wait for quota before it.
+    send: () => {
+      at = connection.options.now();
+      return connection.data.fapiPublicGetDepth({ symbol, limit: 50 });
+    },
     shape: depthShape,
   });
   if (!answer.ok) return answer;

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { Answer, Failure } from '../../../shared/domain/failure.ts';
 import { type Coin, isOurOrderId } from '../../../shared/domain/ids.ts';
-import type { Book, Holdings, MarketRules, OrderReport } from '../../../shared/domain/venue.ts';
+import type { Holdings, MarketRules, OrderReport } from '../../../shared/domain/venue.ts';
 import type { Parameters } from 'ccxt/js/src/base/Exchange.js';
 import { sleep } from '../caller.ts';
 import type { AccountOrder, AccountTrade, OrderName } from '../port.ts';
-import { coinFrom, decimalOf, quantityOf } from '../shapes.ts';
+import { coinFrom, decimalOf } from '../shapes.ts';
 import { type ClockSample, offsetFrom } from './clock.ts';
 import { one, type UpbitConnection } from './connection.ts';
 import { orderShape, reportOf, type UpbitOrder } from './orders.ts';
@@ -14,11 +14,9 @@ import { chanceShape, instrumentsShape, rulesOf, tickerShape } from './rules.ts'
 
 const ordersShape = z.array(orderShape);
 const accountsShape = z.array(z.object({ currency: z.string(), balance: decimalOf<'balance'>(), locked: decimalOf<'balance'>() }));
-const level = z.object({ ask_price: decimalOf<'price'>(), bid_price: decimalOf<'price'>(), ask_size: quantityOf, bid_size: quantityOf });
-const bookShape = z.array(z.object({ market: z.string(), orderbook_units: z.array(level) })).min(1);
 const marketsShape = z.array(z.object({ market: z.string() }));
 
-const marketOf = (coin: Coin): string => `KRW-${coin}`;
+export const marketOf = (coin: Coin): string => `KRW-${coin}`;
 const ok = <T>(value: T): Answer<T> => ({ ok: true, value });
 
 /** Most that one page holds, and most pages that are asked for. */
@@ -159,25 +157,6 @@ export async function holdings({ caller, data, options }: UpbitConnection): Prom
   return ok({ balances, positions: [], at });
 }
 
-export async function book({ caller, data, options }: UpbitConnection, coin: Coin): Promise<Answer<Book>> {
-  const at = options.now();
-  const answer = await caller.call({
-    kind: 'read',
-    signed: false,
-    charges: one('orderbook'),
-    lane: 'urgent',
-    send: () => data.publicGetOrderbook({ markets: marketOf(coin), count: 30 }),
-    shape: bookShape,
-  });
-  if (!answer.ok) return answer;
-  const units = answer.value[0]?.orderbook_units ?? [];
-  return ok({
-    bids: units.map((unit) => ({ price: unit.bid_price, quantity: unit.bid_size })),
-    asks: units.map((unit) => ({ price: unit.ask_price, quantity: unit.ask_size })),
-    at,
-  });
-}
-
 /** Coins with a KRW market. */
 export async function listedCoins({ caller, data }: UpbitConnection): Promise<Answer<ReadonlySet<string>>> {
   const answer = await caller.call({
@@ -216,7 +195,7 @@ export async function rules({ caller, data }: UpbitConnection, coin: Coin): Prom
   return ok(rulesOf(coin, chance.value, tick, last));
 }
 
-const unreadable = (said: string): Failure => ({ outcome: 'unknown', code: 'BAD_ANSWER', venueCode: '', said });
+export const unreadable = (said: string): Failure => ({ outcome: 'unknown', code: 'BAD_ANSWER', venueCode: '', said });
 
 /** Three answers at different parts of a second. */
 export async function clockOffsetMs({ caller, data, options }: UpbitConnection, ended: AbortSignal): Promise<Answer<number>> {

@@ -9,6 +9,7 @@ import type { OrderName, PlaceResult, VenueEvent, VenuePort } from '../port.ts';
 import { anything } from '../shapes.ts';
 import { keepOpen, type Stream } from '../socket.ts';
 import { keepWarm } from '../warm.ts';
+import { createBooks } from './books.ts';
 import { connectUpbit, one, type UpbitConnection } from './connection.ts';
 import { orderBody, orderShape, reportOf } from './orders.ts';
 import * as reading from './reading.ts';
@@ -54,7 +55,7 @@ export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
     openOrders: (coin) => reading.openOrders(connection, coin),
     trades: (coin, since) => reading.trades(connection, coin, since),
     holdings: () => reading.holdings(connection),
-    book: (coin) => reading.book(connection, coin),
+    book: createBooks(connection),
     accountHash: () => accountHashOf('upbit', options.keys.accessKey),
     clockOffsetMs: () => reading.clockOffsetMs(connection, ended.signal),
     prepare: () => Promise.resolve(done),
