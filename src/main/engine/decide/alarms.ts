@@ -1,7 +1,10 @@
 /** Alarms stand until what raised them is over; raising one that stands changes nothing. */
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import type { Draft } from '../draft.ts';
-import type { AlarmCode, Severity } from '../state.ts';
+import type { AlarmCode, Severity, State } from '../state.ts';
+
+/** A venue's key is of another account than the journal's: what our books hold is not there. */
+export const isOtherAccount = (state: State): boolean => Object.values(state.alarms).some((alarm) => alarm.code === 'ACCOUNT_CHANGED');
 
 export interface NewAlarm {
   readonly code: AlarmCode;

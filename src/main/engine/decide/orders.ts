@@ -10,7 +10,7 @@ import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { isInFlight, opens, ordersOf } from '../legs.ts';
 import type { Order, OrderState } from '../state.ts';
-import { clear, raise } from './alarms.ts';
+import { clear, isOtherAccount, raise } from './alarms.ts';
 import { settle } from './settle.ts';
 import { stop } from './stop.ts';
 
@@ -103,7 +103,8 @@ function overfillOf(draft: Draft, { request, filled, hedge: id }: Order): string
 /** A lookup found nothing. Enough of them over long enough, with nothing else showing the order, prove it absent. */
 export function lookupMissed(draft: Draft, input: InputOf<'missed'>): void {
   const order = own(draft.state.orders, input.id);
-  if (order?.state !== 'unknown' || !input.agrees) return;
+  // That an order is not on another account proves nothing.
+  if (order?.state !== 'unknown' || !input.agrees || isOtherAccount(draft.state)) return;
   draft.add({ kind: 'orderMissed', id: order.id });
   const { count, firstAt } = own(draft.state.orders, order.id)?.misses ?? order.misses;
   if (count < absentAfterMisses || draft.at - firstAt < absentAfterMs || canRest(order)) return;

@@ -72,7 +72,7 @@ export function arm(draft: Draft): void {
 
 /** No new entry from here; what is queued is refused, what is open stays and may be closed. */
 export function disarm(draft: Draft, reason: string): void {
-  if (draft.state.armed) draft.add({ kind: 'disarmed', reason });
+  if (draft.state.armed || draft.state.armWhenReady) draft.add({ kind: 'disarmed', reason });
   for (const { signal, state } of Object.values(draft.state.entries))
     if (state === 'queued' && !hasBegun(draft.state, signal.id)) reject(draft, signal.id, denied('DISARMED', reason));
   takeBackExits(draft, denied('DISARMED', reason));

@@ -7,6 +7,7 @@ import type { Draft } from '../draft.ts';
 import { orderIdFor } from '../order-id.ts';
 import { leavingOf, mayLeave, tradingState } from '../risk/permission.ts';
 import { legVenue, type Purpose } from '../state.ts';
+import { isOtherAccount } from './alarms.ts';
 
 export interface NewOrder {
   readonly leg: Leg;
@@ -15,11 +16,13 @@ export interface NewOrder {
   readonly terms: OrderTerms;
 }
 
-/** @returns false when the state of trading does not let such an order leave; nothing is written then */
+/** @returns false when the state of trading or the account does not let such an order leave; nothing is written then */
 export function sendOrder(draft: Draft, id: HedgeId, order: NewOrder): boolean {
   const hedge = own(draft.state.hedges, id);
   if (hedge === undefined) throw new Error(`Invariant: an order belongs to a hedge, was ${id}`);
   if (mayLeave(tradingState(draft.state), leavingOf(order.purpose)) !== 'yes') return false;
+  // What our books hold lies on another account: this one is not traded on, nor is the other leg alone.
+  if (isOtherAccount(draft.state)) return false;
   const request: OrderRequest = {
     clientOrderId: orderIdFor({
       installation: draft.state.installation,

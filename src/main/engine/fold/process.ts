@@ -40,10 +40,16 @@ export const foldProcess: Folds<
     orders: mapValues(state.orders, (order) => (order.unknownSince === undefined ? order : { ...order, unknownSince: fact.at })),
   }),
   armed: (state) => ({ ...state, armed: true }),
-  disarmed: (state) => ({ ...state, armed: false }),
+  // Whoever disarms or stops before the venues were read means it: nothing arms by itself afterwards.
+  disarmed: (state) => ({ ...state, armed: false, armWhenReady: false }),
   approvalSet: (state, fact) => ({ ...state, approval: fact.approval }),
   settingsSet: (state, fact) => ({ ...state, settings: fact.settings }),
-  stopped: (state, fact) => ({ ...state, armed: false, stop: state.stop ?? { at: fact.at, source: fact.source, reason: fact.reason } }),
+  stopped: (state, fact) => ({
+    ...state,
+    armed: false,
+    armWhenReady: false,
+    stop: state.stop ?? { at: fact.at, source: fact.source, reason: fact.reason },
+  }),
   stopReset: (state) => ({ ...state, stop: null }),
   dayStarted: (state, fact) => ({
     ...state,
