@@ -1,7 +1,13 @@
-/** Gathers what the engine decides on: all parts of both venues read in the same instant, each allowed to fail. */
+/**
+ * Gathers what the engine decides on: all parts of both venues read in the same instant, each allowed to fail.
+ *
+ * 1. A quote comes within a time that fits its purpose, whatever a venue does: what is not there by then counts as
+ *    missing, so that a leg on one venue never waits for the retries of a read on the other.
+ * 2. A read that is still under way is shared by the next quote: slow answers serve it, and nothing piles up.
+ */
 import type { Answer } from '../../shared/domain/failure.ts';
 import { type Coin, coin as coinId } from '../../shared/domain/ids.ts';
-import type { Holdings, Leg } from '../../shared/domain/venue.ts';
+import type { Book, Holdings, Leg, MarketRules } from '../../shared/domain/venue.ts';
 import type { QuoteFor } from '../engine/inputs.ts';
 import type { LegQuote, Quote } from '../engine/quote.ts';
 import type { VenuePort } from '../exchanges/port.ts';
@@ -9,17 +15,30 @@ import type { Clock } from './clock.ts';
 import type { ClockOffsets } from './clock-offsets.ts';
 import type { Venues } from './venues.ts';
 
+type Purpose = QuoteFor['kind'];
+
+/** How long a quote may take. An entry may have to prepare its market; its books must be fresh in any case. */
+const waitsMs = { entry: 10_000, exit: 2000, settle: 2000, marks: 2500 } as const satisfies Record<Purpose, number>;
 /** Marks come every second; the account behind them is read anew this often. */
 const holdingsReusedMs = 10_000;
 
 const notAsked: Answer<never> = { ok: false, failure: { outcome: 'notSent', code: 'BLOCKED', venueCode: '', said: 'Not asked for' } };
+const late: Answer<never> = { ok: false, failure: { outcome: 'unknown', code: 'TIMEOUT', venueCode: '', said: 'Not answered in time' } };
 const tether = coinId('USDT');
+
+/** Reads under way, by what they read. */
+interface UnderWay {
+  readonly books: Map<string, Promise<Answer<Book>>>;
+  readonly rules: Map<string, Promise<Answer<MarketRules | undefined>>>;
+  readonly holdings: Map<string, Promise<Answer<Holdings>>>;
+}
 
 export class Quotes {
   readonly #venues: Venues;
   readonly #offsets: ClockOffsets;
   readonly #clock: Clock;
   readonly #held: Partial<Record<Leg, Holdings>> = {};
+  readonly #underWay: UnderWay = { books: new Map(), rules: new Map(), holdings: new Map() };
 
   constructor(venues: Venues, offsets: ClockOffsets, clock: Clock) {
     this.#venues = venues;
@@ -28,33 +47,68 @@ export class Quotes {
   }
 
   /** @param leverage what an entry is prepared with; other purposes leave the account as it is */
-  async gather(purpose: QuoteFor['kind'], coin: Coin, leverage: number): Promise<Quote> {
+  async gather(purpose: Purpose, coin: Coin, leverage: number): Promise<Quote> {
     const at = this.#clock.now();
     const [spot, perp, fx] = await Promise.all([
       this.#leg('spot', purpose, coin, leverage),
       this.#leg('perp', purpose, coin, leverage),
-      this.#venues.spot.book(tether),
+      this.#within(purpose, this.#book(this.#venues.spot, purpose, tether)),
     ]);
     return { coin, at, legs: { spot, perp }, fx };
   }
 
-  async #leg(leg: Leg, purpose: QuoteFor['kind'], coin: Coin, leverage: number): Promise<LegQuote> {
+  async #leg(leg: Leg, purpose: Purpose, coin: Coin, leverage: number): Promise<LegQuote> {
     const venue = this.#venues[leg];
+    const key = `${venue.venue}:${coin}`;
     const [book, rules, holdings, prepared] = await Promise.all([
-      venue.book(coin),
-      venue.rules(coin),
-      this.#holdings(leg, venue, purpose),
-      purpose === 'entry' ? venue.prepare(coin, leverage) : notAsked,
+      this.#within(purpose, this.#book(venue, purpose, coin)),
+      this.#within(
+        purpose,
+        shared(this.#underWay.rules, key, () => venue.rules(coin)),
+      ),
+      this.#within(purpose, this.#holdings(leg, venue, purpose)),
+      purpose === 'entry' ? this.#within(purpose, venue.prepare(coin, leverage)) : notAsked,
     ]);
     return { book, rules, holdings, prepared, clockOffsetMs: this.#offsets.last(venue.venue) };
   }
 
-  async #holdings(leg: Leg, venue: VenuePort, purpose: QuoteFor['kind']): Promise<Answer<Holdings>> {
+  /** An entry is decided on what was read for it; everything else may share. */
+  #book(venue: VenuePort, purpose: Purpose, coin: Coin): Promise<Answer<Book>> {
+    return purpose === 'entry' ? venue.book(coin) : shared(this.#underWay.books, `${venue.venue}:${coin}`, () => venue.book(coin));
+  }
+
+  async #holdings(leg: Leg, venue: VenuePort, purpose: Purpose): Promise<Answer<Holdings>> {
     if (purpose === 'exit') return notAsked;
     const held = this.#held[leg];
     if (purpose === 'marks' && held !== undefined && this.#clock.now() - held.at < holdingsReusedMs) return { ok: true, value: held };
-    const answer = await venue.holdings();
+    const answer = await (purpose === 'entry' ? venue.holdings() : shared(this.#underWay.holdings, venue.venue, () => venue.holdings()));
     if (answer.ok) this.#held[leg] = answer.value;
     return answer;
   }
+
+  /** The answer, or that it is late. */
+  #within<T>(purpose: Purpose, answer: Promise<Answer<T>>): Promise<Answer<T>> {
+    return new Promise((resolve, reject) => {
+      const callOff = this.#clock.after(waitsMs[purpose], () => resolve(late));
+      answer.then(
+        (value) => {
+          callOff();
+          resolve(value);
+        },
+        (error: unknown) => {
+          callOff();
+          reject(error);
+        },
+      );
+    });
+  }
+}
+
+/** The read of that name that is under way, else a new one. */
+function shared<T>(underWay: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const present = underWay.get(key);
+  if (present !== undefined) return present;
+  const begun = read().finally(() => underWay.delete(key));
+  underWay.set(key, begun);
+  return begun;
 }

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../shared/domain/failure.ts';
+import { coin } from '../../shared/domain/ids.ts';
+import { price } from '../../shared/domain/units.ts';
+import type { Book, Holdings, MarketRules, Venue } from '../../shared/domain/venue.ts';
+import type { VenuePort } from '../exchanges/port.ts';
+import { ClockOffsets } from './clock-offsets.ts';
+import { Quotes } from './quotes.ts';
+import { HandClock, settle } from './testing.ts';
+
+const BTC = coin('BTC');
+
+/** A venue whose reads answer when the test says so; anything else it cannot do. */
+class SlowVenue {
+  readonly asked: string[] = [];
+  readonly #waiting: { readonly what: string; readonly answer: () => void }[] = [];
+  readonly #venue: Venue;
+  readonly #clock: HandClock;
+
+  constructor(venue: Venue, clock: HandClock) {
+    this.#venue = venue;
+    this.#clock = clock;
+  }
+
+  get port(): VenuePort {
+    const rules = { takerFee: price('0') } as unknown as MarketRules;
+    const port: Partial<VenuePort> = {
+      venue: this.#venue,
+      book: (of) => this.#wait<Book>(`book ${of}`, { bids: [], asks: [], at: this.#clock.now() }),
+      rules: () => this.#wait<MarketRules | undefined>('rules', rules),
+      holdings: () => this.#wait<Holdings>('holdings', { balances: [], positions: [], at: this.#clock.now() }),
+      prepare: () => this.#wait<void>('prepare', undefined),
+    };
+    // What a quote does not ask for is not there.
+    return port as VenuePort;
+  }
+
+  answer(what = ''): void {
+    for (const entry of this.#waiting.splice(0))
+      if (entry.what.startsWith(what)) entry.answer();
+      else this.#waiting.push(entry);
+  }
+
+  #wait<T>(what: string, value: T): Promise<Answer<T>> {
+    this.asked.push(what);
+    return new Promise((resolve) => this.#waiting.push({ what, answer: () => resolve({ ok: true, value }) }));
+  }
+}
+
+function parts() {
+  const clock = new HandClock();
+  const spot = new SlowVenue('upbit', clock);
+  const perp = new SlowVenue('binance', clock);
+  return { clock, spot, perp, quotes: new Quotes({ spot: spot.port, perp: perp.port }, new ClockOffsets(), clock) };
+}
+
+describe('a quote', () => {
+  it('comes in 2 s for an unwind although one venue hangs, with the other leg whole', async () => {
+    const { clock, spot, perp, quotes } = parts();
+    const quoted = quotes.gather('settle', BTC, 1);
+    perp.answer();
+    await clock.pass(1999);
+    await clock.pass(1);
+    const quote = await quoted;
+    expect([quote.legs.spot.book.ok, quote.legs.perp.book.ok, quote.legs.perp.rules.ok, quote.fx.ok]).toEqual([false, true, true, false]);
+    expect(spot.asked).toContain('book BTC');
+  });
+
+  it('shares a read that is still under way, and takes its answer however late', async () => {
+    const { clock, spot, perp, quotes } = parts();
+    const first = quotes.gather('settle', BTC, 1);
+    await clock.pass(2000);
+    await first;
+    const second = quotes.gather('settle', BTC, 1);
+    expect(spot.asked.filter((what) => what === 'book BTC')).toHaveLength(1);
+    await clock.pass(500);
+    spot.answer();
+    perp.answer();
+    await settle();
+    expect((await second).legs.spot.book.ok).toBe(true);
+    void quotes.gather('settle', BTC, 1);
+    expect(spot.asked.filter((what) => what === 'book BTC')).toHaveLength(2);
+  });
+
+  it('reads everything anew for an entry', async () => {
+    const { clock, spot, quotes } = parts();
+    void quotes.gather('marks', BTC, 1);
+    await clock.pass(100);
+    void quotes.gather('entry', BTC, 1);
+    await settle();
+    expect(spot.asked.filter((what) => what === 'book BTC')).toHaveLength(2);
+    expect(spot.asked.filter((what) => what === 'holdings')).toHaveLength(2);
+  });
+});
