@@ -3,8 +3,9 @@
  * Exit codes: 0 ended by SIGTERM, 1 bug, 2 bad option, 3 data folder in use, 4 journal damaged.
  */
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type PaperVenues, startPaperVenues, type VenueAddresses } from '../main/compose/paper-venues.ts';
 import { type Console, openConsole, paperStateFolder } from '../main/compose.ts';
 import type { SourceOptions } from '../main/compose/sources.ts';
@@ -50,6 +51,7 @@ class Host {
   #console: Console | null = null;
   #paper: PaperVenues | null = null;
   #server: HostServer | null = null;
+  #starting: Promise<void> = Promise.resolve();
   #end: (code: number) => void = () => undefined;
 
   constructor(parts: HostParts, options: HostOptions, dataDir: string) {
@@ -62,11 +64,12 @@ class Host {
     const ended = new Promise<number>((resolveEnd) => {
       this.#end = resolveEnd;
     });
+    this.#watchProcess();
     await mkdir(this.#dataDir, { recursive: true, mode: 0o700 });
     const code = await this.#open();
     if (code !== 0) return code;
-    this.#watchSignals();
-    await this.#console?.start();
+    if (this.#console !== null) this.#starting = this.#console.start();
+    await this.#starting;
     return await ended;
   }
 
@@ -85,7 +88,11 @@ class Host {
       onFacts: (facts, state) => {
         for (const fact of facts) for (const line of linesOf(fact, state)) print(line);
       },
-      onJournalFailed: (reason) => this.#journalFailed(reason),
+      onUnrecorded: (facts, state) => {
+        // A signal that is not on disk stays at its source and gets its verdict from the next start.
+        for (const fact of facts) if (!fact.kind.startsWith('signal')) for (const line of linesOf(fact, state)) print(line);
+      },
+      onJournalFailed: (reason, open) => this.#journalFailed(reason, open),
       onBug: (error) => this.#bug(error),
     });
     if (!opened.ok) return say(`${opened.problem.reason}\n`, exitCodes[opened.problem.kind]);
@@ -147,19 +154,26 @@ class Host {
     if (stop !== null) print({ event: 'stop', at: stop.at, source: stop.source, reason: stop.reason });
   }
 
-  #watchSignals(): void {
+  #watchProcess(): void {
     let isEnding = false;
     const onSignal = (): void => {
-      // A second one ends at once; the journal makes that safe.
-      if (isEnding) process.exit(0);
+      // A second one ends at once, and so does one before anything runs; the journal makes both safe.
+      if (isEnding || this.#server === null) return this.#exit(0);
       isEnding = true;
-      void this.#close().then(() => this.#end(0));
+      this.#console?.end();
+      void this.#starting.then(() => this.#close()).then(() => this.#end(0));
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
-    // A library's forgotten promise must not take down a process that holds positions; a bug of ours is told by onBug.
-    process.on('unhandledRejection', (error) => this.#bug(error));
+    // What the console itself does is watched, and told by onBug. What is left are promises that a library forgot:
+    // they must be seen, but not take down a process that holds positions.
+    process.on('unhandledRejection', (error) => this.#forgotten(error));
     process.on('uncaughtException', (error) => this.#bug(error));
+  }
+
+  #exit(code: number): never {
+    if (this.#server !== null) rmSync(join(this.#dataDir, 'run.json'), { force: true });
+    process.exit(code);
   }
 
   async #close(): Promise<void> {
@@ -169,17 +183,23 @@ class Host {
     say(left.length === 0 ? 'Ended. Nothing stays open.\n' : `Ended. ${left.join('. ')}.\n`, 0);
   }
 
-  #journalFailed(reason: string): void {
-    const at = Date.now();
-    print({ event: 'alarm', at, code: 'JOURNAL_FAILED', severity: 'critical', hedge: null, detail: reason });
-    print({ event: 'stop', at, source: 'limit', reason: `The journal cannot be written: ${reason}` });
-    say(`The journal cannot be written: ${reason}. Nothing but cancels leaves until the console is started anew.\n`, 0);
+  /** The stop itself is printed like every other: it follows from this. */
+  #journalFailed(reason: string, open: readonly string[]): void {
+    const detail = [reason, ...open].join('. ');
+    print({ event: 'alarm', at: Date.now(), code: 'JOURNAL_FAILED', severity: 'critical', hedge: null, detail });
+    say(`The journal cannot be written: ${detail}. Nothing but cancels leaves until the console is started anew.\n`, 0);
+  }
+
+  #forgotten(error: unknown): void {
+    const detail = `A promise was forgotten: ${error instanceof Error ? error.message : String(error)}`;
+    print({ event: 'alarm', at: Date.now(), code: 'BUG', severity: 'warning', hedge: null, detail });
+    say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, 0);
   }
 
   /** Nothing is trusted after a bug: end, and let the next start recover from the journal. */
   #bug(error: unknown): void {
     print({ event: 'alarm', at: Date.now(), code: 'BUG', severity: 'critical', hedge: null, detail: String(error) });
     say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, 0);
-    process.exit(1);
+    this.#exit(1);
   }
 }

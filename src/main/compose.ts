@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Failure } from '../shared/domain/failure.ts';
+import { isZero, text } from '../shared/domain/units.ts';
 import type { Venue } from '../shared/domain/venue.ts';
 import { settingText } from './store/settings-store.ts';
 import { buildSources, type SourceOptions, type Sources } from './compose/sources.ts';
@@ -13,11 +14,12 @@ import type { VenueAddresses } from './compose/paper-venues.ts';
 import type { CommandReply } from './engine/draft.ts';
 import type { Fact } from './engine/facts.ts';
 import type { Command } from './engine/inputs.ts';
-import { hasInFlight, openHedges } from './engine/legs.ts';
+import { hasInFlight, holding, openHedges } from './engine/legs.ts';
 import type { Mode, State, StopSource } from './engine/state.ts';
 import { createBinance } from './exchanges/binance/binance.ts';
-import type { VenuePort } from './exchanges/port.ts';
+import type { EndedRequest, VenuePort } from './exchanges/port.ts';
 import { createUpbit } from './exchanges/upbit/upbit.ts';
+import { Availability } from './runtime/availability.ts';
 import { systemClock } from './runtime/clock.ts';
 import { ClockOffsets } from './runtime/clock-offsets.ts';
 import { Door } from './runtime/door.ts';
@@ -30,7 +32,7 @@ import { startRounds } from './runtime/rounds.ts';
 import { listen, StreamStates } from './runtime/streams.ts';
 import type { Venues } from './runtime/venues.ts';
 import { hasRoomToArm, MIN_FREE_BYTES } from './store/free-space.ts';
-import { type StopFile, watchStopFile } from './store/stop-file.ts';
+import { leaveStopFile, type StopFile, watchStopFile } from './store/stop-file.ts';
 
 export const engineVersion = '0.1.0';
 
@@ -49,8 +51,10 @@ export interface ConsoleOptions {
   readonly settings: readonly (readonly [name: string, value: string])[];
   /** Facts as they become durable, in order, with the state after them. */
   readonly onFacts: (facts: readonly Fact[], state: State) => void;
-  /** The disk failed: from here on nothing but cancels leaves. */
-  readonly onJournalFailed: (reason: string) => void;
+  /** Facts that the disk did not take, in order: signals stay at their sources, what the venues said is true all the same. */
+  readonly onUnrecorded: (facts: readonly Fact[], state: State) => void;
+  /** The disk failed, told once: from here on nothing but cancels leaves. With what is open, in words. */
+  readonly onJournalFailed: (reason: string, open: readonly string[]) => void;
   /** Something threw that cannot throw: the host ends the process, and the next start recovers. */
   readonly onBug: (error: unknown) => void;
 }
@@ -101,9 +105,12 @@ export class Console {
   readonly #venues: Venues;
   readonly #offsets = new ClockOffsets();
   readonly #streams = new StreamStates();
+  readonly #availability: Availability;
   readonly #sources: Sources;
   #stopFile: StopFile | null = null;
   #endRounds: () => void = () => undefined;
+  /** `settling`: no new entry, what is in flight goes on. `cut`: requests end because we end them. */
+  #ending: 'no' | 'settling' | 'cut' = 'no';
 
   constructor(store: Store, addresses: VenueAddresses, options: ConsoleOptions) {
     this.#store = store;
@@ -123,14 +130,18 @@ export class Console {
       carryOut: this.#executor.carryOut,
       onState: this.#pursuit.follow,
       onFacts: (facts, state) => this.#announce(facts, state),
-      onJournalFailed: (reason) => {
-        this.#door.failDisk();
-        options.onJournalFailed(reason);
-      },
+      onUnrecorded: options.onUnrecorded,
+      onJournalFailed: (reason) => this.#journalFailed(reason),
       onBug: (error) => {
         this.#door.latch();
         options.onBug(error);
       },
+    });
+    this.#availability = new Availability({
+      clock,
+      isWatched: () => this.#loop.state.phase === 'ready' && this.#ending !== 'cut',
+      onGone: (venue, why) => this.#venueGone(venue, why),
+      onBack: (venue) => void this.#loop.submit({ kind: 'alarmOver', key: `gone:${venue}` }),
     });
     if (store.state.stop !== null) this.#door.latch();
     const onStop = (reason: string): void => void this.stop('socket', reason, false);
@@ -163,7 +174,9 @@ export class Console {
     const isFirstStart = this.state.facts === 0;
     const room = await hasRoomToArm(this.#options.dataDir);
     const { durable } = this.#loop.submit({ kind: 'started', armWhenReady: armWhenReady && room, engine: engineVersion });
-    await durable;
+    // A disk that fails was told of already; the venues are read all the same, so that a person sees what is open.
+    await settled(durable);
+    if (this.#ending !== 'no') return;
     if (!room) {
       const detail = `Less than ${MIN_FREE_BYTES / 1_000_000} MB are free where the journal lies: not arming`;
       this.#loop.submit({ kind: 'alarm', key: 'room', code: 'JOURNAL_FAILED', severity: 'critical', detail });
@@ -177,10 +190,11 @@ export class Console {
         venue,
         this.#streams,
         () => this.#loop,
-        () => void this.#reconciler.compare(venue),
+        () => this.#loop.watch(this.#reconciler.compare(venue)),
       );
-    for (const source of this.#sources.all) if (source !== this.#sources.socket) await source.start();
-    this.#endRounds = startRounds({
+    for (const source of this.#sources.all) if (source !== this.#sources.socket && this.#ending === 'no') await source.start();
+    if (this.#ending !== 'no') return;
+    const endRounds = startRounds({
       clock: systemClock,
       venues: this.#venues,
       offsets: this.#offsets,
@@ -188,7 +202,12 @@ export class Console {
       executor: this.#executor,
       loop: () => this.#loop,
     });
-    void this.#reconciler.run();
+    const endAvailability = this.#availability.start();
+    this.#endRounds = () => {
+      endRounds();
+      endAvailability();
+    };
+    this.#loop.watch(this.#reconciler.run());
   }
 
   /** A person's wish. A stop closes the door before anything else happens; a reset is refused while the STOP file is there. */
@@ -205,14 +224,25 @@ export class Console {
     return this.command({ kind: 'stop', source, reason, closeAll });
   }
 
+  /** No new entry from this moment; `close` does the rest. */
+  end(): void {
+    if (this.#ending !== 'no') return;
+    this.#ending = 'settling';
+    if (this.state.phase === 'reconciling') this.#reconciler.close();
+    this.command({ kind: 'disarm', reason: 'The console is ending' });
+  }
+
   /**
    * Ends: no new entry, what is in flight becomes hedged or flat for at most 15 s, then everything is let go.
    * @returns what stays open, in words; empty when nothing does
    */
   async close(): Promise<readonly string[]> {
-    for (const source of this.#sources.all) await source.close();
-    this.command({ kind: 'disarm', reason: 'The console is ending' });
+    // Signals that are not taken yet stay at their sources for the next start.
+    const sources = Promise.all(this.#sources.all.map((source) => source.close()));
+    this.end();
+    await sources;
     await this.#settled();
+    this.#ending = 'cut';
     this.#endRounds();
     this.#stopFile?.close();
     this.#reconciler.close();
@@ -221,7 +251,15 @@ export class Console {
     await Promise.all([this.#venues.spot.close(), this.#venues.perp.close()]);
     await this.#addresses.close?.();
     await this.#store.close();
-    return openHedges(this.state).map((hedge) => `Hedge ${hedge.id} (${hedge.coin}) stays ${hedge.phase}`);
+    return this.#openInWords();
+  }
+
+  #openInWords(): readonly string[] {
+    return openHedges(this.state).map((hedge) => {
+      const { spot, perp, residual } = holding(this.state, hedge);
+      const legs = isZero(residual) ? '' : `: ${text(spot)} spot against ${text(perp)} perpetual, ${text(residual)} are not hedged`;
+      return `Hedge ${hedge.id} (${hedge.coin}) stays ${hedge.phase}${hedge.waitingExits.length > 0 ? ', its close waits' : ''}${legs}`;
+    });
   }
 
   async #settled(): Promise<void> {
@@ -243,8 +281,10 @@ export class Console {
     const common = (venue: Venue) => ({
       loopbackOnly: this.#options.mode === 'paper',
       now: systemClock.now,
-      onRequest: ({ signed, ok, failure }: { readonly signed: boolean; readonly ok: boolean; readonly failure?: Failure }) => {
-        if (signed) this.#requestEnded(venue, ok ? null : (failure ?? null));
+      onRequest: (ended: EndedRequest) => {
+        if (this.#ending === 'cut') return;
+        this.#availability.ended(ended);
+        if (ended.signed) this.#requestEnded(venue, ended.ok ? null : (ended.failure ?? null));
       },
     });
     const spot: VenuePort = createUpbit({ ...upbit, keys: keys.upbit, ...common('upbit') });
@@ -252,10 +292,23 @@ export class Console {
     return { spot, perp };
   }
 
+  #venueGone(venue: Venue, why: string): void {
+    const detail = `${venue} is not available: ${why}`;
+    this.#loop.submit({ kind: 'alarm', key: `gone:${venue}`, code: 'VENUE_UNREACHABLE', severity: 'critical', detail });
+    this.stop('limit', detail, false);
+  }
+
+  /** The latch first; the state then stops in memory, so that own open orders are canceled. */
+  #journalFailed(reason: string): void {
+    this.#door.failDisk();
+    leaveStopFile(this.#options.dataDir);
+    this.#options.onJournalFailed(reason, this.#openInWords());
+    this.stop('limit', `The journal cannot be written: ${reason}`, false);
+  }
+
   /** What the API-error limit counts: network, timeout, 5xx, unreadable, authentication; not refusals, not 429. */
   #requestEnded(venue: Venue, failure: Failure | null): void {
-    const counted =
-      failure === null || ['TIMEOUT', 'NETWORK', 'VENUE_ERROR', 'BAD_ANSWER', 'MAINTENANCE', 'AUTHENTICATION', 'CLOCK'].includes(failure.code);
+    const counted = failure === null || ['TIMEOUT', 'NETWORK', 'VENUE_ERROR', 'BAD_ANSWER', 'MAINTENANCE', 'AUTHENTICATION'].includes(failure.code);
     if (counted) this.#loop.submit({ kind: 'requestEnded', venue, failure });
   }
 
@@ -280,5 +333,7 @@ export class Console {
       socket.announce({ id: fact.id, state: 'malformed', code: fact.code, reason: fact.reason, hedge: null, final: true });
   }
 }
+
+const settled = (promise: Promise<void>): Promise<void> => promise.catch(() => undefined);
 
 export const paperStateFolder = (dataDir: string): string => join(dataDir, 'paper', 'venues');

@@ -112,7 +112,7 @@ export function createCaller(parts: CallerParts): Caller {
         const nothing = request.shape.safeParse(null);
         return nothing.success ? { ok: true, value: nothing.data } : answer;
       }
-      const outcome = answer.ok ? {} : { failure: answer.failure };
+      const outcome = answer.ok ? {} : { failure: answer.failure, gaveUp: request.kind === 'read' && failedOnItsWay(answer.failure) };
       parts.onRequest({ venue: parts.venue, signed: request.signed, ok: answer.ok, ...outcome });
       return answer;
     },
@@ -158,6 +158,10 @@ function seenOf(error: unknown, left: boolean, isLate: boolean): Seen {
   if (isLate) return { kind: 'deadline', left };
   return { kind: 'transport', reason: error instanceof Error ? error.message : String(error), left };
 }
+
+/** Nothing was wrong with the request itself, nor with its rate. */
+const failedOnItsWay = ({ outcome, code }: Failure): boolean =>
+  outcome !== 'refused' && ['TIMEOUT', 'NETWORK', 'VENUE_ERROR', 'BAD_ANSWER'].includes(code);
 
 /** How long to wait before a read is sent again; undefined when it is of no use. */
 function pauseBefore(failure: Failure, delayMs: number): number | undefined {

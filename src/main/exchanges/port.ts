@@ -36,8 +36,17 @@ export type VenueEvent =
   /** `live` after a stream answered its first business or liveness check; `silent` when it must not be relied on. */
   | { readonly kind: 'stream'; readonly state: 'live' | 'silent'; readonly reason: string };
 
-/** Called for each signed request after its retries: what the API-error limit counts (spec §8). */
-export type RequestObserver = (result: { readonly venue: Venue; readonly signed: boolean; readonly ok: boolean; readonly failure?: Failure }) => void;
+/** How a request ended, after its retries. */
+export interface EndedRequest {
+  readonly venue: Venue;
+  readonly signed: boolean;
+  readonly ok: boolean;
+  readonly failure?: Failure;
+  /** A read that failed on its way four times over. */
+  readonly gaveUp?: boolean;
+}
+/** Called for each request: what the API-error limit counts and what tells that a venue is not available (spec §8). */
+export type RequestObserver = (result: EndedRequest) => void;
 
 export interface VenuePort {
   readonly venue: Venue;

@@ -46,7 +46,7 @@ export class Door {
     this.#diskFailed = true;
   }
   get latched(): boolean {
-    return this.#latched;
+    return this.#latched || this.#diskFailed;
   }
 
   standing(): TradingState {

@@ -35,8 +35,8 @@ export class Executor {
   }
 
   #one(effect: Effect): void {
-    if (effect.kind === 'place') void this.#place(effect);
-    else if (effect.kind === 'cancel') void this.#cancel(effect);
+    if (effect.kind === 'place') this.#loop().watch(this.#place(effect));
+    else if (effect.kind === 'cancel') this.#loop().watch(this.#cancel(effect));
     else this.#schedule(effect);
   }
 
@@ -57,7 +57,7 @@ export class Executor {
     if (this.#quoting.has(key)) return;
     const begin = (): void => {
       this.#quoting.set(key, () => undefined);
-      void this.#quote(key, effect);
+      this.#loop().watch(this.#quote(key, effect));
     };
     if (effect.afterMs > 0) this.#quoting.set(key, this.#clock.after(effect.afterMs, begin));
     else begin();

@@ -3,8 +3,8 @@
  *
  * 1. A step runs synchronously: no input sees a half-made state.
  * 2. An effect starts only after the facts of its step are durable; steps keep their order.
- * 3. After a journal error nothing but cancels leaves (the door), and the state goes on in memory so that what comes
- *    in is still shown.
+ * 3. After a journal error nothing but cancels is carried out, and the state goes on in memory so that what the venues
+ *    say is still shown. The error is told once.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
@@ -32,12 +32,14 @@ export interface LoopParts {
   readonly journal: JournalPort;
   readonly engineVersion: string;
   readonly carryOut: (effects: readonly Effect[]) => void;
-  /** The disk failed: from here on nothing but cancels may leave. */
+  /** The disk failed: from here on nothing but cancels may leave. Called once. */
   readonly onJournalFailed: (reason: string) => void;
   /** Something threw that cannot throw. */
   readonly onBug: (error: unknown) => void;
   /** Called with every step's facts once they are durable. */
   readonly onFacts: (facts: readonly Fact[], state: State) => void;
+  /** Called with the facts that the disk did not take, in order: they are true all the same, and lost with the process. */
+  readonly onUnrecorded: (facts: readonly Fact[], state: State) => void;
   /** Called after every step, durable or not. */
   readonly onState: (state: State) => void;
 }
@@ -47,6 +49,7 @@ export class Loop {
   #state: State;
   #settings: { readonly value: Settings; readonly hash: string };
   #lastDurable: Promise<void> = Promise.resolve();
+  #journalFailed = false;
 
   constructor(state: State, parts: LoopParts) {
     this.#state = state;
@@ -60,7 +63,7 @@ export class Loop {
 
   /** @throws whatever a bug throws, after `onBug` was told */
   submit(input: Untimed): Submitted {
-    const { clock, carryOut, onFacts, onState } = this.#parts;
+    const { clock, carryOut, onFacts, onState, onUnrecorded } = this.#parts;
     const { state, facts, effects, reply } = this.#guard(() => step(this.#state, { ...input, at: clock.now() }));
     this.#state = state;
     this.#guard(() => onState(state));
@@ -73,10 +76,18 @@ export class Loop {
           if (facts.length > 0) onFacts(facts, state);
           carryOut(effects);
         }),
-      reportedAlready,
+      // #record told `onJournalFailed`; whoever waits on `durable` hears of it there.
+      () =>
+        this.#guard(() => {
+          if (facts.length > 0) onUnrecorded(facts, state);
+          carryOut(effects.filter((effect) => effect.kind === 'cancel'));
+        }),
     );
     return { reply, durable };
   }
+
+  /** Lets work go its way that has no reason to reject: when it does, that is a bug, and is told as one. */
+  readonly watch = (work: Promise<unknown>): void => void work.then(undefined, this.#parts.onBug);
 
   #guard<T>(act: () => T): T {
     try {
@@ -94,15 +105,15 @@ export class Loop {
     try {
       await journal.append([{ schema: 1, mode, installation, engine: engineVersion, settings: this.#settings.hash, facts }]);
     } catch (error) {
-      onJournalFailed(error instanceof Error ? error.message : String(error));
+      if (!this.#journalFailed) {
+        this.#journalFailed = true;
+        onJournalFailed(error instanceof Error ? error.message : String(error));
+      }
       throw error;
     }
     // A snapshot only shortens the next start: nothing waits for it, and its failure is not the journal's.
-    if (journal.snapshotDue) void journal.writeSnapshot(this.#state);
+    if (journal.snapshotDue) this.watch(journal.writeSnapshot(this.#state));
   }
 }
-
-/** #record told `onJournalFailed`; whoever waits on `durable` hears of it there. */
-const reportedAlready = (): void => undefined;
 
 const hashed = (value: Settings) => ({ value, hash: bytesToHex(sha256(utf8ToBytes(JSON.stringify(value)))).slice(0, 16) });

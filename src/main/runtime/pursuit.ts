@@ -15,6 +15,8 @@ import type { Venues } from './venues.ts';
 /** Pauses before the first lookups of a silent order; every 2 s after that. */
 const unknownPausesMs = [200, 300, 500, 1000] as const;
 const steadyMs = 2000;
+/** An order that has ended and whose trades the venue does not show: asked for twice as rarely each time, up to this. */
+const rarestMs = 60_000;
 /** An order in flight while its stream is not to be relied on. */
 const withoutStreamMs = 500;
 /** Trades of an order are asked for this long before it was made: the venue's clock may differ. */
@@ -53,12 +55,13 @@ export class Pursuit {
   }
 
   #schedule(order: Order, tries: number): void {
-    const callOff = this.#clock.after(this.#pause(order, tries), () => void this.#lookUp(order.id));
+    const callOff = this.#clock.after(this.#pause(order, tries), () => this.#loop().watch(this.#lookUp(order.id)));
     this.#chases.set(order.id, { tries, callOff });
   }
 
   #pause(order: Order, tries: number): number {
     if (order.state === 'unknown') return unknownPausesMs[tries] ?? steadyMs;
+    if (!isInFlight(order)) return Math.min(withoutStreamMs * 2 ** Math.min(tries, 10), rarestMs);
     return this.#streams.isLive(order.request.venue) ? steadyMs : withoutStreamMs;
   }
 

@@ -15,7 +15,7 @@ export class Reconciler {
   readonly #clock: Clock;
   readonly #loop: () => Loop;
   #closed = false;
-  #wake: () => void = () => undefined;
+  readonly #sleepers = new Set<() => void>();
 
   constructor(venues: Venues, offsets: ClockOffsets, clock: Clock, loop: () => Loop) {
     this.#venues = venues;
@@ -38,7 +38,7 @@ export class Reconciler {
 
   close(): void {
     this.#closed = true;
-    this.#wake();
+    for (const wake of this.#sleepers) wake();
   }
 
   async #untilRead(venue: VenuePort): Promise<boolean> {
@@ -57,15 +57,21 @@ export class Reconciler {
         severity: 'critical',
         detail: `${venue.venue} cannot be read: ${problem}`,
       });
-      await new Promise<void>((resolve) => {
-        const callOff = this.#clock.after(retryMs, resolve);
-        this.#wake = () => {
-          callOff();
-          resolve();
-        };
-      });
+      await this.#sleep(retryMs);
     }
     return false;
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        callOff();
+        this.#sleepers.delete(wake);
+        resolve();
+      };
+      const callOff = this.#clock.after(ms, wake);
+      this.#sleepers.add(wake);
+    });
   }
 
   async #readOnce(venue: VenuePort): Promise<string | null> {

@@ -26,8 +26,17 @@ export interface RoundParts {
 /** Starts all rounds. @returns a function that ends them */
 export function startRounds({ clock, venues, offsets, reconciler, executor, loop }: RoundParts): () => void {
   const isReady = (): boolean => loop().state.phase === 'ready';
-  const each = (act: (venue: VenuePort) => Promise<void>) => () => {
-    if (isReady()) for (const venue of [venues.spot, venues.perp]) void act(venue);
+  /** A venue that is slow to answer is not asked again on top of it. */
+  const each = (act: (venue: VenuePort) => Promise<void>) => {
+    const busy = new Set<VenuePort>();
+    const once = async (venue: VenuePort): Promise<void> => {
+      busy.add(venue);
+      await act(venue);
+      busy.delete(venue);
+    };
+    return () => {
+      if (isReady()) for (const venue of [venues.spot, venues.perp]) if (!busy.has(venue)) loop().watch(once(venue));
+    };
   };
   const ends = [
     clock.every(tickMs, () => void loop().submit({ kind: 'tick' })),

@@ -5,7 +5,7 @@
  * 2. Deleting it tells nobody anything: the stop is a latch (S7.4). `present` is what a reset asks.
  * 3. When it cannot be told whether the file is there, it is.
  */
-import { type FSWatcher, lstatSync, watch } from 'node:fs';
+import { closeSync, type FSWatcher, lstatSync, openSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from './file-operations.ts';
 
@@ -71,6 +71,18 @@ export function watchStopFile(dataFolder: string, onStop: () => void, options: S
       giveUpWatching();
     },
   };
+}
+
+/**
+ * Leaves the file for the next start, where the journal can no longer say that the console was stopped. An empty file
+ * fits on most full disks; where it does not, the next start cannot write its journal either.
+ */
+export function leaveStopFile(dataFolder: string): void {
+  try {
+    closeSync(openSync(join(dataFolder, fileName), 'a', 0o600));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
 }
 
 function mayBeThere(path: string): boolean {

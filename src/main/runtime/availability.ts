@@ -1,0 +1,66 @@
+/**
+ * Tells when a venue is not available (spec §8): a signed read failed after all its retries, or 30 s went by without
+ * one signed answer. Told once, until the venue has answered again.
+ */
+import type { Venue } from '../../shared/domain/venue.ts';
+import { legVenue } from '../engine/state.ts';
+import type { EndedRequest } from '../exchanges/port.ts';
+import type { Clock } from './clock.ts';
+
+const silentAfterMs = 30_000;
+const tickMs = 500;
+/** A longer gap between two looks is a pause of this machine, not the venue's silence. */
+const longestGapMs = 1000;
+
+export interface AvailabilityParts {
+  readonly clock: Clock;
+  /** Silence counts while this holds: before the venues were read nobody asks them regularly. */
+  readonly isWatched: () => boolean;
+  readonly onGone: (venue: Venue, why: string) => void;
+  readonly onBack: (venue: Venue) => void;
+}
+
+export class Availability {
+  readonly #parts: AvailabilityParts;
+  readonly #silentMs = new Map<Venue, number>();
+  readonly #gone = new Set<Venue>();
+
+  constructor(parts: AvailabilityParts) {
+    this.#parts = parts;
+  }
+
+  /** A request of a venue ended, after its retries. */
+  ended({ venue, signed, ok, failure, gaveUp }: EndedRequest): void {
+    if (!signed) return;
+    if (ok || failure?.outcome === 'refused') this.#heard(venue);
+    else if (gaveUp === true && this.#parts.isWatched())
+      this.#tell(venue, `a read failed four times: ${failure?.code ?? ''} ${failure?.said ?? ''}`.trim());
+  }
+
+  /** Begins to measure silence. @returns a function that ends it */
+  start(): () => void {
+    const { clock, isWatched } = this.#parts;
+    let lookedAt = clock.now();
+    return clock.every(tickMs, () => {
+      const now = clock.now();
+      const gapMs = Math.min(Math.max(0, now - lookedAt), longestGapMs);
+      lookedAt = now;
+      for (const venue of Object.values(legVenue)) {
+        const silentMs = isWatched() ? (this.#silentMs.get(venue) ?? 0) + gapMs : 0;
+        this.#silentMs.set(venue, silentMs);
+        if (silentMs > silentAfterMs) this.#tell(venue, `no signed request was answered for ${Math.round(silentMs / 1000)} s`);
+      }
+    });
+  }
+
+  #heard(venue: Venue): void {
+    this.#silentMs.set(venue, 0);
+    if (this.#gone.delete(venue)) this.#parts.onBack(venue);
+  }
+
+  #tell(venue: Venue, why: string): void {
+    if (this.#gone.has(venue)) return;
+    this.#gone.add(venue);
+    this.#parts.onGone(venue, why);
+  }
+}
