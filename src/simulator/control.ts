@@ -61,7 +61,8 @@ const marketForm = z.union([
 ]);
 const clockForm = z.strictObject({ venue, offsetMs: z.number().min(-31_536_000_000).max(31_536_000_000) });
 const externalForm = z.strictObject({ venue, symbol, side: z.enum(['buy', 'sell']), quantity: aboveZero<'quantity'>() });
-const liquidateForm = z.strictObject({ symbol, fraction: part.default(ratio('1')) });
+const liquidateForm = z.strictObject({ symbol, fraction: part.default(ratio('1')), kind: z.enum(['liquidation', 'adl']).default('liquidation') });
+const optionForm = z.strictObject({ venue, name: z.string().min(1), value: z.union([z.boolean(), z.number(), z.string()]) });
 const fundingForm = z.strictObject({ symbol, rate });
 const resetForm = z.strictObject({ seed: z.number().int().min(0).optional(), krw: amount.optional(), usdt: amount.optional() });
 
@@ -88,7 +89,12 @@ const posts: Readonly<Record<string, Post>> = {
     return { ok: true };
   }),
   '/external-order': post(externalForm, ({ venues }, input) => venues[input.venue].externalOrder(input.symbol, input.side, input.quantity)),
-  '/liquidate': post(liquidateForm, ({ venues }, input) => venues.binance.liquidate?.(input.symbol, text(input.fraction)) ?? cannot('liquidate')),
+  '/liquidate': post(liquidateForm, ({ venues }, { symbol: named, fraction, kind }) => {
+    const { binance } = venues;
+    const done = kind === 'adl' ? binance.deleverage?.(named, text(fraction)) : binance.liquidate?.(named, text(fraction));
+    return done ?? cannot('liquidate');
+  }),
+  '/options': post(optionForm, ({ venues }, { venue: named, name, value }) => venues[named].configure?.(name, value) ?? cannot('be configured')),
   '/funding': post(fundingForm, ({ venues }, input) => venues.binance.fund?.(input.symbol, text(input.rate)) ?? cannot('charge funding')),
   '/reset': post(resetForm, ({ reset }, { seed, krw, usdt }) => {
     reset({ ...(seed === undefined ? {} : { seed }), ...(krw === undefined ? {} : { krw }), ...(usdt === undefined ? {} : { usdt }) });

@@ -82,8 +82,12 @@ export interface SimulatedVenue {
   externalOrder(symbol: string, side: 'buy' | 'sell', quantity: Quantity): ControlResult;
   /** Binance: closes the fraction (0–1) of a position as a liquidation would. */
   liquidate?(symbol: string, fraction: string): ControlResult;
+  /** Binance: takes the fraction (0–1) of a position away at the mark price, as auto-deleveraging would. */
+  deleverage?(symbol: string, fraction: string): ControlResult;
   /** Binance: charges or pays funding once at this rate. */
   fund?(symbol: string, rate: string): ControlResult;
+  /** Changes one of the venue's switches while it runs. */
+  configure?(name: string, value: unknown): ControlResult;
   /** Empties the account and gives it this much of its quote currency. */
   reset(quote: Quantity): void;
 }

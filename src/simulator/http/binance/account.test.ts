@@ -198,3 +198,19 @@ describe('a restart', () => {
     await test.close();
   });
 });
+
+describe('switches', () => {
+  afterEach(() => test.close());
+
+  it('take avgPrice and cumQuote out of answers while the venue runs, and refuse what they do not know', async () => {
+    test = await startTestVenue();
+    put();
+    const keys = async () => Object.keys(Object((await place({ newOrderRespType: 'RESULT' })).body));
+    expect(await keys()).toEqual(expect.arrayContaining(['avgPrice', 'cumQuote']));
+    expect(test.venue.configure?.('moneyInAnswers', false)).toEqual({ ok: true });
+    expect((await keys()).filter((key) => key === 'avgPrice' || key === 'cumQuote')).toEqual([]);
+    expect(test.venue.configure?.('moneyInAnswers', 'no')).toMatchObject({ ok: false });
+    expect(test.venue.configure?.('listenKeyLifeMs', 1)).toMatchObject({ ok: false, error: expect.stringContaining('at the start only') });
+    expect(test.venue.configure?.('nothing', 1)).toMatchObject({ ok: false });
+  });
+});

@@ -28,11 +28,7 @@ function legFor(parts: ExchangeParts, symbol: string, side: 'BUY' | 'SELL'): Pos
   return side === 'BUY' ? 'LONG' : 'SHORT';
 }
 
-export type Controls = Pick<SimulatedVenue, 'externalOrder' | 'reset'> &
-  Required<Pick<SimulatedVenue, 'liquidate' | 'fund'>> & {
-    /** Takes a fraction of a symbol's position away as auto-deleveraging does. */
-    deleverage(symbol: string, fraction: string): ControlResult;
-  };
+export type Controls = Pick<SimulatedVenue, 'externalOrder' | 'reset'> & Required<Pick<SimulatedVenue, 'liquidate' | 'deleverage' | 'fund'>>;
 
 export function controlsOf(core: Core): Controls {
   const { parts } = core.desk;

@@ -9,7 +9,8 @@ import type { VenueParts } from '../../venue.ts';
 import type { StreamFaults } from '../stream-faults.ts';
 import { createTimers } from '../timers.ts';
 import { createDepth, type Depth } from './depth-stream.ts';
-import type { BinanceOptions, Desk } from './router.ts';
+import type { BinanceOptions } from './options.ts';
+import type { Desk } from './router.ts';
 import { rulesOf } from './rules.ts';
 import { createTape } from './tape.ts';
 import { tradeLite, userEvent } from './user-events.ts';
@@ -82,7 +83,7 @@ export function createCore(venue: VenueParts, options: BinanceOptions, faults: S
     state,
     now,
     random: venue.random,
-    maxDelayMs: options.maxEventDelayMs,
+    maxDelayMs: () => options.maxEventDelayMs,
     keyLifeMs: options.listenKeyLifeMs,
     commit,
     faults,

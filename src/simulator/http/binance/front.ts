@@ -13,19 +13,20 @@ import { controlsOf, type Controls, ledgerOf } from './controls.ts';
 import { createCore } from './core.ts';
 import { watchMarket } from './market-watch.ts';
 import { createPublicStreams } from './public-streams.ts';
-import { createQuota } from './quota.ts';
+import { createQuota, unmetered } from './quota.ts';
 import { clientOrderIdOf, faultAnswer, handleRequest, placesOrder, roleOf } from './requests.ts';
-import { type BinanceOptions, defaultOptions } from './router.ts';
+import { binanceOptionsForm, changedOption, type ChosenOptions } from './options.ts';
 import { createTradingSockets } from './trading-socket.ts';
 import { createUpgrades } from './upgrades.ts';
 
-/** @param chosen what only the simulation decides; see router.ts */
-export function createBinance(venue: VenueParts, chosen: Partial<BinanceOptions> = {}): SimulatedVenue & Controls {
-  const options = { ...defaultOptions, ...chosen };
+/** @param chosen what only the simulation decides; see options.ts */
+export function createBinance(venue: VenueParts, chosen: ChosenOptions = {}): SimulatedVenue & Controls {
+  const options = binanceOptionsForm.parse(chosen);
   const faults = createStreamFaults('binance', venue.faults, (socket) => core.desk.user.expireFor(socket));
   const core = createCore(venue, options, faults);
   const { desk } = core;
-  const quota = createQuota(options.refusalsBeforeBan);
+  const counted = createQuota(options.refusalsBeforeBan);
+  const quota = options.limits === 'off' ? unmetered(counted) : counted;
   for (const order of desk.parts.state.openOrders()) restore(desk.parts, order);
   core.runDue();
   const streams = createPublicStreams(desk, core.depthOf, faults);
@@ -58,6 +59,12 @@ export function createBinance(venue: VenueParts, chosen: Partial<BinanceOptions>
     },
     ledger: () => ledgerOf(desk.parts),
     ...controls,
+    configure(name, value) {
+      const changed = changedOption(options, name, value);
+      if (!changed.ok) return changed;
+      Object.assign(options, changed.options);
+      return { ok: true };
+    },
     reset(quote) {
       quota.reset();
       controls.reset(quote);

@@ -5,39 +5,13 @@ import type { SymbolRules } from '../../model/binance/order-check.ts';
 import { accept, type Checked, type Refusal, refusals, refuse } from '../../model/binance/refusal.ts';
 import type { Market } from '../../model/market.ts';
 import type { Fault } from '../../faults.ts';
+import { type BinanceOptions, binanceOptionsForm } from './options.ts';
 import { type Parameters, required } from './parameters.ts';
 import type { Tape } from './tape.ts';
 import type { UserStream } from './user-stream.ts';
 
-/** What only this simulation decides: both forms of an answer occur, so clients must bear both. */
-export interface BinanceOptions {
-  /** POST and DELETE answers carry avgPrice and cumQuote; the venue's connector dropped them in 2026. */
-  readonly moneyInAnswers: boolean;
-  /** Events of the user stream leave within this time after what they tell of, in their order. */
-  readonly maxEventDelayMs: number;
-  /** How long a listen key lives without being asked for again. */
-  readonly listenKeyLifeMs: number;
-  /** How many refusals for weight within a minute it takes to be banned; the venue does not say. */
-  readonly refusalsBeforeBan: number;
-  /** Executions are told of in short form (TRADE_LITE) ahead of the long one. */
-  readonly tradeLite: boolean;
-  /** How long a WebSocket lives at most. */
-  readonly socketLifeMs: number;
-  /** How often the venue pings, and how long it waits for an answer. */
-  readonly pingEveryMs: number;
-  readonly pongWithinMs: number;
-}
-
-export const defaultOptions: BinanceOptions = {
-  moneyInAnswers: true,
-  maxEventDelayMs: 20,
-  listenKeyLifeMs: 3_600_000,
-  refusalsBeforeBan: 10,
-  tradeLite: true,
-  socketLifeMs: 86_400_000,
-  pingEveryMs: 180_000,
-  pongWithinMs: 600_000,
-};
+export type { BinanceOptions } from './options.ts';
+export const defaultOptions: BinanceOptions = binanceOptionsForm.parse({});
 
 /** What the paths work with. */
 export interface Desk {
@@ -45,6 +19,7 @@ export interface Desk {
   readonly market: Market;
   readonly user: UserStream;
   readonly tape: Tape;
+  /** As they stand: some may be changed while the venue runs. */
   readonly options: BinanceOptions;
   /** Does something later, puts what it changed on record and lets its events go; forgotten when the venue closes. */
   later(ms: number, act: () => void): void;

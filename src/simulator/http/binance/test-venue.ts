@@ -7,9 +7,8 @@ import { type Keep, keepInMemory } from '../../keep.ts';
 import { createRequestLog, preciseNow, type RequestLog } from '../../ledger.ts';
 import { createMarket, type Market } from '../../model/market.ts';
 import { seededRandom } from '../../model/random.ts';
-import type { SimulatedVenue } from '../../venue.ts';
 import { createBinance } from './front.ts';
-import type { BinanceOptions } from './router.ts';
+import type { ChosenOptions } from './options.ts';
 
 export const keys = { id: 'a'.repeat(64), secret: 'b'.repeat(64) };
 
@@ -21,7 +20,7 @@ export interface Answer {
 export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 export interface TestVenue {
-  readonly venue: SimulatedVenue;
+  readonly venue: ReturnType<typeof createBinance>;
   readonly market: Market;
   readonly faults: Faults;
   readonly requests: RequestLog;
@@ -40,7 +39,7 @@ export interface TestVenue {
 export interface TestVenueOptions {
   readonly keep?: Keep;
   readonly usdt?: string;
-  readonly options?: Partial<BinanceOptions>;
+  readonly options?: ChosenOptions;
 }
 
 export const sign = (source: string): string => createHmac('sha256', keys.secret).update(source).digest('hex');

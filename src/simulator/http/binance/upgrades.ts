@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
 import type { UpgradeAnswer, UpgradeRequest } from '../server.ts';
 import type { StreamFaults } from '../stream-faults.ts';
 import type { PublicStreams } from './public-streams.ts';
-import type { BinanceOptions } from './router.ts';
+import type { BinanceOptions } from './options.ts';
 import type { TradingSockets } from './trading-socket.ts';
 import type { UserStream } from './user-stream.ts';
 

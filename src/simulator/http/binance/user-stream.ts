@@ -19,7 +19,7 @@ export interface UserStreamParts {
   readonly state: State;
   now(): number;
   random(): number;
-  readonly maxDelayMs: number;
+  maxDelayMs(): number;
   readonly keyLifeMs: number;
   /** Puts changed state on record: a key ended by the clock. */
   commit(): void;
@@ -177,7 +177,7 @@ function createQueue(parts: Pick<UserStreamParts, 'random' | 'maxDelayMs'>, deli
   return {
     send(event: UserEvent): void {
       // Below zero: at once, before the answer of the request that is being carried out has left.
-      const wait = (parts.random() * (1 + earlyShare) - earlyShare) * parts.maxDelayMs;
+      const wait = (parts.random() * (1 + earlyShare) - earlyShare) * parts.maxDelayMs();
       const after = queue.at(-1)?.due ?? 0;
       queue.push({ event, due: Math.max(after, performance.now() + Math.max(0, wait)) });
       if (wait <= 0 && queue.length === 1) flush();

@@ -226,7 +226,9 @@ export function carryOut(parts: ExchangeParts, opened: Order, ticket: Ticket, { 
   const taken = take(parts, opened, matchOf(parts, ticket, wanted(parts, ticket), fraction), 'TRADE');
   let order = taken;
   if (isOpen(taken)) {
-    if (rests(ticket) && fraction === undefined) rest(parts, taken);
+    // One that only reduces and has nothing left to reduce would rest crossed.
+    const mayRest = !isReducing(taken) || opposes(legOf(parts, taken), taken.side);
+    if (rests(ticket) && fraction === undefined && mayRest) rest(parts, taken);
     else order = end(parts, taken, endsAs ?? 'EXPIRED');
   }
   if (taken.filled !== opened.filled) afterFills(parts, taken.symbol, taken.positionSide);
