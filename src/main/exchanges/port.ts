@@ -72,8 +72,11 @@ export interface VenuePort {
   /** Own trades of a coin since a time (ms since 1970, the venue's clock). */
   trades(coin: Coin, since: number): Promise<Answer<readonly AccountTrade[]>>;
   holdings(): Promise<Answer<Holdings>>;
-  /** Order book, best first, 30 levels where the venue has them. */
-  book(coin: Coin): Promise<Answer<Book>>;
+  /**
+   * Order book, best first, 30 levels where the venue has them.
+   * @param reserved it is for an order that reduces risk: what of the quota is kept for those may be used
+   */
+  book(coin: Coin, reserved?: 'reserved'): Promise<Answer<Book>>;
   /** Hash of what identifies the account (the API key), stable over restarts. Hex, 16 characters. */
   accountHash(): string;
   /** Our clock minus the venue's, in ms, measured by the fastest of three round trips. */

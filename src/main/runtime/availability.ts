@@ -32,7 +32,8 @@ export class Availability {
   /** A request of a venue ended, after its retries. */
   ended({ venue, signed, ok, failure, gaveUp }: EndedRequest): void {
     if (!signed) return;
-    if (ok || failure?.outcome === 'refused') this.#heard(venue);
+    // A refusal is an answer; what our own quota held back was not asked at all, so its silence says nothing.
+    if (ok || failure?.outcome === 'refused' || failure?.code === 'RATE_LIMITED') this.#heard(venue);
     else if (gaveUp === true && this.#parts.isWatched())
       this.#tell(venue, `a read failed four times: ${failure?.code ?? ''} ${failure?.said ?? ''}`.trim());
   }

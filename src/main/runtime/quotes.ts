@@ -74,7 +74,10 @@ export class Quotes {
 
   /** An entry is decided on what was read for it; everything else may share. */
   #book(venue: VenuePort, purpose: Purpose, coin: Coin): Promise<Answer<Book>> {
-    return purpose === 'entry' ? venue.book(coin) : shared(this.#underWay.books, `${venue.venue}:${coin}`, () => venue.book(coin));
+    if (purpose === 'entry') return venue.book(coin);
+    // Marks wait for the quota that closes may still use: the two do not share.
+    if (purpose === 'marks') return shared(this.#underWay.books, `${venue.venue}:${coin}`, () => venue.book(coin));
+    return shared(this.#underWay.books, `${venue.venue}:${coin}:reserved`, () => venue.book(coin, 'reserved'));
   }
 
   async #holdings(leg: Leg, venue: VenuePort, purpose: Purpose): Promise<Answer<Holdings>> {

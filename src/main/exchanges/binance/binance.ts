@@ -69,7 +69,7 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
       const listed = await markets.get();
       return listed.ok ? reading.holdings(connection, listed.value) : listed;
     },
-    book: (coin) => on(coin, (contract) => reading.book(connection, contract)),
+    book: (coin, reserved) => on(coin, (contract) => reading.book(connection, contract, reserved === undefined ? 'urgent' : 'reducing')),
     accountHash: () => accountHashOf('binance', options.keys.apiKey),
     clockOffsetMs: () => connection.measureClock(),
     prepare: async (coin, leverage) => {

@@ -189,13 +189,13 @@ function positionOf(row: output<typeof positionsShape>[number], contracts: Contr
   ];
 }
 
-export async function book(connection: BinanceConnection, { symbol, multiplier }: Contract): Promise<Answer<Book>> {
+export async function book(connection: BinanceConnection, { symbol, multiplier }: Contract, lane: Lane): Promise<Answer<Book>> {
   let at = connection.options.now();
   const answer = await connection.caller.call({
     kind: 'read',
     signed: false,
     charges: weight(2),
-    lane: 'urgent',
+    lane,
     // A book is as old as its request, not as the wait for quota before it.
     send: () => {
       at = connection.options.now();

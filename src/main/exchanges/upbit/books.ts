@@ -6,6 +6,8 @@ import { z } from 'zod';
 import type { Answer } from '../../../shared/domain/failure.ts';
 import type { Coin } from '../../../shared/domain/ids.ts';
 import type { Book } from '../../../shared/domain/venue.ts';
+import type { VenuePort } from '../port.ts';
+import type { Lane } from '../quota.ts';
 import { decimalOf, quantityOf } from '../shapes.ts';
 import { one, type UpbitConnection } from './connection.ts';
 import { marketOf, unreadable } from './reading.ts';
@@ -14,43 +16,53 @@ const level = z.object({ ask_price: decimalOf<'price'>(), bid_price: decimalOf<'
 const booksShape = z.array(z.object({ market: z.string(), orderbook_units: z.array(level) })).min(1);
 
 type Found = ReadonlyMap<Coin, Answer<Book>>;
+interface Gathering {
+  readonly coins: Set<Coin>;
+  readonly found: Promise<Found>;
+  lane: Lane;
+}
 
 /** @returns what reads a coin's book, best first, 30 levels */
-export function createBooks(connection: UpbitConnection): (coin: Coin) => Promise<Answer<Book>> {
-  let gathering: { readonly coins: Set<Coin>; readonly found: Promise<Found> } | undefined;
-  return async (coin) => {
+export function createBooks(connection: UpbitConnection): VenuePort['book'] {
+  let gathering: Gathering | undefined;
+  return async (coin, reserved) => {
     gathering ??= begin();
     const { coins, found } = gathering;
     coins.add(coin);
+    // What is asked for in one turn leaves together: the most urgent of it says how.
+    if (reserved !== undefined) gathering.lane = 'reducing';
     return (await found).get(coin) ?? { ok: false, failure: unreadable(`the answer does not name ${marketOf(coin)}`) };
   };
 
-  function begin() {
-    const coins = new Set<Coin>();
-    const found = Promise.resolve().then(() => {
-      gathering = undefined;
-      return readAll(connection, [...coins]);
-    });
-    return { coins, found };
+  function begin(): Gathering {
+    const begun: Gathering = {
+      coins: new Set<Coin>(),
+      lane: 'urgent',
+      found: Promise.resolve().then(() => {
+        gathering = undefined;
+        return readAll(connection, [...begun.coins], begun.lane);
+      }),
+    };
+    return begun;
   }
 }
 
 /** One request for all. A market that is not listed makes the venue refuse the whole list: then each is asked for alone. */
-async function readAll(connection: UpbitConnection, coins: readonly Coin[]): Promise<Found> {
-  const together = await read(connection, coins);
+async function readAll(connection: UpbitConnection, coins: readonly Coin[], lane: Lane): Promise<Found> {
+  const together = await read(connection, coins, lane);
   const alone = [...together.values()].some((answer) => !answer.ok && answer.failure.outcome === 'refused') && coins.length > 1;
   if (!alone) return together;
-  const each = await Promise.all(coins.map((coin) => read(connection, [coin])));
+  const each = await Promise.all(coins.map((coin) => read(connection, [coin], lane)));
   return new Map(each.flatMap((found) => [...found]));
 }
 
-async function read({ caller, data, options }: UpbitConnection, coins: readonly Coin[]): Promise<Found> {
+async function read({ caller, data, options }: UpbitConnection, coins: readonly Coin[], lane: Lane): Promise<Found> {
   let at = options.now();
   const answer = await caller.call({
     kind: 'read',
     signed: false,
     charges: one('orderbook'),
-    lane: 'urgent',
+    lane,
     send: () => {
       at = options.now();
       return data.publicGetOrderbook({ markets: coins.map(marketOf).join(','), count: 30 });
