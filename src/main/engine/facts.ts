@@ -103,6 +103,8 @@ export type Fact = { readonly at: number } & (
       readonly filled: Quantity;
       readonly venueOrderId: string | null;
       readonly failure: Failure | null;
+      /** When its intent was on disk. */
+      readonly durable?: number;
       readonly wire: number | null;
       readonly acknowledged: number | null;
     }

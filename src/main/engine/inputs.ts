@@ -44,7 +44,14 @@ export type Input = { readonly at: number } & (
   | { readonly kind: 'reconciled' }
   | { readonly kind: 'signal'; readonly parsed: Parsed; readonly source: SignalSource; readonly place: Place | null }
   | { readonly kind: 'quoted'; readonly purpose: QuoteFor; readonly quote: Quote }
-  | { readonly kind: 'placed'; readonly id: ClientOrderId; readonly outcome: PlaceOutcome; readonly wireAt: number | null }
+  /** With when the intent was on disk, and when the request started; null when it never did. */
+  | {
+      readonly kind: 'placed';
+      readonly id: ClientOrderId;
+      readonly outcome: PlaceOutcome;
+      readonly durableAt?: number;
+      readonly wireAt: number | null;
+    }
   | { readonly kind: 'reported'; readonly report: OrderReport }
   /** A lookup found nothing; `agrees` when open orders and trades of the account do not show it either. */
   | { readonly kind: 'missed'; readonly id: ClientOrderId; readonly agrees: boolean }

@@ -45,6 +45,7 @@ export interface Order {
 }
 export interface Stamps {
   readonly decided: number;
+  readonly durable?: number;
   readonly wire?: number;
   readonly acknowledged?: number;
   readonly filled?: number;

@@ -41,8 +41,10 @@ export class Executor {
   }
 
   async #place({ order, purpose }: Extract<Effect, { kind: 'place' }>): Promise<void> {
+    // Effects are carried out as soon as their facts are on disk: this is when they were.
+    const durableAt = this.#clock.now();
     const { outcome, wireAt } = await this.#door.place(order, purpose);
-    this.#loop().submit({ kind: 'placed', id: order.clientOrderId, outcome, wireAt });
+    this.#loop().submit({ kind: 'placed', id: order.clientOrderId, outcome, durableAt, wireAt });
   }
 
   async #cancel({ id, coin }: Extract<Effect, { kind: 'cancel' }>): Promise<void> {

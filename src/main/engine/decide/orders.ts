@@ -22,7 +22,8 @@ export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
   const order = own(draft.state.orders, input.id);
   if (order === undefined) return;
   const { outcome } = input;
-  if (outcome.outcome === 'accepted') return applyReport(draft, outcome.report, { wire: input.wireAt, acknowledged: draft.at });
+  const durable = input.durableAt === undefined ? {} : { durable: input.durableAt };
+  if (outcome.outcome === 'accepted') return applyReport(draft, outcome.report, { ...durable, wire: input.wireAt, acknowledged: draft.at });
   // The stream may have spoken first; what it showed outranks an answer that says less.
   if (order.state !== 'sending' && order.state !== 'unknown') return;
   // An order with that id is there: what became of it is asked, whatever the answer calls itself.
@@ -34,14 +35,16 @@ export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
     filled: ZERO,
     venueOrderId: null,
     failure: outcome,
+    ...durable,
     wire: input.wireAt,
-    acknowledged: null,
+    acknowledged: outcome.outcome === 'refused' ? draft.at : null,
   });
   if (outcome.code === 'AUTHENTICATION') stop(draft, 'limit', `${order.request.venue} refused the key: ${outcome.said}`);
   settle(draft, order.hedge);
 }
 
 interface Answered {
+  readonly durable?: number;
   readonly wire: number | null;
   readonly acknowledged: number | null;
 }

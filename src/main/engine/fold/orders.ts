@@ -1,8 +1,11 @@
 import { own, withKey } from '../../../shared/domain/record.ts';
 import { max, sum, ZERO } from '../../../shared/domain/units.ts';
-import type { Order } from '../state.ts';
+import type { Order, OrderState } from '../state.ts';
 import { book } from './hedges.ts';
 import type { Folds } from './table.ts';
+
+/** An IOC that filled in part ends as canceled or expired: what it filled is filled then. */
+const hasEnded = (state: OrderState): boolean => state === 'filled' || state === 'canceled' || state === 'expired';
 
 export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' | 'orderMissed' | 'cancelWanted'> = {
   orderIntended: (state, fact) => {
@@ -33,9 +36,10 @@ export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' 
     const filled = max(order.filled, fact.filled);
     const stamps = {
       ...order.stamps,
+      ...(fact.durable === undefined ? {} : { durable: fact.durable }),
       ...(fact.wire === null ? {} : { wire: fact.wire }),
       ...(fact.acknowledged === null ? {} : { acknowledged: fact.acknowledged }),
-      ...(fact.state === 'filled' && order.stamps.filled === undefined ? { filled: fact.at } : {}),
+      ...(hasEnded(fact.state) && filled !== ZERO && order.stamps.filled === undefined ? { filled: fact.at } : {}),
     };
     const changed: Order = {
       ...rest,
