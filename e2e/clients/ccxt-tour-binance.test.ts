@@ -136,6 +136,52 @@ describe('settings', () => {
   });
 });
 
+describe('more of the account', () => {
+  it('hedge mode: both sides at once; reduceOnly turns the side', async () => {
+    await client.setPositionMode(true, symbol);
+    expect(await client.fetchPositionMode(symbol)).toMatchObject({ hedged: true });
+    expect(await refusal(() => market('sell', 0.01))).toMatchObject({ message: expect.stringContaining('"code":-4061,') });
+    const hedged = true;
+    await market('sell', 0.02, { hedged });
+    await market('buy', 0.01, { hedged });
+    const positions = await client.fetchPositions([symbol]);
+    expect(positions.map(({ side, contracts, hedged: own }) => [side, contracts, own]).sort()).toEqual([
+      ['long', 0.01, true],
+      ['short', 0.02, true],
+    ]);
+    expect(await refusal(() => client.setPositionMode(false, symbol))).toMatchObject({ message: expect.stringContaining('"code":-4068,') });
+    await market('buy', 0.02, { hedged, reduceOnly: true });
+    await market('sell', 0.01, { hedged, reduceOnly: true });
+    expect(await client.fetchPositions([symbol])).toEqual([]);
+    await client.setPositionMode(false, symbol);
+  });
+
+  it('margin of an isolated position, its settings, leverage and margin modes', async () => {
+    await client.setMarginMode('isolated', symbol);
+    await client.setLeverage(5, symbol);
+    expect(await client.fetchLeverage(symbol)).toMatchObject({ symbol, marginMode: 'isolated', longLeverage: 5, shortLeverage: 5 });
+    expect(await client.fetchMarginMode(symbol)).toMatchObject({ symbol, marginMode: 'isolated' });
+    await market('sell', 0.05);
+    expect(await client.addMargin(symbol, 100)).toMatchObject({ type: 'add', amount: 100 });
+    expect(await client.reduceMargin(symbol, 50)).toMatchObject({ type: 'reduce', amount: 50 });
+    const [position] = await client.fetchPositions([symbol]);
+    expect(position).toMatchObject({ marginMode: 'isolated' });
+    expect(position?.liquidationPrice).toBeGreaterThan(100_000);
+    expect(await refusal(() => client.setMarginMode('cross', symbol))).toMatchObject({ message: expect.stringContaining('"code":-4048,') });
+    await market('buy', 0.05, { reduceOnly: true });
+    await client.setMarginMode('cross', symbol);
+  });
+
+  it('what funding and fees took, and what the key may do', async () => {
+    await market('sell', 0.05);
+    await venues.control('/funding', { symbol: 'BTCUSDT', rate: '0.0001' });
+    const [funding] = await client.fetchFundingHistory(symbol);
+    expect(funding?.amount).toBeGreaterThan(0.49);
+    expect((await client.fetchLedger('USDT')).map(({ type }) => type)).toEqual(expect.arrayContaining(['fee']));
+    expect(await client.sapiGetAccountApiRestrictions()).toMatchObject({ enableWithdrawals: false, enableFutures: true });
+  });
+});
+
 describe('orders', () => {
   it('a market order is final in its own answer; fees are in the trades only', async () => {
     const clientOrderId = freshId();

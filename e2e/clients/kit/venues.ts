@@ -17,6 +17,8 @@ export interface Venues {
   control(path: string, body: object): Promise<unknown>;
   /** Faults on the next requests to a path. */
   fault(venue: 'upbit' | 'binance', method: string, path: string, kind: string, more?: object): Promise<unknown>;
+  /** Faults on a stream, by its name in the control API. */
+  streamFault(stream: string, kind: string, more?: object): Promise<unknown>;
   clearFaults(): Promise<void>;
   ledger(): Promise<Ledger>;
   close(): Promise<void>;
@@ -34,6 +36,7 @@ export async function startVenues(args: readonly string[] = ['--market', 'still'
     binance: ready.binance.rest,
     control: (path, body) => control(simulator, path, body),
     fault: (venue, method, path, kind, more = {}) => control(simulator, '/faults', { venue, match: { method, path }, kind, ...more }),
+    streamFault: (stream, kind, more = {}) => control(simulator, '/faults', { venue: stream.split('.')[0], match: { stream }, kind, ...more }),
     async clearFaults() {
       await fetch(`${ready.control}/faults`, { method: 'DELETE' });
     },
