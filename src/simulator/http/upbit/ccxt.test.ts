@@ -57,6 +57,24 @@ it('trades through ccxt: balance, market buy by cost, IOC, fetch, cancel, lists,
   expect(kit.requests.unhandledPaths()).toEqual([]);
 });
 
+it('replaces an order, cancels it by name, reads trades and candles through ccxt', async () => {
+  const resting = await client.createOrder('BTC/KRW', 'limit', 'buy', 0.01, 90_000_000, { clientOrderId: 'first' });
+  const edited = await client.editOrder(idOf(resting), 'BTC/KRW', 'limit', 'buy', 0.02, 91_000_000, { newClientOrderId: 'second' });
+  expect(await client.fetchOrder(idOf(edited))).toMatchObject({ status: 'open', price: 91_000_000, amount: 0.02, clientOrderId: 'second' });
+  expect(await client.fetchOrder(idOf(resting))).toMatchObject({ status: 'canceled' });
+  await client.cancelOrder(undefined as unknown as string, undefined, { identifier: 'second' });
+  expect(await client.fetchOpenOrders('BTC/KRW')).toEqual([]);
+  expect(await client.createOrder('BTC/KRW', 'limit', 'buy', 0.01, 90_000_000, { test: true })).toMatchObject({ status: 'open' });
+  expect(await client.fetchOpenOrders('BTC/KRW')).toEqual([]);
+
+  await client.createOrder('BTC/KRW', 'market', 'buy', undefined as unknown as number, undefined, { cost: 100_000 });
+  expect((await client.fetchTrades('BTC/KRW', undefined, 5)).at(-1)).toMatchObject({ side: 'buy', price: 100_000_000, amount: 0.001 });
+  const candles = await client.fetchOHLCV('BTC/KRW', '1m', undefined, 10);
+  expect(candles.length).toBe(10);
+  expect((await client.fetchOHLCV('BTC/KRW', '1d', undefined, 3)).length).toBe(3);
+  expect(kit.requests.unhandledPaths()).toEqual([]);
+});
+
 it('streams through ccxt: own orders, balances, books, trades, tickers', async () => {
   await client.loadMarkets();
   const book = await client.watchOrderBook('BTC/KRW');

@@ -12,7 +12,7 @@ import type { StreamFaults } from '../stream-faults.ts';
 import { type Format, printFrame } from './formats.ts';
 import { createMessageQuota } from './message-quota.ts';
 import { isStreamError, readSubscription, type StreamError, type Topic } from './subscription.ts';
-import type { StreamTiming } from './timing.ts';
+import type { StreamTiming } from './options.ts';
 
 export interface Connection {
   readonly socket: WebSocket;

@@ -81,6 +81,21 @@ describe('quotas', () => {
     expect((await kit.call('GET', '/v1/accounts')).headers.get('remaining-req')).toBe('group=default; min=1800; sec=29');
   });
 
+  it('never refuses a client that keeps to what is left, for a minute at full speed', async () => {
+    kit.clock.offsetMs = 1000 - (Date.now() % 1000);
+    let [taken, refused] = [0, 0];
+    for (let second = 0; second < 60; second += 1) {
+      for (let left = 1; left > 0; taken += 1) {
+        const answer = await kit.call('POST', '/v1/orders', { ...buy, price: '1' });
+        left = Number(/sec=(\d+)/.exec(answer.headers.get('remaining-req') ?? '')?.[1]);
+        if (answer.status === 429) refused += 1;
+      }
+      nextSecond();
+    }
+    // A second that ended while it was spent has more than its twelve.
+    expect([refused, taken >= 720]).toEqual([0, true]);
+  });
+
   it('allows one quotation request with an Origin in ten seconds', async () => {
     const ask = () => kit.raw('/v1/market/all', { headers: { origin: 'http://example.test' } });
     expect([(await ask()).status, (await ask()).status]).toEqual([200, 429]);

@@ -24,7 +24,7 @@ import { readBody, readQuery } from './params.ts';
 import { createPrivateStreams, type PrivateStreams } from './private-streams.ts';
 import { createPublicStreams, type PublicStreams } from './public-streams.ts';
 import { limitAnswer } from './limit-answer.ts';
-import { type UpbitOptions, usualOptions } from './options.ts';
+import { changedOptions, type UpbitOptions, upbitOptions } from './options.ts';
 import { createOrdering } from './ordering.ts';
 import { createQuota, type Metered, type Quota } from './quota.ts';
 import { createQuotation } from './quotation.ts';
@@ -41,7 +41,9 @@ const serverError = '일시적인 오류가 발생했습니다. 잠시 후 다�
 /** @param wanted habits that differ from the usual ones */
 export function createUpbit(parts: VenueParts, wanted: Partial<UpbitOptions> = {}): SimulatedVenue {
   const { market, clock, keep, random, keys, faults, requests } = parts;
-  const options: UpbitOptions = { ...usualOptions, ...wanted };
+  const initial = upbitOptions(wanted);
+  // Everybody reads it when it matters, so a switch acts at once.
+  const options = { ...initial };
   const seen: AccountMarket = {
     find: (symbol) => market.find('upbit', symbol),
     book: (symbol) => market.book('upbit', symbol),
@@ -64,7 +66,8 @@ export function createUpbit(parts: VenueParts, wanted: Partial<UpbitOptions> = {
     ordering: createOrdering({ account, isListed, options, timers }),
   });
   const tokens = createTokenCheck(keys, options);
-  const front = createFront({ routes, clock, options, quota: createQuota(options), tokens, publicStreams, privateStreams });
+  const quota = createQuota(options);
+  const front = createFront({ routes, clock, options, quota, tokens, publicStreams, privateStreams });
   const server = createVenueServer(front, faults, requests);
 
   return {
@@ -90,8 +93,16 @@ export function createUpbit(parts: VenueParts, wanted: Partial<UpbitOptions> = {
       };
     },
     externalOrder: (symbol, side, quantity) => placeExternal(account, seen, symbol, side, quantity),
+    configure: (name, value) => {
+      const read = changedOptions(options, name, value);
+      if (typeof read === 'string') return { ok: false, error: read };
+      Object.assign(options, read);
+      return { ok: true };
+    },
     reset: (quote) => {
       timers.clear();
+      Object.assign(options, initial);
+      quota.clear();
       tape.forget();
       candles.forget();
       account.reset(relabel<'krw'>(quote));

@@ -1,6 +1,7 @@
 /** Every switch for what Upbit's documents leave open, both ways. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { quantity } from '../../../shared/domain/units.ts';
 import { type Kit, startKit, token } from './test-kit.ts';
 import type { UpbitOptions } from './options.ts';
 
@@ -106,7 +107,7 @@ describe('orders', () => {
   });
 
   it('cuts a ninth digit off', async () => {
-    await start({ extraDigits: 'truncate', smpDefault: null });
+    await start({ extraDigits: 'truncate', smpDefault: 'absent' });
     const order = { market: 'KRW-BTC', side: 'bid', ord_type: 'limit', price: '99000000', volume: '0.000123456789' };
     expect((await kit.call('POST', '/v1/orders', order)).body).toMatchObject({ volume: '0.00012345', smp_type: null });
   });
@@ -115,6 +116,41 @@ describe('orders', () => {
     await start({ offlineMarkets: ['KRW-BTC'] });
     expect(nameOf((await kit.call('POST', '/v1/orders', buy)).body)).toBe('market_offline');
     expect((await kit.call('GET', '/v1/orders/chance', { market: 'KRW-BTC' })).body).toMatchObject({ market: { state: 'offline' } });
+  });
+});
+
+describe('switches', () => {
+  it('act at once when they are set, and go back when everything starts over', async () => {
+    await start({ smpDefault: 'absent' });
+    const smp = async () => {
+      const { body } = await kit.call('POST', '/v1/orders', {
+        market: 'KRW-BTC',
+        side: 'bid',
+        ord_type: 'limit',
+        price: '90000000',
+        volume: '0.001',
+      });
+      return (body as { smp_type: unknown }).smp_type;
+    };
+    expect(await smp()).toBe(null);
+    expect(kit.venue.configure?.('smpDefault', 'cancel_maker')).toEqual({ ok: true });
+    expect(await smp()).toBe('cancel_maker');
+    expect(kit.venue.configure?.('key', 'expired')).toEqual({ ok: true });
+    expect((await kit.call('GET', '/v1/accounts')).status).toBe(401);
+    expect(kit.venue.configure?.('key', 'lost')).toMatchObject({ ok: false });
+    expect(kit.venue.configure?.('nothing', 1)).toMatchObject({ ok: false });
+    expect(kit.venue.configure?.('offlineMarkets', 'KRW-ETH,KRW-XRP')).toEqual({ ok: true });
+    expect(kit.venue.configure?.('bansMs', '1000,2000')).toEqual({ ok: true });
+    expect(kit.venue.configure?.('bansMs', 'soon')).toMatchObject({ ok: false });
+    kit.venue.reset(quantity('1000000'));
+    expect(await smp()).toBe(null);
+  });
+
+  it('let everybody through while nothing is metered', async () => {
+    await start({ limits: 'off' });
+    const statuses = new Set<number>();
+    for (let count = 0; count < 100; count += 1) statuses.add((await kit.raw('/v1/market/all')).status);
+    expect([...statuses]).toEqual([200]);
   });
 });
 

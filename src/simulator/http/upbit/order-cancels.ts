@@ -5,12 +5,15 @@ import { invalidValue, type Refusal, refusal } from '../../model/upbit/refusal.t
 import { newestFirst } from './order-lists.ts';
 import type { Params } from './params.ts';
 
+/** Ends an order, on time or too late; undefined: it could not. */
+export type Cancel = (uuid: string) => UpbitOrder | undefined;
+
 const usualCount = 20;
 const mostCount = 300;
 const mostNames = 20;
 
 /** DELETE /v1/orders/open: waiting orders by side, pairs or quote currency; the newest first unless order_by=asc. */
-export function cancelOpen(account: UpbitAccount, params: Params): unknown {
+export function cancelOpen(account: UpbitAccount, params: Params, cancel: Cancel): unknown {
   const side = params.get('cancel_side') ?? 'all';
   if (side !== 'all' && side !== 'ask' && side !== 'bid') return invalidValue('cancel_side');
   const lists = { pairs: list(params, 'pairs'), excluded: list(params, 'excluded_pairs'), quotes: list(params, 'quote_currencies') };
@@ -25,13 +28,13 @@ export function cancelOpen(account: UpbitAccount, params: Params): unknown {
       (lists.quotes?.includes(order.market.split('-')[0] ?? '') ?? true) &&
       !(lists.excluded?.includes(order.market) ?? false),
   );
-  return cancelEach(account, wanted.slice(0, count));
+  return cancelEach(wanted.slice(0, count), cancel);
 }
 
 /** DELETE /v1/orders/uuids: at most 20, by uuids[] or identifiers[]; unknown ones are left out [?]. */
-export function cancelNamed(account: UpbitAccount, params: Params): unknown {
+export function cancelNamed(account: UpbitAccount, params: Params, cancel: Cancel): unknown {
   const found = ordersNamed(account, params, mostNames);
-  return Array.isArray(found) ? cancelEach(account, found) : found;
+  return Array.isArray(found) ? cancelEach(found, cancel) : found;
 }
 
 /** The orders of uuids[] or identifiers[], one of the two and at most so many. */
@@ -44,8 +47,8 @@ export function ordersNamed(account: UpbitAccount, params: Params, most: number)
   return [...new Set(found)].filter((order) => order !== undefined);
 }
 
-function cancelEach(account: UpbitAccount, orders: readonly UpbitOrder[]) {
-  const results = orders.map((order) => ({ order, ended: account.cancel(order.uuid) !== undefined }));
+function cancelEach(orders: readonly UpbitOrder[], cancel: Cancel) {
+  const results = orders.map((order) => ({ order, ended: cancel(order.uuid) !== undefined }));
   const group = (ended: boolean) => {
     const rows = results.filter((row) => row.ended === ended).map(({ order }) => named(order));
     return { count: rows.length, orders: rows };

@@ -6,7 +6,7 @@ import { remainingVolume, type UpbitOrder } from '../../model/upbit/order.ts';
 import { invalidValue, isRefusal, type Refusal, refusal } from '../../model/upbit/refusal.ts';
 import { type Body, readTerms } from '../../model/upbit/terms.ts';
 import type { Timers } from '../timers.ts';
-import { cancelNamed, cancelOpen } from './order-cancels.ts';
+import { type Cancel, cancelNamed, cancelOpen } from './order-cancels.ts';
 import type { UpbitOptions } from './options.ts';
 import type { Params } from './params.ts';
 import { orderRow } from './rows.ts';
@@ -17,8 +17,8 @@ export interface Ordering {
   /** POST /v1/orders/cancel_and_new. */
   replace(body: Body, fault: Fault | null): unknown;
   cancel(params: Params, fault: Fault | null): unknown;
-  cancelNamed(params: Params): unknown;
-  cancelOpen(params: Params): unknown;
+  cancelNamed(params: Params, fault: Fault | null): unknown;
+  cancelOpen(params: Params, fault: Fault | null): unknown;
 }
 
 export interface OrderingParts {
@@ -34,6 +34,8 @@ export function createOrdering({ account, isListed, options, timers }: OrderingP
   const endLater = (order: UpbitOrder, fault: Fault | null): void => {
     if (fault?.kind === 'venueCancel' && fault.delayMs !== null) timers.after(fault.delayMs, () => account.cancel(order.uuid));
   };
+  const canceler = (fault: Fault | null): Cancel =>
+    fault?.kind === 'fillAfterCancel' ? (uuid) => account.cancelLate(uuid, fault.fraction) : (uuid) => account.cancel(uuid);
   return {
     place: (body, fault) => {
       const terms = read(body);
@@ -59,12 +61,11 @@ export function createOrdering({ account, isListed, options, timers }: OrderingP
       const order = wantedOrder(account, params.get('uuid'), params.get('identifier'), 'uuid');
       if (isRefusal(order)) return order;
       if (account.isOffline(order.market)) return refusal('market_offline');
-      const canceled = fault?.kind === 'fillAfterCancel' ? account.cancelLate(order.uuid, fault.fraction) : account.cancel(order.uuid);
       // [?] What Upbit says to the cancel of a finished order is not documented; it is not found among those that wait.
-      return print(canceled ?? refusal('order_not_found'));
+      return print(canceler(fault)(order.uuid) ?? refusal('order_not_found'));
     },
-    cancelNamed: (params) => cancelNamed(account, params),
-    cancelOpen: (params) => cancelOpen(account, params),
+    cancelNamed: (params, fault) => cancelNamed(account, params, canceler(fault)),
+    cancelOpen: (params, fault) => cancelOpen(account, params, canceler(fault)),
   };
 }
 

@@ -157,6 +157,10 @@ describe('faults', () => {
     const canceled = await kit.call('DELETE', '/v1/order', { uuid });
     expect([canceled.status, (canceled.body as Row)['state']]).toEqual([200, 'wait']);
     expect(await order(uuid)).toMatchObject({ state: 'cancel', executed_volume: '0.005' });
+    const many = await place(bid('99000000', '0.02'));
+    fault('fillAfterCancel', '/v1/orders/uuids', { fraction: '1' });
+    expect((await kit.call('DELETE', '/v1/orders/uuids', { uuids: [many.uuid] })).body).toMatchObject({ success: { count: 1 } });
+    expect(await order(many.uuid)).toMatchObject({ state: 'done', executed_volume: '0.02' });
   });
 
   it('does not find yet what it took, and shows what was', async () => {

@@ -12,9 +12,8 @@ import type { VenueClock } from '../../venue.ts';
 import type { StreamFaults } from '../stream-faults.ts';
 import { myAssetFrame, myOrderFrame } from './account-frames.ts';
 import { type Connection, openConnection } from './connection.ts';
-import type { UpbitOptions } from './options.ts';
+import type { StreamTiming, UpbitOptions } from './options.ts';
 import { badToken, type StreamError } from './subscription.ts';
-import type { StreamTiming } from './timing.ts';
 
 export interface PrivateStreams {
   accept(socket: WebSocket): void;

@@ -11,7 +11,7 @@ import { type Connection, openConnection } from './connection.ts';
 import { printFrame } from './formats.ts';
 import { orderbookFields, tickerFrame, tradeFrame } from './quotes.ts';
 import type { Topic } from './subscription.ts';
-import type { StreamTiming } from './timing.ts';
+import type { StreamTiming } from './options.ts';
 
 export interface PublicStreams {
   accept(socket: WebSocket): void;

@@ -41,7 +41,7 @@ describe('a client that keeps to Remaining-Req', () => {
 });
 
 describe('a client that does not', () => {
-  const options = { refusalsBeforeBan: 5, bansMs: [10_000, 60_000] };
+  const options = { limits: 'on', refusalsBeforeBan: 5, bansMs: [10_000, 60_000] } as const;
   /** Asks every 10 ms until it is banned. @returns how long the ban is and how many were refused before */
   const persist = (quota: ReturnType<typeof createQuota>, from: number, group: QuotaGroup = 'order') => {
     for (let now = from, refused = 0; ; now += 10) {
@@ -76,6 +76,15 @@ describe('a client that does not', () => {
     const banned = persist(other, start, 'ticker');
     expect(other.count('websocket-connect', banned.at).limited).toMatchObject({ status: 418 });
     expect(other.count('order', banned.at).limited).toBeUndefined();
+  });
+
+  it('is forgiven when everything starts over, and free where nothing is counted', () => {
+    const quota = createQuota(options);
+    const { at } = persist(quota, start);
+    quota.clear();
+    expect(quota.count('order', at)).toMatchObject({ limited: undefined, headers: { 'Remaining-Req': 'group=order; min=720; sec=11' } });
+    const free = createQuota({ ...options, limits: 'off' });
+    expect(Array.from({ length: 100 }, () => free.count('order', start).limited?.status)).toEqual(Array(100).fill(undefined));
   });
 
   it('waits ten seconds from its last request with an Origin', () => {

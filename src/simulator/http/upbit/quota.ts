@@ -50,9 +50,12 @@ export interface Quota {
   count(group: QuotaGroup, now: number): Metered;
   /** What the header says of a group that has nothing left. */
   spent(group: QuotaGroup): QuotaHeaders;
+  /** Forgets counts and bans. */
+  clear(): void;
 }
 
 export interface QuotaOptions {
+  readonly limits: 'on' | 'off';
   readonly refusalsBeforeBan: number;
   readonly bansMs: readonly number[];
 }
@@ -67,18 +70,24 @@ export function createQuota(options: QuotaOptions): Quota {
     count: (group, now) => {
       const { limit, windowMs } = limits[group];
       const ban = bans[partyOf(group)];
-      const bannedFor = ban.leftMs(now);
+      const isOff = options.limits === 'off';
+      const bannedFor = isOff ? 0 : ban.leftMs(now);
       if (bannedFor > 0) return { headers: headersOf(group, 0), limited: { status: 418, forMs: bannedFor } };
       // origin: ten seconds from the request before; the others count by whole windows of the clock.
       const last = used.get(group);
       const window = group === 'origin' ? openedAt(last?.window, now, windowMs) : Math.floor(now / windowMs) * windowMs;
       const count = last?.window === window ? last.count + 1 : 1;
       used.set(group, { window, count });
-      if (count <= limit) return { headers: headersOf(group, limit - count), limited: undefined };
+      if (count <= limit || isOff) return { headers: headersOf(group, limit - count), limited: undefined };
       ban.refused(now);
       return { headers: headersOf(group, 0), limited: { status: 429, forMs: window + windowMs - now } };
     },
     spent: (group) => headersOf(group, 0),
+    clear: () => {
+      used.clear();
+      bans.address.clear();
+      bans.account.clear();
+    },
   };
 }
 
@@ -86,18 +95,23 @@ const openedAt = (last: number | undefined, now: number, windowMs: number): numb
   last !== undefined && now >= last && now - last < windowMs ? last : now;
 
 /** Counts refusals of one party and bans it. */
-function createBans({ refusalsBeforeBan, bansMs }: QuotaOptions) {
+function createBans(options: QuotaOptions) {
   let refusals: number[] = [];
   let until = Number.NEGATIVE_INFINITY;
   let count = 0;
   return {
+    clear: (): void => {
+      refusals = [];
+      until = Number.NEGATIVE_INFINITY;
+      count = 0;
+    },
     leftMs: (now: number): number => Math.max(0, until - now),
     refused: (now: number): void => {
       refusals = [...refusals.filter((at) => now - at < refusalsWithinMs), now];
-      if (refusals.length < refusalsBeforeBan) return;
+      if (refusals.length < options.refusalsBeforeBan) return;
       refusals = [];
       if (now - until > forgivenAfterMs) count = 0;
-      until = now + (bansMs[count] ?? bansMs.at(-1) ?? 0);
+      until = now + (options.bansMs[count] ?? options.bansMs.at(-1) ?? 0);
       count += 1;
     },
   };

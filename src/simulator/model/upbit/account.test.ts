@@ -3,15 +3,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { add, krw, price, quantity, ratio, relabel, scale, sum, text, zero } from '../../../shared/domain/units.ts';
+import { add, krw, price, quantity, ratio, relabel, scale, text } from '../../../shared/domain/units.ts';
 import { type Keep, keepInFile, keepInMemory } from '../../keep.ts';
 import { createMarket, type Market } from '../market.ts';
-import { UpbitAccount } from './account.ts';
-import type { OrderTerms, UpbitOrder } from './order.ts';
-import type { AccountEvent } from './record.ts';
+import type { UpbitAccount } from './account.ts';
+import { type OrderTerms, smpTypes } from './order.ts';
 import { isRefusal } from './refusal.ts';
+import {
+  books,
+  booksOf,
+  fillsOf,
+  held,
+  levels,
+  limitAsk,
+  limitBid,
+  marketBuy,
+  marketSell,
+  put,
+  refusedWith,
+  type Seat,
+  seat as seatWith,
+  start,
+  stillMarket,
+  terms,
+} from './test-parts.ts';
 
-const start = 1_795_000_000_000;
 const asks = [
   ['100000000', '0.01'],
   ['100001000', '0.02'],
@@ -22,68 +38,8 @@ const bids = [
   ['99998000', '0.03'],
   ['99990000', '0.4'],
 ] as const;
-const levels = (rows: readonly (readonly [string, string])[]) => rows.map(([p, q]) => ({ price: price(p), quantity: quantity(q) }));
-
-interface Table {
-  readonly account: UpbitAccount;
-  readonly market: Market;
-  readonly events: AccountEvent[];
-}
-function usualMarket(): Market {
-  const market = createMarket({ seed: 1, kind: 'still', startAt: start });
-  market.setBook('upbit', 'KRW-BTC', levels(bids), levels(asks));
-  return market;
-}
-function seat(keep: Keep = keepInMemory(), funds: string | null = '100000000', market: Market = usualMarket()): Table {
-  const events: AccountEvent[] = [];
-  let now = start;
-  const account = new UpbitAccount({
-    keep,
-    clock: { now: () => (now += 1) },
-    random: () => 0.5,
-    told: (event) => events.push(event),
-    market: {
-      find: (symbol) => market.find('upbit', symbol),
-      book: (symbol) => market.book('upbit', symbol),
-      lastPrice: (symbol) => market.ticker('upbit', symbol).last,
-      isOffline: () => false,
-    },
-  });
-  market.onMakerFills('upbit', (_symbol, fills) => account.madeFills(fills));
-  if (funds !== null) account.reset(krw(funds));
-  events.length = 0;
-  return { account, market, events };
-}
-
-const terms = (more: Partial<OrderTerms>): OrderTerms => ({
-  market: 'KRW-BTC',
-  side: 'bid',
-  ordType: 'limit',
-  timeInForce: null,
-  limit: null,
-  budget: null,
-  volume: null,
-  identifier: null,
-  smpType: null,
-  ...more,
-});
-const limitBid = (at: string, volume: string, more: Partial<OrderTerms> = {}) => terms({ limit: price(at), volume: quantity(volume), ...more });
-const limitAsk = (at: string, volume: string, more: Partial<OrderTerms> = {}) => limitBid(at, volume, { side: 'ask', ...more });
-const marketBuy = (budget: string, more: Partial<OrderTerms> = {}) => terms({ ordType: 'price', budget: krw(budget), ...more });
-const marketSell = (volume: string, more: Partial<OrderTerms> = {}) => terms({ side: 'ask', ordType: 'market', volume: quantity(volume), ...more });
-
-/** Places and returns the order as it is afterwards. */
-function put(account: UpbitAccount, order: OrderTerms): UpbitOrder {
-  const placed = account.place(order);
-  if (isRefusal(placed)) throw new Error(`refused: ${placed.name}`);
-  return account.byUuid(placed.uuid) ?? placed;
-}
-const refusedWith = (answer: object): string | number => (isRefusal(answer) ? answer.name : 'placed');
-const held = (account: UpbitAccount, currency: string) => {
-  const { balance, locked } = account.wallet.get(currency);
-  return [text(balance), text(locked)];
-};
-const fillsOf = (order: UpbitOrder | undefined) => order?.trades.map((trade) => [text(trade.price), text(trade.volume)]);
+const seat = (keep: Keep = keepInMemory(), funds: string | null = '100000000', market: Market = stillMarket(bids, asks)): Seat =>
+  seatWith({ keep, funds, market });
 
 // An arithmetic of its own: prices and volumes as whole numbers of 1e-8, sums as whole numbers of 1e-20.
 const units = (source: string): bigint => {
@@ -112,30 +68,8 @@ function walkByKrw(ladder: readonly (readonly [string, string])[], budget: strin
 
 /** Every won and every coin, over all orders ever. */
 function check(account: UpbitAccount) {
-  const orders = [...account.orders()];
-  const signed = (wanted: 'bid' | 'ask') => orders.filter((order) => order.side === wanted);
-  const funds = (wanted: 'bid' | 'ask') => sum(signed(wanted).map((order) => order.executedFunds));
-  const fees = sum(orders.map((order) => order.paidFee));
-  const won = account.wallet.get('KRW');
-  // What was there + sold = what is there + bought + fees.
-  expect(text(add(add(relabel<'krw'>(add(won.balance, won.locked)), funds('bid')), fees))).toBe(text(add(krw('100000000'), funds('ask'))));
-  const coins = account.wallet.get('BTC');
-  const volumes = (wanted: 'bid' | 'ask') => sum(signed(wanted).map((order) => order.executedVolume));
-  expect(text(add(relabel<'quantity'>(add(coins.balance, coins.locked)), volumes('ask')))).toBe(text(volumes('bid')));
-  // The wallet's lock is the sum of what waiting orders hold.
-  const locked = (wanted: 'bid' | 'ask') =>
-    sum([
-      zero<'amount'>(),
-      ...account
-        .waiting()
-        .filter((order) => order.side === wanted)
-        .map((order) => order.locked),
-    ]);
-  expect([text(won.locked), text(coins.locked)]).toEqual([text(locked('bid')), text(locked('ask'))]);
-  for (const order of orders) {
-    expect(text(sum(order.trades.map((trade) => trade.volume)))).toBe(text(order.executedVolume));
-    expect(text(sum([zero<'krw'>(), ...order.trades.map((trade) => trade.fee)]))).toBe(text(order.paidFee));
-  }
+  const pairs = [...books(account, '100000000'), ...[...account.orders()].flatMap(booksOf)];
+  for (const [what, one, other] of pairs) expect([what, one]).toEqual([what, other]);
 }
 
 describe('orders against an independent walk of the book', () => {
@@ -320,6 +254,28 @@ describe('identifiers and restarts', () => {
     expect(old).not.toContain(fresh.trades[0]?.uuid);
   });
 
+  it('keep what self-match prevention took, and read a record from before it', () => {
+    const keep = keepInMemory();
+    const { account } = seat(keep);
+    put(account, marketBuy('1000000'));
+    put(account, limitAsk('100001000', '0.01'));
+    put(account, limitBid('100001000', '0.03', { smpType: 'reduce' }));
+    const prevented = () => [...seat(keep, null).account.orders()].map(({ smpType, preventedVolume }) => [smpType, text(preventedVolume)]);
+    expect(prevented()).toEqual([
+      [null, '0'],
+      [null, '0.01'],
+      ['reduce', '0.01'],
+    ]);
+    expect([...seat(keep, null).account.orders()]).toEqual([...account.orders()]);
+    for (const key of keep.load().keys()) {
+      const value = keep.load().get(key);
+      if (!key.startsWith('order:') || typeof value !== 'object') continue;
+      const old = { ...value, smpType: undefined, preventedVolume: undefined, preventedFunds: undefined };
+      keep.write([[key, old]]);
+    }
+    expect(prevented()).toEqual(Array(3).fill([null, '0']));
+  });
+
   it('let a waiting order fill what came to it while the venue was down', () => {
     const keep = keepInMemory();
     const first = seat(keep);
@@ -366,7 +322,13 @@ describe('conservation', () => {
   const side = fc.constantFrom('bid' as const, 'ask' as const);
   const step = fc.oneof(
     fc
-      .record({ side, limit: at, volume, timeInForce: fc.constantFrom(null, 'ioc' as const, 'fok' as const, 'post_only' as const) })
+      .record({
+        side,
+        limit: at,
+        volume,
+        timeInForce: fc.constantFrom(null, 'ioc' as const, 'fok' as const, 'post_only' as const),
+        smpType: fc.constantFrom(null, ...smpTypes),
+      })
       .map((more) => terms(more)),
     fc.integer({ min: 4000, max: 9_000_000 }).map((n) => marketBuy(String(n))),
     volume.map((v) => terms({ side: 'ask', ordType: 'market', volume: v })),

@@ -13,7 +13,7 @@ export type Body = Readonly<Record<string, unknown>>;
 export const longestIdentifier = 64;
 
 /** What the venue makes of an order that names no smp_type: `cancel_maker` since 2026-11-09, before that nothing. */
-export type SmpDefault = 'cancel_maker' | null;
+export type SmpDefault = 'cancel_maker' | 'absent';
 
 export interface TermsOptions {
   readonly smpDefault: SmpDefault;
@@ -83,7 +83,7 @@ function readWords(
 /** post_only goes with `none` alone, and means it where nothing is said. */
 function readSmp(value: unknown, timeInForce: OrderTerms['timeInForce'], usual: SmpDefault): SmpType | null | undefined {
   const isPostOnly = timeInForce === 'post_only';
-  if (absent(value)) return isPostOnly && usual !== null ? 'none' : isPostOnly ? null : usual;
+  if (absent(value)) return usual === 'absent' ? null : isPostOnly ? 'none' : usual;
   const wanted = smpTypes.find((type) => type === value);
   return isPostOnly && wanted !== 'none' ? undefined : wanted;
 }
