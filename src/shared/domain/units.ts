@@ -121,12 +121,37 @@ export function divide<U extends string>(a: Any, b: Any, places: number, roundin
   return as(away);
 }
 
+/** big.js keeps the digits of a quotient with its constructor: one for each number of digits. */
+const precise = new Map<number, ReturnType<typeof Big>>();
+
+function preciseTo(places: number) {
+  const found = precise.get(places);
+  if (found !== undefined) return found;
+  const made = Big();
+  made.strict = true;
+  made.DP = places;
+  made.RM = roundingModes.down;
+  precise.set(places, made);
+  return made;
+}
+
+/** Constructors by the places that they divide to: making one costs more than dividing. */
+const dividers = new Map<number, typeof Exact>();
+
+function dividerTo(places: number): typeof Exact {
+  const found = dividers.get(places);
+  if (found !== undefined) return found;
+  const made = Big();
+  made.strict = true;
+  made.DP = places;
+  made.RM = roundingModes.down;
+  dividers.set(places, made);
+  return made;
+}
+
 function quotient(a: Any, b: Any, places: number): Big {
-  const Precise = Big();
-  Precise.strict = true;
-  Precise.DP = places;
-  Precise.RM = roundingModes.down;
-  return new Precise(text(a)).div(new Precise(text(b)));
+  const Divider = dividerTo(places);
+  return new Divider(text(a)).div(new Divider(text(b)));
 }
 
 /** Price times quantity. */

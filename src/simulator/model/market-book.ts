@@ -11,8 +11,6 @@ import {
   gte,
   lt,
   max,
-  min,
-  notional,
   type Price,
   type Quantity,
   ratio,
@@ -26,7 +24,8 @@ import type { Level } from '../venue.ts';
 import { type Book, createBook, type MakerFill, type Side } from './book.ts';
 import { otherSide } from './book-entries.ts';
 import { type Candle, createCandles } from './candles.ts';
-import { createDepthMaker, type Ruler } from './depth.ts';
+import { createDay } from './day.ts';
+import { createDepthMaker } from './depth.ts';
 import { type ListedMarket, tickOf } from './listing.ts';
 import type { PublicTrade, Ticker } from './market.ts';
 import type { Prices } from './prices.ts';
@@ -159,70 +158,6 @@ function meetResting(book: Book, limit: Price, size: Quantity, takerSide: Side):
   }
   return fills;
 }
-
-interface DayParts {
-  readonly listed: ListedMarket;
-  readonly ruler: Ruler;
-  readonly start: number | undefined;
-  readonly before: (minutes: number) => number | undefined;
-  readonly seed: number;
-  readonly startAt: number;
-}
-
-/** Keeps the day's figures: from the past of the market before the start, from its trades since. */
-function createDay({ listed, ruler, start, before, seed, startAt }: DayParts) {
-  const make = () => {
-    const last = ruler.nearest(start ?? listed.startUsdt);
-    const ago = (minutes: number): Price => {
-      const at = before(minutes);
-      return at === undefined ? last : ruler.nearest(at);
-    };
-    const open = ago(dayMinutes);
-    let [high, low] = [max(open, last), min(open, last)];
-    for (let minutes = sampleMinutes; minutes < dayMinutes; minutes += sampleMinutes) {
-      high = max(high, ago(minutes));
-      low = min(low, ago(minutes));
-    }
-    const random = seededRandom(seed, 'day', listed.symbol);
-    const units = ((250 + 100 * random()) * listed.depthUsdt) / listed.startUsdt / toNumber(listed.coinsPerUnit);
-    const volume = fromNumber<'quantity'>(units, listed.quantityPlaces);
-    const lastTrade: PublicTrade = {
-      venue: listed.venue,
-      symbol: listed.symbol,
-      id: 1,
-      price: last,
-      quantity: listed.step,
-      takerSide: 'buy',
-      at: startAt,
-    };
-    return { open, high, low, volume, quoteVolume: notional(last, volume), lastTrade };
-  };
-  let made: ReturnType<typeof make> | undefined;
-  const day = () => {
-    made ??= make();
-    return made;
-  };
-
-  return {
-    trade: (price: Price, quantity: Quantity, takerSide: Side, at: number): PublicTrade => {
-      const figures = day();
-      const trade = { venue: listed.venue, symbol: listed.symbol, id: figures.lastTrade.id + 1, price, quantity, takerSide, at };
-      figures.lastTrade = trade;
-      figures.high = max(figures.high, price);
-      figures.low = min(figures.low, price);
-      figures.volume = add(figures.volume, quantity);
-      figures.quoteVolume = add<'notional'>(figures.quoteVolume, notional(price, quantity));
-      return trade;
-    },
-    figures: (): Ticker => {
-      const { open, high, low, volume, quoteVolume, lastTrade } = day();
-      return { open, high, low, last: lastTrade.price, volume, quoteVolume, lastTrade };
-    },
-  };
-}
-
-const dayMinutes = 1440;
-const sampleMinutes = 30;
 
 /** Between the best prices, down to the tick; with one side empty the other's best. */
 function middle(listed: ListedMarket, book: Book, otherwise: Price): Price {
