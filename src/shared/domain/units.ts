@@ -135,23 +135,9 @@ function preciseTo(places: number) {
   return made;
 }
 
-/** Constructors by the places that they divide to: making one costs more than dividing. */
-const dividers = new Map<number, typeof Exact>();
-
-function dividerTo(places: number): typeof Exact {
-  const found = dividers.get(places);
-  if (found !== undefined) return found;
-  const made = Big();
-  made.strict = true;
-  made.DP = places;
-  made.RM = roundingModes.down;
-  dividers.set(places, made);
-  return made;
-}
-
 function quotient(a: Any, b: Any, places: number): Big {
-  const Divider = dividerTo(places);
-  return new Divider(text(a)).div(new Divider(text(b)));
+  const Precise = preciseTo(places);
+  return new Precise(text(a)).div(new Precise(text(b)));
 }
 
 /** Price times quantity. */
