@@ -13,6 +13,11 @@ describe('the command line', () => {
     expect(readOptions(['--help'])).toEqual({ kind: 'help' });
   });
 
+  it('reads switches of the venues', () => {
+    const read = readOptions(['--switch', 'upbit.limitBody=text', '--switch', 'binance.moneyInAnswers=false', '--switch', 'upbit.bansMs=[5]']);
+    expect(read).toMatchObject({ kind: 'run', options: { upbit: { limitBody: 'text', bansMs: [5] }, binance: { moneyInAnswers: false } } });
+  });
+
   it.each([
     [['--upbit-port', '70000'], '--upbit-port'],
     [['--seed', '-1'], '--seed'],
@@ -22,6 +27,9 @@ describe('the command line', () => {
     [['--market', 'live'], 'still or recorded'],
     [['--market', 'recorded:'], 'still or recorded'],
     [['--speed', '0'], 'above 0'],
+    [['--switch', 'upbit.nothing=1'], 'nothing'],
+    [['--switch', 'bithumb.limits=off'], 'upbit.NAME'],
+    [['--switch', 'binance.moneyInAnswers=maybe'], 'moneyInAnswers'],
     [['--fx', '-1'], '--fx'],
     [['--colour', 'red'], '--colour'],
     [['--state'], '--state'],

@@ -1,6 +1,9 @@
 /** The simulator's command line: reads options, or says in a sentence what is wrong with them. */
 import { parseArgs } from 'node:util';
 import { parseDecimal, sign } from '../shared/domain/units.ts';
+import { binanceOptionsForm } from './http/binance/options.ts';
+import { upbitOptionsForm } from './http/upbit/options.ts';
+import { sentence } from './sentence.ts';
 import type { MarketOption, SimulatorOptions } from './simulator.ts';
 
 export const help = `Simulated Upbit and Binance USD-M venues on loopback.
@@ -16,6 +19,8 @@ export const help = `Simulated Upbit and Binance USD-M venues on loopback.
   --krw N             KRW of a fresh Upbit account (default 100000000)
   --usdt N            USDT of a fresh Binance account (default 100000)
   --state DIR         keep accounts and keys in this folder, so that they survive the process
+  --switch V.NAME=X   a habit that the venue's documents leave open, such as upbit.limitBody=text or
+                      binance.moneyInAnswers=false; may be given again
   --help              print this
 
 The first line on standard output is a JSON object with the addresses and keys. SIGTERM ends it.
@@ -39,6 +44,7 @@ const known = {
   krw: text,
   usdt: text,
   state: text,
+  switch: { type: 'string', multiple: true },
   help: { type: 'boolean' },
 } as const;
 
@@ -62,6 +68,7 @@ export function readOptions(args: readonly string[]): ReadOptions {
         ...(values.speed === undefined ? {} : { speed: speedOf(values.speed) }),
         ...amount('krw', '--krw', values.krw),
         ...amount('usdt', '--usdt', values.usdt),
+        ...switchesOf(values.switch ?? []),
         ...(values.state === undefined ? {} : { state: values.state }),
       },
     };
@@ -87,6 +94,33 @@ function amount<N extends string>(name: N, option: string, value: string | undef
   const read = parseDecimal(value);
   if (read === undefined || sign(read) < 0) throw new Wrong(`${option} is a decimal of 0 or more, was ${value}`);
   return { [name]: value } as Partial<Record<N, string>>;
+}
+
+/** @throws Wrong unless each names a switch of a venue and a value that it can have */
+function switchesOf(given: readonly string[]): Pick<SimulatorOptions, 'upbit' | 'binance'> {
+  const chosen: Record<'upbit' | 'binance', Record<string, unknown>> = { upbit: {}, binance: {} };
+  for (const source of given) {
+    const [, venue, name = '', value = ''] = /^(upbit|binance)\.(\w+)=(.*)$/s.exec(source) ?? [];
+    if (venue !== 'upbit' && venue !== 'binance') throw new Wrong(`--switch is upbit.NAME=VALUE or binance.NAME=VALUE, was ${source}`);
+    chosen[venue][name] = jsonOrText(value);
+  }
+  const upbit = upbitOptionsForm.safeParse(chosen.upbit);
+  if (!upbit.success) throw new Wrong(`--switch upbit.${sentence(upbit.error)}`);
+  const binance = binanceOptionsForm.safeParse(chosen.binance);
+  if (!binance.success) throw new Wrong(`--switch binance.${sentence(binance.error)}`);
+  return {
+    ...(Object.keys(chosen.upbit).length === 0 ? {} : { upbit: upbit.data }),
+    ...(Object.keys(chosen.binance).length === 0 ? {} : { binance: binance.data }),
+  };
+}
+
+function jsonOrText(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch (error) {
+    if (error instanceof SyntaxError) return source;
+    throw error;
+  }
 }
 
 function marketOf(value: string): MarketOption {

@@ -10,7 +10,9 @@ import { fxRate, type Quantity, quantity } from '../shared/domain/units.ts';
 import { createControl } from './control.ts';
 import { createFaults } from './faults.ts';
 import { createBinance } from './http/binance/front.ts';
+import type { BinanceOptions } from './http/binance/options.ts';
 import { createUpbit } from './http/upbit/front.ts';
+import type { UpbitOptions } from './http/upbit/options.ts';
 import { type Keep, keepInFile, keepInMemory } from './keep.ts';
 import { createRequestLog, preciseNow } from './ledger.ts';
 import { listing } from './model/listing.ts';
@@ -40,6 +42,9 @@ export interface SimulatorOptions {
   readonly usdt?: string;
   /** Folder of the durable accounts; absent: they end with the process. */
   readonly state?: string;
+  /** Switches for what the venues' documents leave open, by their names in the fronts' options. */
+  readonly upbit?: Partial<UpbitOptions>;
+  readonly binance?: Partial<BinanceOptions>;
   /** How often the market moves. */
   readonly stepMs?: number;
 }
@@ -140,8 +145,8 @@ function assemble(options: SimulatorOptions, market: Market, keys: SimulatorKeys
   const usdt = quantity(options.usdt ?? defaultUsdt);
   const isFresh = { upbit: keeps.upbit.load().size === 0, binance: keeps.binance.load().size === 0 };
   const venues = {
-    upbit: createUpbit(partsOf('upbit', keys.upbit.accessKey, keys.upbit.secretKey)),
-    binance: createBinance(partsOf('binance', keys.binance.apiKey, keys.binance.secret)),
+    upbit: createUpbit(partsOf('upbit', keys.upbit.accessKey, keys.upbit.secretKey), options.upbit),
+    binance: createBinance(partsOf('binance', keys.binance.apiKey, keys.binance.secret), options.binance),
   } satisfies Record<VenueName, SimulatedVenue>;
   if (isFresh.upbit) venues.upbit.reset(krw);
   if (isFresh.binance) venues.binance.reset(usdt);
