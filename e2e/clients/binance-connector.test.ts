@@ -25,6 +25,8 @@ const clientWith = (keys: { apiKey: string; apiSecret: string }): DerivativesTra
   });
 
 beforeAll(async () => {
+  // The connector writes each connection to the console; its logger reads this when it is first used.
+  process.env['LOG_LEVEL'] = 'error';
   venues = await startVenues();
   client = clientWith({ apiKey: venues.keys.binance.apiKey, apiSecret: venues.keys.binance.secret });
 });

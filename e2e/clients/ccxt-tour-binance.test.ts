@@ -397,6 +397,20 @@ describe('what the venue refuses, as ccxt has it', () => {
     }
   });
 
+  it('on other URLs than its own, ccxt knows fewer codes (trap)', async () => {
+    const versions = (name: string) =>
+      Object.fromEntries(['', 'V2', 'V3'].map((suffix, index) => [`${name}${suffix}`, `${venues.binance}/fapi/v${index + 1}`]));
+    const elsewhere = new ccxt.pro.binanceusdm({
+      ...venues.keys.binance,
+      enableRateLimit: false,
+      options: { fetchCurrencies: false },
+      urls: { api: { ...versions('fapiPublic'), ...versions('fapiPrivate') } },
+    });
+    const error = await refusal(() => elsewhere.createOrder(symbol, 'limit', 'sell', 110, 100_001));
+    expect(error).toMatchObject({ message: coded(-2019) });
+    expect((error as Error).constructor).toBe(ccxt.ExchangeError);
+  });
+
   it('quota, ban and trouble between client and exchange', async () => {
     for (const [kind, thrown] of [
       ['rateLimited', ccxt.DDoSProtection],
