@@ -146,13 +146,14 @@ export const notional = (p: Price, q: Quantity): Notional => as(raw(p).times(raw
 export const toKrw = (amount: Usdt, rate: FxRate): Krw => as(raw(amount).times(raw(rate)));
 
 /** −1, 0 or 1. */
-export const compare = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): number => raw(a).cmp(raw(b));
+export const compare = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): number => (a === b ? 0 : raw(a).cmp(raw(b)));
 export const lt = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) < 0;
 export const lte = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) <= 0;
 export const gt = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) > 0;
 export const gte = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) >= 0;
-export const sign = (a: Any): number => raw(a).cmp(new Exact('0'));
-export const isZero = (a: Any): boolean => sign(a) === 0;
+/** Canonical text tells it without a calculation. */
+export const sign = (a: Any): number => (isZero(a) ? 0 : text(a).startsWith('-') ? -1 : 1);
+export const isZero = (a: Any): boolean => text(a) === '0';
 export const min = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => (lt(b, a) ? b : a);
 export const max = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => (gt(b, a) ? b : a);
 export const sum = <U extends string>(values: Iterable<Decimal<U>>): Decimal<U> => {
