@@ -7,14 +7,18 @@ import { spawn } from 'node:child_process';
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { SimulatorReady } from '../src/simulator/simulator.ts';
 import { openWire, type Wire, type WireAnswer } from './wire.ts';
 
 const warmupMs = 1500;
-const loadMs = 5000;
-const quietMs = 2500;
+const loadMs = 4000;
+/** Requests a second over both fronts at which answers are timed. */
+const pace = 2000;
+const quietMs = 2000;
 const wiresPerVenue = 4;
+const requestsPerRound = 4;
 
 type Ask = (method: 'GET' | 'POST' | 'DELETE', path: string, parameters: Readonly<Record<string, string>>) => Promise<WireAnswer>;
 const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -64,7 +68,7 @@ async function upbitRound(ask: Ask, price: string, tally: Tally): Promise<void> 
   expectStatus(await ask('GET', '/v1/order', { identifier }), 200);
   expectStatus(await ask('GET', '/v1/accounts', {}), 200);
   expectStatus(await ask('DELETE', '/v1/order', { identifier }), 200);
-  tally.requests += 4;
+  tally.requests += requestsPerRound;
 }
 
 async function binanceRound(ask: Ask, price: string, tally: Tally): Promise<void> {
@@ -75,16 +79,21 @@ async function binanceRound(ask: Ask, price: string, tally: Tally): Promise<void
   expectStatus(await ask('GET', '/fapi/v1/order', { symbol, origClientOrderId: id }), 200);
   expectStatus(await ask('GET', '/fapi/v2/balance', {}), 200);
   expectStatus(await ask('DELETE', '/fapi/v1/order', { symbol, origClientOrderId: id }), 200);
-  tally.requests += 4;
+  tally.requests += requestsPerRound;
 }
 
 type Round = (tally: Tally) => Promise<void>;
 
-async function run(rounds: readonly Round[], forMs: number): Promise<Tally> {
+/** @param everyMs a round begins so long after the one before it began; 0: as soon as that one is over */
+async function run(rounds: readonly Round[], forMs: number, everyMs = 0): Promise<Tally> {
   const tally: Tally = { requests: 0, orders: [] };
-  const until = performance.now() + forMs;
-  const repeat = async (round: Round) => {
-    while (performance.now() < until) await round(tally);
+  const begun = performance.now();
+  const repeat = async (round: Round, place: number) => {
+    for (let next = begun + (place * everyMs) / rounds.length; next < begun + forMs; next = everyMs === 0 ? performance.now() : next + everyMs) {
+      const early = next - performance.now();
+      if (early > 0) await setTimeout(early);
+      await round(tally);
+    }
   };
   await Promise.all(rounds.map(repeat));
   return tally;
@@ -116,6 +125,10 @@ async function measure(ready: SimulatorReady): Promise<void> {
   const loaded = await run(rounds, loadMs);
   const perSecond = loaded.requests / (loadMs / 1000);
   print('simulator.requests', perSecond, '1/s', 2000, perSecond >= 2000);
+  const paced = await run(rounds, loadMs, (rounds.length * requestsPerRound * 1000) / pace);
+  const pacedP50 = quantile(paced.orders, 0.5);
+  const kept = paced.requests / (loadMs / 1000) > pace * 0.97;
+  print('simulator.order.p50.paced', pacedP50, 'ms', 0.5, kept && pacedP50 < 0.5);
   for (const [name, round] of [
     ['upbit', rounds[0]],
     ['binance', rounds[1]],
