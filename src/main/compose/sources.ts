@@ -41,12 +41,14 @@ export function buildSources(options: SourceOptions, { loop, now, onStop, token 
   }
   if (options.url !== undefined) {
     const { url } = options;
-    const onTrouble = troubleFor(loop, url);
+    // An address may carry a token: only what may be shown goes into the journal.
+    const shown = feedPlaceKey(url);
+    const onTrouble = troubleFor(loop, shown);
     const onGap = ({ first, last }: { first: number; last: number }): void => {
-      const detail = `Signals ${first} to ${last} of ${feedPlaceKey(url)} never came`;
-      loop.submit({ kind: 'alarm', key: `gap:${url}:${first}`, code: 'SIGNAL_SOURCE', severity: 'warning', detail });
+      const detail = `Signals ${first} to ${last} of ${shown} never came`;
+      loop.submit({ kind: 'alarm', key: `gap:${shown}:${first}`, code: 'SIGNAL_SOURCE', severity: 'warning', detail });
     };
-    all.push(new FeedClient({ url, place: place(feedPlaceKey(url)), onSignal, onGap, onTrouble, now }));
+    all.push(new FeedClient({ url, place: place(shown), onSignal, onGap, onTrouble, now }));
   }
   const socket = options.port === undefined ? null : new SocketServer({ port: options.port, token, onSignal, onStop, now });
   return { socket, all: socket === null ? all : [...all, socket] };
