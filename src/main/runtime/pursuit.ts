@@ -33,6 +33,8 @@ export class Pursuit {
   readonly #streams: StreamStates;
   readonly #loop: () => Loop;
   readonly #chases = new Map<ClientOrderId, Chase>();
+  /** Orders as they are when nothing is left to ask; state is never changed in place, so one that changed is another. */
+  readonly #settled = new WeakSet<Order>();
   #closed = false;
 
   constructor(venues: Venues, clock: Clock, streams: StreamStates, loop: () => Loop) {
@@ -45,7 +47,11 @@ export class Pursuit {
   /** Starts a chase for every order that needs one. Called after each step. */
   readonly follow = (state: State): void => {
     if (this.#closed) return;
-    for (const order of Object.values(state.orders)) if (needsChase(order) && !this.#chases.has(order.id)) this.#schedule(order, 0);
+    for (const order of Object.values(state.orders)) {
+      if (this.#settled.has(order)) continue;
+      if (!needsChase(order)) this.#settled.add(order);
+      else if (!this.#chases.has(order.id)) this.#schedule(order, 0);
+    }
   };
 
   close(): void {

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { installationId, type ClientOrderId } from '../../shared/domain/ids.ts';
+import { own } from '../../shared/domain/record.ts';
+import { ZERO } from '../../shared/domain/units.ts';
+import { initialState, type Order, type State } from '../engine/state.ts';
+import { enter } from '../engine/testing/signals.ts';
+import { World } from '../engine/testing/world.ts';
+import type { VenuePort } from '../exchanges/port.ts';
+import { Loop } from './loop.ts';
+import { Pursuit } from './pursuit.ts';
+import { StreamStates } from './streams.ts';
+import { HandClock } from './testing.ts';
+
+/** A pursuit over a state with one entry under way; the venues know no order and count how often they are asked. */
+function chase(change: (order: Order) => Order) {
+  const world = new World();
+  world.signal(enter('a1'));
+  while (world.sent.length < 2) world.run(10);
+  const { id } = world.order('perp', 'entry');
+  const orders = { [id]: change(world.order('perp', 'entry')) } as Record<ClientOrderId, Order>;
+  const state: State = { ...initialState(installationId('k1m2p3'), 'paper'), phase: 'ready', orders };
+  const clock = new HandClock();
+  const lookUps: number[] = [];
+  const began = clock.now();
+  const venue: Partial<VenuePort> = {
+    lookUp: () => {
+      lookUps.push(clock.now() - began);
+      return Promise.resolve({ ok: true, value: null });
+    },
+    openOrders: () => Promise.resolve({ ok: true, value: [] }),
+    trades: () => Promise.resolve({ ok: true, value: [] }),
+  };
+  // A pursuit looks up and nothing else.
+  const port = venue as VenuePort;
+  const loop = new Loop(state, {
+    clock,
+    journal: { failed: null, snapshotDue: false, append: () => Promise.resolve(), writeSnapshot: () => Promise.resolve() },
+    engineVersion: 'test',
+    carryOut: () => undefined,
+    onJournalFailed: () => undefined,
+    onBug: (error) => {
+      throw error;
+    },
+    onFacts: () => undefined,
+    onUnrecorded: () => undefined,
+    onState: () => undefined,
+  });
+  const pursuit = new Pursuit({ spot: port, perp: port }, clock, new StreamStates(), () => loop);
+  pursuit.follow(loop.state);
+  return { clock, lookUps, pursuit, order: () => own(loop.state.orders, id) };
+}
+
+describe('a pursuit', () => {
+  it('asks after a silent order at 0.2, 0.5, 1 and 2 s, then every 2 s', async () => {
+    const { clock, lookUps, pursuit, order } = chase((silent) => ({ ...silent, state: 'unknown', unknownSince: silent.stamps.decided }));
+    await clock.pass(8500);
+    expect(lookUps).toEqual([200, 500, 1000, 2000, 4000, 6000, 8000]);
+    expect(order()?.misses.count).toBe(7);
+    pursuit.close();
+    await clock.pass(10_000);
+    expect(lookUps).toHaveLength(7);
+  });
+
+  it('asks more and more rarely for trades that a venue does not show', async () => {
+    const { clock, lookUps } = chase((ended) => ({
+      ...ended,
+      state: 'filled',
+      filled: ended.request.terms.type === 'marketByCost' ? ZERO : ended.request.terms.quantity,
+    }));
+    await clock.pass(10_000);
+    expect(lookUps).toEqual([500, 1500, 3500, 7500]);
+    await clock.pass(600_000);
+    expect(lookUps.length).toBeLessThan(20);
+  });
+});
