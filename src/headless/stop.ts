@@ -4,9 +4,11 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { readRunFile, type RunFile } from './run-file.ts';
 
 const answerMs = 5000;
+const acknowledgment = z.object({ ok: z.literal(true) });
 
 async function acknowledged(run: RunFile, closeAll: boolean): Promise<boolean> {
   try {
@@ -16,10 +18,11 @@ async function acknowledged(run: RunFile, closeAll: boolean): Promise<boolean> {
       body: JSON.stringify({ closeAll }),
       signal: AbortSignal.timeout(answerMs),
     });
-    return response.status === 200;
+    // Some other program may have the port of a console that is gone.
+    return response.status === 200 && acknowledgment.safeParse(await response.json()).success;
   } catch (error) {
-    // fetch says every failure of the network and the deadline with a TypeError or a DOMException.
-    if (error instanceof TypeError || error instanceof DOMException) return false;
+    // fetch says every failure of the network and the deadline with a TypeError or a DOMException; no JSON is a SyntaxError.
+    if (error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError) return false;
     throw error;
   }
 }
