@@ -5,7 +5,9 @@ const one = ratio('1');
 
 /** A value with exactly `places` digits after the point, the rest rounded. */
 export function fixed(value: Decimal<string>, places: number, rounding: Rounding = 'halfEven'): string {
-  const [whole = '0', part = ''] = text(divide(value, one, places, rounding)).split('.');
+  const exact = text(value);
+  // Most values have no digit too many: nothing is rounded then.
+  const [whole = '0', part = ''] = (placesOf(exact) <= places ? exact : text(divide(value, one, places, rounding))).split('.');
   return places === 0 ? whole : `${whole}.${part.padEnd(places, '0')}`;
 }
 
