@@ -152,6 +152,8 @@ const simulator = spawn(
     stdio: ['ignore', 'pipe', 'inherit'],
   },
 );
+// Whatever ends this process, a broken pipe included, ends the simulator.
+process.on('exit', () => simulator.kill());
 try {
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string];
   await measure(JSON.parse(line) as SimulatorReady);

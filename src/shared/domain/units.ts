@@ -97,7 +97,9 @@ export const toNumber = (value: Any): number => Number(text(value));
 /** Says what a value is in another unit. Use it only where the meaning really changes hands (a spot notional is KRW). */
 export const relabel = <U extends string>(value: Any): Decimal<U> => value as unknown as Decimal<U>;
 
-export const add = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => as(raw(a).plus(raw(b)));
+// Text is canonical, so zero, equality and signs can be read off it.
+export const add = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> =>
+  text(a) === '0' ? b : text(b) === '0' ? a : as(raw(a).plus(raw(b)));
 /** a − b in the same unit. For quantities use `gap` (signed) or `excess` (never below zero). */
 export const subtract = <U extends Exclude<string, 'quantity'>>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => as(raw(a).minus(raw(b)));
 export const negate = <U extends string>(a: Decimal<U>): Decimal<U> => as(new Exact('0').minus(raw(a)));
