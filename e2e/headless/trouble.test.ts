@@ -75,6 +75,16 @@ describe('a console in trouble', () => {
     expect(await running.line('the verdict', verdict(id))).toMatchObject({ state: 'executed' });
   });
 
+  it('shows a promise that a library forgot, and keeps trading', async () => {
+    await running.end();
+    const forgets = `data:text/javascript,setTimeout(() => void Promise.reject(new Error('nobody waits for this')), 1500)`;
+    running = startConsole(folder.path, simulator, [], ['--import', forgets]);
+    await running.line('the alarm', (line) => line.event === 'alarm' && String(line['detail']).includes('nobody waits for this'));
+    await running.line('the console to arm', armed);
+    const id = await enter(folder.path, '0.05');
+    expect(await running.line('the verdict', verdict(id))).toMatchObject({ state: 'executed' });
+  });
+
   it('ends at once on a second SIGTERM, and the next start finds what was on its way', async () => {
     await fault(simulator, 'binance', 'latency', { delayMs: 3000 });
     const id = await enter(folder.path, '0.05');
