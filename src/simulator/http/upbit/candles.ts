@@ -1,5 +1,6 @@
 /**
- * GET /v1/candles/minutes/{unit} and /v1/candles/days, made of the market's minutes, newest first.
+ * GET /v1/candles/minutes/{unit} and /v1/candles/days, made of the market's minutes, newest first; and the running
+ * candles of the streams.
  *
  * 1. A candle of several minutes is exactly what its minutes are together.
  * 2. A day is read off one minute in sixty, as reading all of them would hold up everybody else's orders: its ends are
@@ -10,6 +11,7 @@ import {
   divide,
   gt,
   lt,
+  notional,
   type Notional,
   type Price,
   type Quantity,
@@ -24,14 +26,22 @@ import type { Market } from '../../model/market.ts';
 import { codeNotFound, invalidRequest, isRefusal, missingParameter, type Refusal } from '../../model/upbit/refusal.ts';
 import type { VenueClock } from '../../venue.ts';
 import type { Params } from './params.ts';
+import type { Tape } from './tape.ts';
 
 export const minuteUnits = [1, 3, 5, 10, 15, 30, 60, 240] as const;
 type Unit = (typeof minuteUnits)[number];
+
+/** The types under which streams tell running candles. */
+export const candleTypes = ['candle.1s', ...minuteUnits.map((unit) => `candle.${unit}m` as const)] as const;
+export type CandleType = (typeof candleTypes)[number];
+export const isCandleType = (type: string): type is CandleType => (candleTypes as readonly string[]).includes(type);
 
 export interface CandleCalls {
   /** @returns a JSON value or a `Refusal` */
   minutes(unit: Unit, params: Params): unknown;
   days(params: Params): unknown;
+  /** The candle that holds this time, as a stream tells it; undefined: nobody traded in it. */
+  running(type: CandleType, symbol: string, at: number): Readonly<Record<string, unknown>> | undefined;
   /** The market has another past now. */
   forget(): void;
 }
@@ -52,7 +62,7 @@ const mostCandles = 200;
 const keptBars = 50_000;
 const sampleEvery = 60;
 
-export function createCandleCalls(market: Market, clock: VenueClock): CandleCalls {
+export function createCandleCalls(market: Market, clock: VenueClock, tape: Tape): CandleCalls {
   const kept = new Map<string, Bar | null>();
   /** One candle; null: nobody traded. Only what is complete is kept. */
   const bar = (symbol: string, from: number, unit: number, make: () => Bar | null): Bar | null => {
@@ -80,19 +90,14 @@ export function createCandleCalls(market: Market, clock: VenueClock): CandleCall
     const last = Math.ceil(before / minuteMs / unit) - 1;
     return Array.from({ length: count }, (_, index) => (last - index) * unit);
   };
-  const shared = (symbol: string, from: number, unit: number, { open, high, low, close, volume, quoteVolume }: Bar) => ({
+  const shared = (symbol: string, from: number, unit: number, made: Bar) => ({
     market: symbol,
-    candle_date_time_utc: new Date(from * minuteMs).toISOString().slice(0, 19),
-    candle_date_time_kst: new Date(from * minuteMs + nineHoursMs).toISOString().slice(0, 19),
-    opening_price: toNumber(open),
-    high_price: toNumber(high),
-    low_price: toNumber(low),
-    trade_price: toNumber(close),
+    ...startFields(from * minuteMs),
+    ...priceFields(made),
     timestamp: Math.floor(Math.min((from + unit) * minuteMs - 1, clock.now())),
-    candle_acc_trade_price: toNumber(quoteVolume),
-    candle_acc_trade_volume: toNumber(volume),
+    candle_acc_trade_price: toNumber(made.quoteVolume),
+    candle_acc_trade_volume: toNumber(made.volume),
   });
-
   const day = (symbol: string, from: number): Bar | null =>
     bar(symbol, from, dayMinutes, () => {
       const minutes = Array.from({ length: dayMinutes / sampleEvery + 1 }, (_, index) => Math.min(index * sampleEvery, dayMinutes - 1));
@@ -133,12 +138,50 @@ export function createCandleCalls(market: Market, clock: VenueClock): CandleCall
         ];
       });
     },
+    running: (type, symbol, at) => runningCandle(market, clock, tape, { type, symbol, at }),
     forget: () => kept.clear(),
   };
 }
 
+/** One candle of a stream: of the market's minutes, or of one second's trades on the tape. */
+function runningCandle(market: Market, clock: VenueClock, tape: Tape, { type, symbol, at }: { type: CandleType; symbol: string; at: number }) {
+  const unit = minuteUnits.find((minutes) => type === `candle.${minutes}m`);
+  const ms = unit === undefined ? 1000 : unit * minuteMs;
+  const from = Math.floor(at / ms) * ms;
+  const made = together(unit === undefined ? ticksOf(tape, symbol, from) : market.past('upbit', symbol, from / minuteMs, from / minuteMs + unit));
+  if (made === null) return undefined;
+  return {
+    type,
+    code: symbol,
+    ...startFields(from),
+    ...priceFields(made),
+    candle_acc_trade_volume: toNumber(made.volume),
+    candle_acc_trade_price: toNumber(made.quoteVolume),
+    timestamp: Math.floor(clock.now()),
+  };
+}
+
+/** A second's trades as bars, oldest first. */
+const ticksOf = (tape: Tape, symbol: string, from: number): Bar[] =>
+  tape
+    .of(symbol)
+    .filter(({ at }) => at >= from && at < from + 1000)
+    .toReversed()
+    .map(({ price, quantity }) => ({ open: price, high: price, low: price, close: price, volume: quantity, quoteVolume: notional(price, quantity) }));
+
+const startFields = (from: number) => ({
+  candle_date_time_utc: new Date(from).toISOString().slice(0, 19),
+  candle_date_time_kst: new Date(from + nineHoursMs).toISOString().slice(0, 19),
+});
+const priceFields = ({ open, high, low, close }: Bar) => ({
+  opening_price: toNumber(open),
+  high_price: toNumber(high),
+  low_price: toNumber(low),
+  trade_price: toNumber(close),
+});
+
 /** Candles that follow each other as one. */
-function together(rows: readonly Candle[]): Bar | null {
+function together(rows: readonly Bar[]): Bar | null {
   const [first] = rows;
   const last = rows.at(-1);
   if (first === undefined || last === undefined) return null;

@@ -53,12 +53,12 @@ export function createUpbit(parts: VenueParts, wanted: Partial<UpbitOptions> = {
   const timers = createTimers();
   const tape = createTape(market);
   const streamFaults = createStreamFaults('upbit', faults);
-  const publicStreams = createPublicStreams(market, clock, options, streamFaults);
+  const candles = createCandleCalls(market, clock, tape);
+  const publicStreams = createPublicStreams({ market, clock, timing: options, faults: streamFaults, candles });
   const privateStreams = createPrivateStreams({ clock, random, options, faults: streamFaults });
   const account = new UpbitAccount({ keep, clock, market: seen, random, told: privateStreams.tell });
   const stopFills = market.onMakerFills('upbit', (_symbol, fills) => account.madeFills(fills));
   const isListed = (code: string): boolean => market.find('upbit', code) !== undefined;
-  const candles = createCandleCalls(market, clock);
   const routes = createRoutes({
     quotation: createQuotation(market, clock, tape),
     candles,
@@ -158,7 +158,9 @@ function createFront({ routes, clock, options, quota, tokens, publicStreams, pri
   const upgrade = ({ path, headers }: UpgradeRequest): UpgradeAnswer => {
     if (path !== publicPath && path !== privatePath) return { ...refused(noRoute), unhandled: true };
     const origin = headers.origin === undefined ? undefined : quota.count('origin', clock.now());
-    const metered = origin?.limited === undefined ? quota.count('websocket-connect', clock.now()) : origin;
+    // Connections that bear a token count for the account, the others for the address.
+    const by = headers.authorization === undefined ? 'address' : 'account';
+    const metered = origin?.limited === undefined ? quota.count('websocket-connect', clock.now(), by) : origin;
     const limited = limitedAnswer(metered);
     if (limited !== undefined) return limited;
     if (path === publicPath) return { accept: publicStreams.accept };

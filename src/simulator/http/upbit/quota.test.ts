@@ -32,6 +32,14 @@ describe('a client that keeps to Remaining-Req', () => {
     expect([refused, taken]).toEqual([0, (60_000 / windowMs) * limit]);
   });
 
+  it('connects streams five times a second by address, and as often by account', () => {
+    const quota = createQuota(usualOptions);
+    const connect = (by?: 'account') => quota.count('websocket-connect', start, by).limited?.status;
+    for (const by of [undefined, 'account'] as const) {
+      expect([1, 2, 3, 4, 5, 6].map(() => connect(by))).toEqual([undefined, undefined, undefined, undefined, undefined, 429]);
+    }
+  });
+
   it('reads the group, its fixed minute and what is left', () => {
     const quota = createQuota(usualOptions);
     expect(quota.count('default', start).headers['Remaining-Req']).toBe('group=default; min=1800; sec=29');

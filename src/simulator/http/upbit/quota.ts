@@ -23,7 +23,7 @@ const limits = {
 export type QuotaGroup = keyof typeof limits;
 
 /** Whom a ban hits. */
-type Party = 'address' | 'account';
+export type Party = 'address' | 'account';
 const byAccount: readonly QuotaGroup[] = ['default', 'order', 'order-test', 'order-cancel-all'];
 const partyOf = (group: QuotaGroup): Party => (byAccount.includes(group) ? 'account' : 'address');
 
@@ -46,8 +46,8 @@ export interface Metered {
 }
 
 export interface Quota {
-  /** Counts one request. @param now the venue's clock */
-  count(group: QuotaGroup, now: number): Metered;
+  /** Counts one request. @param now the venue's clock @param by whom it counts for, where that is not the group's usual party */
+  count(group: QuotaGroup, now: number, by?: Party): Metered;
   /** What the header says of a group that has nothing left. */
   spent(group: QuotaGroup): QuotaHeaders;
   /** Forgets counts and bans. */
@@ -64,20 +64,21 @@ const refusalsWithinMs = 10_000;
 const forgivenAfterMs = 3_600_000;
 
 export function createQuota(options: QuotaOptions): Quota {
-  const used = new Map<QuotaGroup, { window: number; count: number }>();
+  const used = new Map<string, { window: number; count: number }>();
   const bans = { address: createBans(options), account: createBans(options) };
   return {
-    count: (group, now) => {
+    count: (group, now, by = partyOf(group)) => {
       const { limit, windowMs } = limits[group];
-      const ban = bans[partyOf(group)];
+      const ban = bans[by];
+      const key = `${group} ${by}`;
       const isOff = options.limits === 'off';
       const bannedFor = isOff ? 0 : ban.leftMs(now);
       if (bannedFor > 0) return { headers: headersOf(group, 0), limited: { status: 418, forMs: bannedFor } };
       // origin: ten seconds from the request before; the others count by whole windows of the clock.
-      const last = used.get(group);
+      const last = used.get(key);
       const window = group === 'origin' ? openedAt(last?.window, now, windowMs) : Math.floor(now / windowMs) * windowMs;
       const count = last?.window === window ? last.count + 1 : 1;
-      used.set(group, { window, count });
+      used.set(key, { window, count });
       if (count <= limit || isOff) return { headers: headersOf(group, limit - count), limited: undefined };
       ban.refused(now);
       return { headers: headersOf(group, 0), limited: { status: 429, forMs: window + windowMs - now } };

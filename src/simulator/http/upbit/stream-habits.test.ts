@@ -104,6 +104,27 @@ describe('formats', () => {
   });
 });
 
+describe('candles', () => {
+  it('are told as they run: a snapshot first, and again in the second after a trade', async () => {
+    await start();
+    const types = ['candle.1m', 'candle.240m', 'candle.1s'];
+    const stream = await open([ticket, ...types.map((type) => ({ type, codes: ['KRW-BTC'] }))]);
+    await stream.next(is('candle.240m', 'SNAPSHOT'));
+    await kit.call('POST', '/v1/orders', { market: 'KRW-BTC', side: 'bid', ord_type: 'price', price: '6000' });
+    const frame = await stream.next(is('candle.1s', 'REALTIME'));
+    expect(frame).toMatchObject({
+      code: 'KRW-BTC',
+      opening_price: 100_000_000,
+      trade_price: 100_000_000,
+      candle_acc_trade_volume: 0.00006,
+      candle_acc_trade_price: 6000,
+    });
+    expect(frame['candle_date_time_utc']).toBe(new Date(Math.floor(kit.market.now / 1000) * 1000).toISOString().slice(0, 19));
+    expect(await stream.next(is('candle.1m', 'REALTIME'))).toMatchObject({ code: 'KRW-BTC', opening_price: expect.any(Number) as unknown });
+    await stream.next(is('candle.240m', 'REALTIME'));
+  });
+});
+
 describe('silence and limits', () => {
   it('says nothing while a book stays as it is', async () => {
     await start();

@@ -1,8 +1,9 @@
 /** What a client may write to a stream: a list with a ticket, types and perhaps a format; each list replaces the last. */
+import { type CandleType, candleTypes } from './candles.ts';
 import { type Format, formats } from './formats.ts';
 import { parseJson } from './params.ts';
 
-export type PublicType = 'ticker' | 'orderbook' | 'trade';
+export type PublicType = 'ticker' | 'orderbook' | 'trade' | CandleType;
 export type PrivateType = 'myOrder' | 'myAsset';
 
 /** One type of a subscription. */
@@ -25,9 +26,9 @@ export interface StreamError {
   readonly message: string;
 }
 
-const publicTypes: readonly string[] = ['ticker', 'orderbook', 'trade'];
+const publicTypes: readonly string[] = ['ticker', 'orderbook', 'trade', ...candleTypes];
 const privateTypes: readonly string[] = ['myOrder', 'myAsset'];
-const isPublic = (type: string): type is PublicType => publicTypes.includes(type);
+export const isPublic = (type: string): type is PublicType => publicTypes.includes(type);
 const isPrivate = (type: string): type is PrivateType => privateTypes.includes(type);
 
 export const badToken: StreamError = { name: 'INVALID_AUTH', message: '인증 정보가 올바르지 않습니다.' };
