@@ -100,7 +100,10 @@ export function createCandleCalls(market: Market, clock: VenueClock, tape: Tape)
   });
   const day = (symbol: string, from: number): Bar | null =>
     bar(symbol, from, dayMinutes, () => {
-      const minutes = Array.from({ length: dayMinutes / sampleEvery + 1 }, (_, index) => Math.min(index * sampleEvery, dayMinutes - 1));
+      // Its ends, every sixtieth minute, and where the market is now in a day that still runs.
+      const running = Math.floor(market.now / minuteMs) - from;
+      const sampled = Array.from({ length: dayMinutes / sampleEvery }, (_, index) => index * sampleEvery);
+      const minutes = [...new Set([...sampled, Math.min(running, dayMinutes - 1)])].toSorted((one, other) => one - other);
       const rows = minutes.flatMap((minute) => market.past('upbit', symbol, from + minute, from + minute + 1));
       const whole = together(rows);
       const hours = ratio(String(sampleEvery));

@@ -66,6 +66,8 @@ describe('candles', () => {
   it('tell days that follow each other', async () => {
     const rows = await ask('/v1/candles/days?market=KRW-BTC&count=30&converting_price_unit=KRW');
     expect(rows.length).toBe(30);
+    const [now] = await ask('/v1/candles/minutes/1?market=KRW-BTC');
+    expect(rows[0]?.['trade_price']).toBe(now?.['trade_price']);
     for (const [index, row] of rows.entries()) {
       const { opening_price: open, high_price: high, low_price: low, trade_price: close } = row as Readonly<Record<string, number>>;
       expect(startOf(row) % 86_400_000).toBe(0);
