@@ -209,8 +209,19 @@ describe('switches', () => {
     expect(await keys()).toEqual(expect.arrayContaining(['avgPrice', 'cumQuote']));
     expect(test.venue.configure?.('moneyInAnswers', false)).toEqual({ ok: true });
     expect((await keys()).filter((key) => key === 'avgPrice' || key === 'cumQuote')).toEqual([]);
+    test.venue.reset(quantity('100000'));
+    expect(await keys()).toContain('avgPrice');
     expect(test.venue.configure?.('moneyInAnswers', 'no')).toMatchObject({ ok: false });
     expect(test.venue.configure?.('listenKeyLifeMs', 1)).toMatchObject({ ok: false, error: expect.stringContaining('at the start only') });
     expect(test.venue.configure?.('nothing', 1)).toMatchObject({ ok: false });
+  });
+
+  it('let a post-only order that would trade expire instead of being refused', async () => {
+    test = await startTestVenue();
+    put();
+    const crossing = { type: 'LIMIT', timeInForce: 'GTX', price: '99000', newOrderRespType: 'RESULT' };
+    expect((await place(crossing)).body).toMatchObject({ code: -5022 });
+    test.venue.configure?.('crossingPostOnly', 'expire');
+    expect((await place(crossing)).body).toMatchObject({ status: 'EXPIRED', executedQty: '0.000' });
   });
 });

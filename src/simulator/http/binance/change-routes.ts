@@ -7,7 +7,7 @@ import { cancelOrder, namedOrder, placeOrder } from './order-routes.ts';
 import { readPrice, readQuantity } from './order-ticket.ts';
 import { readPriceMatch, readSide } from './order-terms.ts';
 import { type Parameters, parseJson, required } from './parameters.ts';
-import { type Call, type Desk, namedSymbol, type Route } from './router.ts';
+import { type Call, type Desk, namedSymbol, plantedRefusal, type Route } from './router.ts';
 
 const maxPlaced = 5;
 const maxCanceled = 10;
@@ -19,9 +19,11 @@ export const amendOrder: Route = {
   security: 'signed',
   weight: 0,
   orders: { short: 1, long: 1 },
-  handle(desk, { parameters }) {
+  handle(desk, { parameters, fault }) {
     const rules = namedSymbol(desk, parameters);
     if (!rules.ok) return rules;
+    const planted = plantedRefusal(fault, rules.value);
+    if (planted !== undefined) return refuse(planted);
     const order = namedOrder(desk, parameters, rules.value);
     if (!order.ok) return order;
     const side = readSide(parameters);

@@ -64,7 +64,7 @@ export function createCore(venue: VenueParts, options: BinanceOptions, faults: S
   };
   const commit = (): void => {
     venue.keep.write(state.takeChanges());
-    for (const happening of happenings.splice(0)) {
+    for (const happening of arranged(happenings.splice(0), options.accountEvents, venue.random)) {
       const short = options.tradeLite ? tradeLite(happening, known) : undefined;
       if (short !== undefined) user.send(short);
       user.send(userEvent(happening, known));
@@ -122,6 +122,16 @@ export function createCore(venue: VenueParts, options: BinanceOptions, faults: S
       user.close();
     },
   };
+}
+
+/** The events of one piece of work in the order in which they are told of. */
+function arranged(happenings: Happening[], order: BinanceOptions['accountEvents'], random: () => number): readonly Happening[] {
+  const isFirst = order === 'first' || (order === 'random' && random() < 0.5);
+  if (!isFirst) return happenings;
+  const accounts = happenings.filter((row) => row.kind === 'account' && row.reason === 'ORDER');
+  const others = happenings.filter((row) => !accounts.includes(row));
+  const traded = others.findIndex((row) => row.kind === 'order' && row.trade !== undefined);
+  return traded === -1 ? happenings : [...others.slice(0, traded), ...accounts, ...others.slice(traded)];
 }
 
 /** A timer cannot wait longer than 2^31 ms. */

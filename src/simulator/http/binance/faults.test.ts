@@ -193,6 +193,14 @@ describe('events of the account', () => {
     expect(messages[1]).toMatchObject({ s: 'BTCUSDT', c: 'lite', S: 'SELL', L: '99999.90', l: '0.100', m: false });
   });
 
+  it('the account may be told of ahead of the executions', async () => {
+    test.venue.configure?.('accountEvents', 'first');
+    const { messages } = await userStream();
+    await place({});
+    await until('all events', () => messages.length === 3);
+    expect(messages.map((message) => field(message, 'o', 'x') ?? field(message, 'e'))).toEqual(['NEW', 'ACCOUNT_UPDATE', 'TRADE']);
+  });
+
   it('only the kinds that a socket asked for', async () => {
     const key = await newKey();
     const { messages } = await open(`/private/stream?listenKey=${key}&events=ACCOUNT_UPDATE/ALGO_UPDATE`);

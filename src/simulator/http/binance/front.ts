@@ -67,6 +67,7 @@ export function createBinance(venue: VenueParts, chosen: ChosenOptions = {}): Si
     },
     reset(quote) {
       quota.reset();
+      Object.assign(options, binanceOptionsForm.parse(chosen));
       controls.reset(quote);
     },
   };

@@ -1,6 +1,6 @@
 /**
  * What only this simulation decides: habits of the venue that its documents leave open, as switches, and its delays and
- * lives, as numbers. docs/simulator.md says what is known of each.
+ * lives, as numbers. docs/simulator-binance.md says what is known of each.
  */
 import { z } from 'zod';
 import { sentence } from '../../sentence.ts';
@@ -13,6 +13,10 @@ export const binanceOptionsForm = z.strictObject({
   moneyInAnswers: z.boolean().default(true),
   /** Executions are told of in short form (TRADE_LITE) ahead of the long one. */
   tradeLite: z.boolean().default(true),
+  /** What becomes of a post-only order that would trade at once: refused with -5022, or taken and EXPIRED. */
+  crossingPostOnly: z.enum(['refuse', 'expire']).default('refuse'),
+  /** Where ACCOUNT_UPDATE of an execution stands: behind the events of the order, or ahead of its executions. */
+  accountEvents: z.enum(['last', 'first', 'random']).default('last'),
   /** Events of the user stream leave within this time after what they tell of, in their order. */
   maxEventDelayMs: ms.default(20),
   /** How long a listen key lives without being asked for again. */
@@ -31,7 +35,7 @@ export type BinanceOptions = z.output<typeof binanceOptionsForm>;
 export type ChosenOptions = Partial<BinanceOptions>;
 
 /** Those that may be changed while the venue runs. */
-const changeable: readonly string[] = ['moneyInAnswers', 'tradeLite', 'maxEventDelayMs'];
+const changeable: readonly string[] = ['moneyInAnswers', 'tradeLite', 'crossingPostOnly', 'accountEvents', 'maxEventDelayMs'];
 
 /** Changes one option of a running venue. @returns the options with it, or what is wrong */
 export function changedOption(

@@ -1,7 +1,7 @@
 /** Orders and trades. Source: usds-margined-futures, trade REST. */
 import { isZero, usdt, ZERO } from '../../../shared/domain/units.ts';
-import type { SymbolRules } from '../../model/binance/order-check.ts';
-import { cancel, cancelAll, cancelLate, checkOrder, place } from '../../model/binance/orders.ts';
+import type { SymbolRules, Ticket } from '../../model/binance/order-check.ts';
+import { cancel, cancelAll, cancelLate, checkOrder, expireAtOnce, place } from '../../model/binance/orders.ts';
 import { isOpen, type Order } from '../../model/binance/records.ts';
 import { accept, type Checked, refusals, refuse } from '../../model/binance/refusal.ts';
 import type { Fault } from '../../faults.ts';
@@ -76,7 +76,7 @@ export const placeOrder: Route = {
     const { ticket, rules, responseType } = read.value;
     const planted = plantedRefusal(fault, rules);
     if (planted !== undefined) return refuse(planted);
-    const placed = place(desk.parts, ticket, plantedEnd(fault));
+    const placed = placeOrExpire(desk, ticket, fault);
     if (!placed.ok) return placed;
     if (fault?.kind === 'venueCancel' && fault.delayMs !== null) {
       const { id } = placed.value;
@@ -86,6 +86,13 @@ export const placeOrder: Route = {
     return accept(orderAnswer(shown, rules, desk.options.moneyInAnswers));
   },
 };
+
+/** Places an order; a post-only one that would trade is refused or expires, as the switch says. */
+function placeOrExpire(desk: Desk, ticket: Ticket, fault: Fault | null): Checked<Order> {
+  const placed = place(desk.parts, ticket, plantedEnd(fault));
+  const wouldTrade = !placed.ok && placed.refusal.code === refusals.postOnly.code;
+  return wouldTrade && desk.options.crossingPostOnly === 'expire' ? accept(expireAtOnce(desk.parts, ticket)) : placed;
+}
 
 /** An ACK says that the order was taken, whatever became of it since. */
 const asTaken = (order: Order): Order => ({ ...order, status: 'NEW', filled: ZERO, quote: usdt('0'), updatedAt: order.createdAt });

@@ -218,6 +218,9 @@ export function place(parts: ExchangeParts, ticket: Ticket, options: PlaceOption
   return accept(carryOut(parts, opened, ticket, options));
 }
 
+/** Takes an order and expires it at once: what a venue does that records post-only orders which would trade. */
+export const expireAtOnce = (parts: ExchangeParts, ticket: Ticket): Order => end(parts, open(parts, ticket, false), 'EXPIRED');
+
 /**
  * Trades an order that is on record and lets the rest of it rest or expire.
  * @param ticket what it asks for; of an amended order what is left of it @returns the order after it
