@@ -64,10 +64,14 @@ export function createCandles({ listed, ruler, seed, startAt, start, before }: P
     if (open === undefined || close === undefined) return undefined;
     return { minute, open, high: Math.max(open, close), low: Math.min(open, close), close };
   };
+  let notedAt = startAt;
+  /** How much of a minute is over. */
+  const elapsed = (minute: number): number => Math.min(1, Math.max(0, notedAt / minuteMs - minute));
+
   const finish = ({ minute, open, high, low, close }: Minute): Candle => {
     const draw: Random = seededRandom(seed, 'minute', listed.symbol, minute);
     const isPast = minute < startMinute;
-    const volume = volumeOf(listed, draw);
+    const volume = volumeOf(listed, draw) * elapsed(minute);
     return {
       at: minute * minuteMs,
       open: ruler.nearest(open),
@@ -76,12 +80,13 @@ export function createCandles({ listed, ruler, seed, startAt, start, before }: P
       close: ruler.nearest(close),
       volume: fromNumber(volume, listed.quantityPlaces),
       quoteVolume: fromNumber(volume * ((high + low + close) / 3), 8),
-      trades: Math.round(5 + 60 * draw()),
+      trades: Math.round((5 + 60 * draw()) * elapsed(minute)),
     };
   };
 
   return {
     note: (center, now) => {
+      notedAt = now;
       if (center === undefined) return;
       const minute = Math.floor(now / minuteMs);
       const last = lived.at(-1);

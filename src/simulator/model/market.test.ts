@@ -193,6 +193,17 @@ describe('the past', () => {
     expect(asked(some, year + 50)).toEqual([]);
   });
 
+  it('fills the running minute as it goes', () => {
+    const market = synthetic(3, bitcoin);
+    const from = Math.floor(startAt / 60_000) + 1;
+    const volumes = [10_000, 30_000, 59_500, 90_000].map((at) => {
+      market.step(from * 60_000 + at);
+      return toNumber(market.past('binance', 'BTCUSDT', from, from + 1)[0]?.volume ?? quantity('0'));
+    });
+    expect(volumes).toEqual(volumes.toSorted((a, b) => a - b));
+    expect(volumes[0]).toBeLessThan((volumes[3] ?? 0) / 3);
+  });
+
   it('stands still where the market does', () => {
     const candles = still().past('upbit', 'KRW-BTC', minute - 10, minute + 1);
     expect(new Set(candles.flatMap((candle) => [text(candle.open), text(candle.close)]))).toEqual(new Set(['162610000']));
