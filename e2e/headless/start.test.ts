@@ -123,6 +123,7 @@ describe('the console as it is first started', () => {
       ['--port', 'x'],
       ['--upbit-url', 'http://127.0.0.1:1'],
       ['--frobnicate'],
+      ['--data-dir', process.execPath],
     ]) {
       const wrong = start(args);
       expect([args, await wrong.ended]).toEqual([args, 2]);

@@ -65,7 +65,12 @@ class Host {
       this.#end = resolveEnd;
     });
     this.#watchProcess();
-    await mkdir(this.#dataDir, { recursive: true, mode: 0o700 });
+    try {
+      await mkdir(this.#dataDir, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      if (error instanceof Error && 'code' in error) return say(`The data folder cannot be made: ${error.message}\n`, exitCodes.unusable);
+      throw error;
+    }
     const code = await this.#open();
     if (code !== 0) return code;
     if (this.#console !== null) this.#starting = this.#console.start();

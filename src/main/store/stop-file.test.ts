@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { watchStopFile } from './stop-file.ts';
+import { leaveStopFile, watchStopFile } from './stop-file.ts';
 import { inScratch, until } from './testing/scratch.ts';
 
 /** Far beyond every test's life: only the file system's notices are left. */
@@ -69,4 +69,15 @@ it('says nothing after close', () =>
     await until('the other watcher saw it', () => seen === 1);
     expect(stops).toBe(0);
     open.close();
+  }));
+
+it('is left for the next start where the journal can say nothing any more, and never throws for a disk', () =>
+  inScratch((data) => {
+    leaveStopFile(join(data, 'missing'));
+    leaveStopFile(data);
+    leaveStopFile(data);
+    let stops = 0;
+    watchStopFile(data, () => stops++).close();
+    expect(stops).toBe(1);
+    return Promise.resolve();
   }));
