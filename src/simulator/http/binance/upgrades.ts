@@ -70,9 +70,11 @@ function createSockets(options: BinanceOptions, faults: StreamFaults) {
   const look = (): void => {
     const now = performance.now();
     for (const [socket, { heardAt, since }] of open) {
+      // A half-open socket stays open, and nothing gets through.
+      if (faults.isSilent(socket)) continue;
       if (now - since > options.socketLifeMs) socket.close(1001);
       else if (now - heardAt > options.pongWithinMs) socket.terminate();
-      else if (!faults.isSilent(socket)) socket.ping();
+      else socket.ping();
     }
   };
   const timer = setInterval(look, Math.min(options.pingEveryMs, options.socketLifeMs));

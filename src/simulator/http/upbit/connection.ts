@@ -42,11 +42,13 @@ export function openConnection(socket: WebSocket, parts: ConnectionParts): Conne
   let topics: readonly Topic[] = [];
   let format: Format = 'DEFAULT';
   let status: NodeJS.Timeout | undefined;
-  let idle = setTimeout(() => socket.close(1000), timing.idleMs);
+  // A half-open socket stays open: the end of the idle time does not get through either.
+  const rest = () => (faults.isSilent(socket) ? stir() : socket.close(1000));
+  let idle = setTimeout(rest, timing.idleMs);
   const isAllowed = createMessageQuota();
   const stir = () => {
     clearTimeout(idle);
-    idle = setTimeout(() => socket.close(1000), timing.idleMs);
+    idle = setTimeout(rest, timing.idleMs);
   };
   const answer = (frame: unknown) => faults.reply(socket, Buffer.from(JSON.stringify(frame)));
   const answerPing = () => {

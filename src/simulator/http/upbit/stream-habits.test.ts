@@ -257,6 +257,17 @@ describe('faults', () => {
     await stream.next((frame) => frame['status'] === 'UP' && stream.frames.length > heard);
   });
 
+  it('does not end a half-open socket for being idle', async () => {
+    await start({ options: { idleMs: 60 } });
+    const stream = await openPrivate(['myAsset']);
+    const closed: number[] = [];
+    stream.socket.on('close', () => closed.push(performance.now()));
+    plant('upbit.myAsset', 'halfOpen', { delayMs: 200 });
+    const until200 = performance.now() + 200;
+    await until(() => closed.length > 0);
+    expect(closed[0]).toBeGreaterThanOrEqual(until200);
+  });
+
   it('acts on public streams, and can cut them', async () => {
     await start();
     const stream = await open([ticket, { type: 'orderbook', codes: ['KRW-BTC'] }]);
