@@ -2,7 +2,7 @@
  * What the market does to the account: resting orders fill, conditional ones trigger, funding is booked when it is due,
  * margin is called, exhausted positions are liquidated.
  */
-import type { Price } from '../../../shared/domain/units.ts';
+import { type Price, text } from '../../../shared/domain/units.ts';
 import { showPrice } from '../../model/binance/algo.ts';
 import { callMargin, fundDue, liquidateExhausted } from '../../model/binance/forced.ts';
 import { fillResting } from '../../model/binance/orders.ts';
@@ -15,6 +15,7 @@ export function watchMarket(market: Market, core: Core): { close(): void } {
   /** Contract prices that were traded since the last look, oldest first. */
   const traded: { readonly symbol: string; readonly price: Price }[] = [];
   let warned: ReadonlySet<string> = new Set();
+  let judgedAt = '';
   let checking: NodeJS.Immediate | undefined;
 
   const showPrices = (): boolean => {
@@ -24,16 +25,24 @@ export function watchMarket(market: Market, core: Core): { close(): void } {
     for (const symbol of byMark) changed = showPrice(parts, symbol, 'MARK_PRICE', parts.markPrice(symbol)) || changed;
     return changed;
   };
+  /** Judges the margin of what is held, once for each step of the market and each price that moved. */
+  const judge = (): boolean => {
+    const held = parts.state.positions().filter((position) => !isFlat(position));
+    if (held.length === 0) return false;
+    const marks = held.map(({ symbol }) => text(parts.markPrice(symbol)));
+    const now = [market.now, ...marks].join(' ');
+    if (now === judgedAt) return false;
+    judgedAt = now;
+    warned = callMargin(parts, warned);
+    liquidateExhausted(parts);
+    return true;
+  };
   const check = (): void => {
     checking = undefined;
     const triggered = showPrices();
     const funded = fundDue(parts, (symbol) => market.funding(symbol).rate);
-    const holds = parts.state.positions().some((position) => !isFlat(position));
-    if (holds) {
-      warned = callMargin(parts, warned);
-      liquidateExhausted(parts);
-    }
-    if (triggered || funded || holds) core.commit();
+    const judged = judge();
+    if (triggered || funded || judged) core.commit();
   };
   const wake = (): void => {
     checking ??= setImmediate(check);

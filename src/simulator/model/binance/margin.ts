@@ -15,6 +15,7 @@ import {
   add,
   divide,
   gt,
+  isZero,
   magnitude,
   max,
   negate,
@@ -63,14 +64,24 @@ export interface AccountMargin {
 
 const nothing = usdt('0');
 
+const idle: PositionMargin = {
+  notional: nothing,
+  unrealized: nothing,
+  positionInitial: nothing,
+  openOrderInitial: nothing,
+  maintenance: nothing,
+};
+
 export function marginOf(exposure: Exposure): PositionMargin {
   const { position, markPrice, bidNotional, askNotional, brackets } = exposure;
+  if (isFlat(position) && isZero(bidNotional) && isZero(askNotional)) return idle;
   const size = notionalUsdt(markPrice, magnitude(position.quantity));
   const signed = sign(position.quantity) < 0 ? negate(size) : size;
   const leverage = ratio(String(position.leverage));
-  const worst = max(absolute(add(signed, bidNotional)), absolute(subtract(signed, askNotional)));
   const positionInitial = divide<'usdt'>(size, leverage, usdtPlaces, 'up');
-  const all = divide<'usdt'>(worst, leverage, usdtPlaces, 'up');
+  const isIdle = isZero(bidNotional) && isZero(askNotional);
+  const worst = isIdle ? size : max(absolute(add(signed, bidNotional)), absolute(subtract(signed, askNotional)));
+  const all = isIdle ? positionInitial : divide<'usdt'>(worst, leverage, usdtPlaces, 'up');
   return {
     notional: signed,
     unrealized: unrealized(position, markPrice),
