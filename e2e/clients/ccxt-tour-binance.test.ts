@@ -428,6 +428,11 @@ describe('what the venue refuses, as ccxt has it', () => {
   });
 
   it('a page of HTML is no class of ccxt, an empty object an order without an id (trap)', async () => {
+    await venues.fault('binance', 'POST', '/fapi/v1/order', 'htmlBody', { status: 200 });
+    const error = await refusal(() => limit('buy', 0.01, 90_000));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).not.toBeInstanceOf(ccxt.BaseError);
+    await venues.clearFaults();
     await venues.fault('binance', 'POST', '/fapi/v1/order', 'emptyObject');
     expect((await limit('buy', 0.01, 90_000)).id).toBeUndefined();
   });

@@ -257,6 +257,15 @@ describe('what the venue refuses, as ccxt has it', () => {
     }
   });
 
+  it('a page of HTML: a class of its own with 502, no error at all with 200 (trap)', async () => {
+    await venues.fault('upbit', 'GET', '/v1/accounts', 'htmlBody');
+    expect(await refusal(() => client.fetchBalance())).toBeInstanceOf(ccxt.ExchangeNotAvailable);
+    await venues.clearFaults();
+    await venues.fault('upbit', 'POST', '/v1/orders', 'htmlBody', { status: 200 });
+    expect((await limitBuy(0.001, 100_000_000)).id).toBeUndefined();
+    for (const { id } of await client.fetchOpenOrders(symbol)) await client.cancelOrder(String(id));
+  });
+
   it('an empty object is an order without an id and no error (trap)', async () => {
     await venues.fault('upbit', 'POST', '/v1/orders', 'emptyObject');
     expect((await limitBuy(0.001, 100_000_000)).id).toBeUndefined();
@@ -269,6 +278,8 @@ describe('watches', () => {
     expect(await client.watchTicker(symbol)).toMatchObject({ symbol, bid: undefined, last: expect.any(Number) });
     const book = await client.watchOrderBook(symbol);
     expect(book.bids[0]).toEqual([160_000_000, 0.5]);
+    expect((await client.fetchOrderBook('ETH/KRW')).bids).toHaveLength(30);
+    expect((await client.watchOrderBook('ETH/KRW')).bids).toHaveLength(15);
     const trades = client.watchTrades(symbol);
     const others = repeat(() => venues.control('/external-order', { venue: 'upbit', symbol: 'KRW-BTC', side: 'buy', quantity: '0.001' }));
     expect((await trades)[0]).toMatchObject({ symbol, price: expect.any(Number), amount: expect.any(Number) });
@@ -295,14 +306,10 @@ describe('watches', () => {
     await buying.stop();
   });
 
-  it('a refused key leaves the watch pending for ever, or ends it with the upgrade (trap)', async () => {
+  it('a refused token ends the watch with the upgrade', async () => {
     const stranger = clientWith({ apiKey: 'stranger', secret: 'wrong' });
-    await stranger.loadMarkets();
-    const ended = stranger.watchOrders(symbol).then(
-      () => 'orders',
-      () => 'error',
-    );
-    expect(await Promise.race([ended, new Promise((resolve) => setTimeout(() => resolve('pending'), 1500))])).not.toBe('orders');
+    stranger.setMarkets(client.markets);
+    expect(await refusal(() => stranger.watchOrders(symbol))).toBeInstanceOf(ccxt.NetworkError);
     await stranger.close();
   });
 });
