@@ -9,7 +9,7 @@
 import { type FxRate, fromNumber, type Notional, type Price, type Quantity } from '../../shared/domain/units.ts';
 import type { ControlResult, Level, VenueName } from '../venue.ts';
 import type { Book, MakerFill, Side } from './book.ts';
-import type { Candle } from './candles.ts';
+import { type Candle, minuteMs } from './candles.ts';
 import { type Funding, fundingAt } from './funding.ts';
 import { type ListedMarket, listing } from './listing.ts';
 import { createMarketBook, type MarketBook } from './market-book.ts';
@@ -130,11 +130,7 @@ export function createMarket(options: MarketOptions): Market {
     now = Math.max(now, to);
     const target = Math.floor((now - run.startedAt) / stepMs);
     if (target <= run.index) return;
-    for (; run.index < target; run.index += 1) {
-      const at = run.startedAt + (run.index + 1) * stepMs;
-      run.prices.step(at);
-      for (const state of run.states.values()) state.note(at);
-    }
+    advance(run, target, stepMs);
     // Books that nobody rests in are made when somebody looks.
     for (const state of run.states.values()) if (state.hasResting()) met(state, state.remake(run.index));
     for (const state of run.states.values()) {
@@ -183,6 +179,17 @@ export function createMarket(options: MarketOptions): Market {
     onTrade: (listener) => listen(tradeListeners, listener),
     onMakerFills: (venue, listener) => listen(makerListeners[venue], listener),
   };
+}
+
+/** Walks the prices on, step by step. */
+function advance(run: ReturnType<typeof begin>, target: number, stepMs: number): void {
+  for (; run.index < target; run.index += 1) {
+    const at = run.startedAt + (run.index + 1) * stepMs;
+    run.prices.step(at);
+    // After a pause the ends of minutes are enough: a night has seventy thousand steps.
+    const endsMinute = Math.floor(at / minuteMs) !== Math.floor((at + stepMs) / minuteMs);
+    if (endsMinute || run.index + 1 === target) for (const state of run.states.values()) state.note(at);
+  }
 }
 
 interface MarketHooks {
