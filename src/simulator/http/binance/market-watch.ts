@@ -5,8 +5,9 @@
 import { type Price, text } from '../../../shared/domain/units.ts';
 import { showPrice } from '../../model/binance/algo.ts';
 import { callMargin, fundDue, liquidateExhausted } from '../../model/binance/forced.ts';
-import { fillResting } from '../../model/binance/orders.ts';
+import { expireDated, fillResting } from '../../model/binance/orders.ts';
 import { isFlat } from '../../model/binance/position.ts';
+import { runCountdowns } from '../../model/binance/settings.ts';
 import type { Market } from '../../model/market.ts';
 import type { Core } from './core.ts';
 
@@ -42,7 +43,10 @@ export function watchMarket(market: Market, core: Core): { close(): void } {
     const triggered = showPrices();
     const funded = fundDue(parts, (symbol) => market.funding(symbol).rate);
     const judged = judge();
-    if (triggered || funded || judged) core.commit();
+    // Timers know nothing of a clock that was moved.
+    const counted = runCountdowns(parts);
+    const expired = expireDated(parts);
+    if (triggered || funded || judged || counted || expired) core.commit();
   };
   const wake = (): void => {
     checking ??= setImmediate(check);

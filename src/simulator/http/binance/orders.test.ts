@@ -150,6 +150,13 @@ describe('changing orders', () => {
     expect(gone.body).toMatchObject([{ status: 'CANCELED' }, { status: 'CANCELED' }, { code: -2011 }]);
   });
 
+  it('a dated order expires when the clock is moved past its date', async () => {
+    await rest({ timeInForce: 'GTD', goodTillDate: Date.now() + 700_000, newClientOrderId: 'kc-gtd' });
+    test.offsetMs = 800_000;
+    test.market.step(test.market.now + 1000);
+    await until('its end', () => test.venue.ledger().orders.some((row) => row.clientOrderId === 'kc-gtd' && row.state === 'expired'));
+  });
+
   it('GTD and price match', async () => {
     const goodTillDate = Date.now() + 700_500;
     expect((await rest({ timeInForce: 'GTD', goodTillDate })).body).toMatchObject({

@@ -341,6 +341,20 @@ describe('what the venue does by itself', () => {
     expect(parts.state.incomes()).toMatchObject([{ type: 'FUNDING_FEE', amount: '10.05' }]);
   });
 
+  it('waits for the next boundary again when its clock was ahead and is set back', () => {
+    const parts = begin();
+    placed(parts, market('SELL', '1'));
+    const year = 365 * 86_400_000;
+    parts.advance(year);
+    fundDue(parts, () => ratio('0.0001'));
+    parts.advance(-year);
+    expect(fundDue(parts, () => ratio('0.0001'))).toBe(true);
+    expect(parts.state.incomes()).toEqual([]);
+    parts.advance(28_800_000);
+    fundDue(parts, () => ratio('0.0001'));
+    expect(parts.state.incomes().length).toBe(1);
+  });
+
   it('deleverages at the mark price under the name that it gives such orders', () => {
     const parts = begin();
     placed(parts, market('SELL', '1'));
