@@ -273,7 +273,7 @@ export class UpbitAccount {
   #preventMatch(taker: UpbitOrder, book: Book, { price, quantity, maker }: Trade): void {
     const resting = maker === null ? undefined : this.#waitingOrder(maker);
     const now = this.#waitingOrder(taker.uuid);
-    if (resting === undefined || now === undefined) return;
+    if (resting === undefined || now === undefined) throw new Error(`Invariant: what rests in the book waits in the account, was ${maker}`);
     const restingLeft = remainingVolume(resting) ?? quantity;
     if (taker.smpType === 'cancel_taker') return this.#prevent(now, price, remainingVolume(now) ?? quantity, true);
     if (taker.smpType === 'cancel_maker') {
