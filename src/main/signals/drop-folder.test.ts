@@ -86,9 +86,10 @@ describe('a dropped file', () => {
     }));
   it('may bear a name that is in done/ already', () =>
     inFolder((folder) =>
-      watching(folder, async ({ has }) => {
+      watching(folder, async ({ has, isDone }) => {
         await writeFile(join(folder, 'a.json'), enterLine('a'));
         await has(['a']);
+        await isDone('a.json');
         await writeFile(join(folder, 'a.json'), enterLine('b'));
         await has(['a', 'b']);
         await until(async () => (await readdir(join(folder, 'done'))).length === 2, 'both in done/');

@@ -8,10 +8,13 @@ import { type Decimal, decimal, lte, parseDecimal, ratio, sign } from './units.t
 const decimalAbove = <U extends string>(least: 'zero' | 'aboveZero') =>
   z
     .string()
-    .refine((source) => {
-      const value = parseDecimal(source);
-      return value !== undefined && (least === 'zero' ? sign(value) >= 0 : sign(value) > 0);
-    }, least === 'zero' ? 'a decimal of 0 or more, as text' : 'a decimal above 0, as text')
+    .refine(
+      (source) => {
+        const value = parseDecimal(source);
+        return value !== undefined && (least === 'zero' ? sign(value) >= 0 : sign(value) > 0);
+      },
+      least === 'zero' ? 'a decimal of 0 or more, as text' : 'a decimal above 0, as text',
+    )
     .transform((source): Decimal<U> => decimal<U>(source));
 
 /** A part of a whole: 0 to 1. */
