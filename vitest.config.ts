@@ -8,6 +8,8 @@ export default defineConfig({
     // Long proofs run in `npm test` (vitest.proof.config.ts): the check stays under a minute.
     exclude: ['**/node_modules/**', '**/*.proof.test.ts'],
     testTimeout: 20_000,
+    // Tests wait for sockets and disks more than they calculate: three workers keep two cores busy.
+    maxWorkers: 3,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['**/*.test.ts'] },
   },
 });
