@@ -16,6 +16,7 @@ import { type Line, linesOf } from './lines.ts';
 import { help, type HostOptions, readOptions } from './options.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 
+const rememberedLines = 1000;
 const exitCodes = { badOption: 2, inUse: 3, damaged: 4, unusable: 2 } as const;
 
 export interface HostParts {
@@ -52,6 +53,8 @@ class Host {
   #paper: PaperVenues | null = null;
   #server: HostServer | null = null;
   #starting: Promise<void> = Promise.resolve();
+  /** The last line of each order and hedge, oldest first. */
+  readonly #said = new Map<string, string>();
   #end: (code: number) => void = () => undefined;
 
   constructor(parts: HostParts, options: HostOptions, dataDir: string) {
@@ -91,11 +94,11 @@ class Host {
       ...(approval === undefined ? {} : { approval }),
       ...(this.#parts.firstApproval === undefined ? {} : { firstApproval: this.#parts.firstApproval }),
       onFacts: (facts, state) => {
-        for (const fact of facts) for (const line of linesOf(fact, state)) print(line);
+        for (const fact of facts) for (const line of linesOf(fact, state)) this.#tell(line);
       },
       onUnrecorded: (facts, state) => {
         // A signal that is not on disk stays at its source and gets its verdict from the next start.
-        for (const fact of facts) if (!fact.kind.startsWith('signal')) for (const line of linesOf(fact, state)) print(line);
+        for (const fact of facts) if (!fact.kind.startsWith('signal')) for (const line of linesOf(fact, state)) this.#tell(line);
       },
       onJournalFailed: (reason, open) => this.#journalFailed(reason, open),
       onBug: (error) => this.#bug(error),
@@ -110,6 +113,19 @@ class Host {
       return say(`The console cannot listen: ${error instanceof Error ? error.message : String(error)}\n`, 2);
     }
     return 0;
+  }
+
+  /** Prints a line unless it says of its order or hedge what the last one said. */
+  #tell(line: Line): void {
+    const about = line.event === 'order' ? line['clientOrderId'] : line.event === 'hedge' ? line['hedge'] : undefined;
+    if (typeof about === 'string') {
+      const key = `${line.event} ${about}`;
+      const said = JSON.stringify({ ...line, at: 0 });
+      if (this.#said.get(key) === said) return;
+      this.#said.set(key, said);
+      if (this.#said.size > rememberedLines) this.#said.delete(this.#said.keys().next().value ?? '');
+    }
+    print(line);
   }
 
   #signals(): SourceOptions {

@@ -140,7 +140,7 @@ export function partDone(draft: Draft, signal: SignalId, hedge: HedgeId, ended: 
 
 const closedSentence = (closed: readonly HedgeId[], all: number): string =>
   all === closed.length
-    ? 'Both legs are closed'
+    ? 'What was asked for is closed on both legs'
     : `Closed ${closed.join(', ')}; ${all - closed.length} of ${all} hedges had nothing to close or refused`;
 
 /** A person takes over: the signals that waited for this hedge hear of it, what persons and rules asked for goes on waiting. */
