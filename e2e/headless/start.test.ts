@@ -131,4 +131,26 @@ describe('the console as it is first started', () => {
       expect(wrong.lines).toEqual([]);
     }
   });
+
+  it('trades on a recorded market, and refuses a file that is none', async () => {
+    const file = join(folder.path, 'recording.csv');
+    const row = (minute: number): string =>
+      `2026-01-05T00:${String(minute).padStart(2, '0')}:00Z,${160_000_000 + minute * 1000},${113_000 + minute},1400`;
+    await writeFile(
+      file,
+      ['time_utc,upbit_btc_krw,binance_btc_usdt,usdt_krw', ...Array.from({ length: 30 }, (_, minute) => row(minute)), ''].join('\n'),
+    );
+    const running = start(['--market', `recorded:${file}`]);
+    expect(await running.line('ready', (line) => line.event === 'ready')).toMatchObject({ market: `recorded:${file}` });
+    await armed(running);
+    exampleSignal('enter');
+    const open = await running.line('the hedge', hedge('hedged'));
+    expect(open['residual']).toBe('0');
+    exampleSignal('exit');
+    await running.line('the close', hedge('flat'));
+    await running.end();
+    const wrong = start(['--market', `recorded:${join(folder.path, 'signals.jsonl')}`]);
+    expect(await wrong.ended).toBe(2);
+    expect(wrong.stderr).toContain('signals.jsonl');
+  });
 });

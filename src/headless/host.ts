@@ -132,7 +132,8 @@ class Host {
     const { signals } = this.#options;
     if (this.#parts.readsSignalFile !== true || signals.file !== undefined) return signals;
     const file = signalFileIn(this.#dataDir, process.platform);
-    say(`Paper trading on a generated market. Signals are read from ${file}\nCtrl-C ends it.\n`, 0);
+    const market = this.#options.market === 'synthetic' ? 'a generated market' : this.#options.market;
+    say(`Paper trading on ${market}. Signals are read from ${file}\nCtrl-C ends it.\n`, 0);
     return { ...signals, file };
   }
 
@@ -144,6 +145,7 @@ class Host {
     }
     this.#paper = await startPaperVenues({
       worker: this.#parts.worker,
+      market: this.#options.market,
       state: paperStateFolder(this.#dataDir),
       ...(seed === undefined ? {} : { seed }),
     });
@@ -166,7 +168,7 @@ class Host {
       signals: running.signalUrl === null ? null : { url: running.signalUrl, token: running.signalToken },
       dataDir: this.#dataDir,
       mode: 'paper',
-      market: 'synthetic',
+      market: this.#options.market,
       simulator: this.#paper === null ? null : { control: this.#paper.control },
       pid: process.pid,
     });

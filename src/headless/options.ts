@@ -1,13 +1,14 @@
 /** The headless host's command line. A wrong option is a sentence, not a stack trace. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { settingNames } from '../shared/domain/settings.ts';
-import { type VenueKeys, venueKeysSchema } from '../main/compose/paper-venues.ts';
+import { type PaperMarket, type VenueKeys, venueKeysSchema } from '../main/compose/paper-venues.ts';
 import type { SourceOptions } from '../main/compose/sources.ts';
 
 export interface HostOptions {
   readonly dataDir?: string;
   readonly port: number;
+  readonly market: PaperMarket;
   readonly approval?: 'manual' | 'auto';
   readonly arm: boolean;
   readonly signals: SourceOptions;
@@ -32,7 +33,8 @@ export const help = `Kimp Console without a window.
   --signals-dir D        read signals from JSON files dropped into a folder
   --signals-port N       serve the signal socket on this loopback port (0 = any)
   --signals-url U        take signals from a server (wss, or ws on loopback)
-  --market M             synthetic (default): the console's own simulated venues with a generated market
+  --market M             of the console's own simulated venues: synthetic (default), generated; recorded:FILE, played
+                         from a CSV file (docs/simulator.md) that has the USDT/KRW column
   --upbit-url U          simulators that run already, on loopback; both go together, with
   --binance-url U
   --venue-keys FILE      the "keys" object of the simulator's ready line
@@ -92,12 +94,12 @@ function optionsOf(values: Values): HostOptions {
   if (mode !== 'paper') throw new Wrong(`--mode is paper, live or shadow, was ${mode}`);
   if (values['passphrase-fd'] !== undefined) throw new Wrong('--passphrase-fd opens a key vault, which this version does not have yet');
   if (approval !== undefined && approval !== 'manual' && approval !== 'auto') throw new Wrong(`--approval is manual or auto, was ${approval}`);
-  if (market !== 'synthetic') throw new Wrong(`--market is synthetic in this version, was ${market}`);
   const external = externalOf(values);
   const signalsPort = port('--signals-port', values['signals-port']);
   const seed = whole('--seed', values.seed, Number.MAX_SAFE_INTEGER);
   return {
     port: port('--port', values.port) ?? 0,
+    market: marketOf(market),
     arm: values.arm === true,
     settings: (values.set ?? []).map(assignment),
     signals: {
@@ -111,6 +113,14 @@ function optionsOf(values: Values): HostOptions {
     ...(seed === undefined ? {} : { seed }),
     ...(external === undefined ? {} : { external }),
   };
+}
+
+function marketOf(value: string): PaperMarket {
+  if (value === 'synthetic') return value;
+  if (!value.startsWith('recorded:')) throw new Wrong(`--market is synthetic or recorded:FILE in this version, was ${value}`);
+  const file = value.slice('recorded:'.length);
+  if (!existsSync(file)) throw new Wrong(`--market: there is no file ${file}`);
+  return `recorded:${file}`;
 }
 
 function whole(option: string, value: string | undefined, most: number): number | undefined {

@@ -76,7 +76,8 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenedConsol
     return { ok: true, console: new Console(opened.store, await options.venues(), options) };
   } catch (error) {
     await opened.store.close();
-    throw error;
+    // Simulated venues say why they do not start: a recording that is none, a folder that another process has.
+    return { ok: false, problem: { kind: 'badOption', reason: error instanceof Error ? error.message : String(error) } };
   }
 }
 

@@ -29,7 +29,11 @@ export interface PaperVenues extends VenueAddresses {
   close(): Promise<void>;
 }
 
+/** What the simulated venues trade on. */
+export type PaperMarket = 'synthetic' | `recorded:${string}`;
+
 export interface PaperVenueOptions {
+  readonly market: PaperMarket;
   /** The built worker (out/simulator-worker.mjs). */
   readonly worker: URL;
   /** Folder of the durable accounts. */
@@ -38,8 +42,8 @@ export interface PaperVenueOptions {
 }
 
 /** @throws Error when the worker could not start: its own error */
-export async function startPaperVenues({ worker, state, seed }: PaperVenueOptions): Promise<PaperVenues> {
-  const thread = new Worker(worker, { workerData: { state, ...(seed === undefined ? {} : { seed }) } });
+export async function startPaperVenues({ worker, market, state, seed }: PaperVenueOptions): Promise<PaperVenues> {
+  const thread = new Worker(worker, { workerData: { market, state, ...(seed === undefined ? {} : { seed }) } });
   const [message] = await once(thread, 'message');
   const ready = readySchema.parse(message);
   return {
