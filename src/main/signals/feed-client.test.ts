@@ -148,6 +148,8 @@ describe('a feed', () => {
     });
     redirecting.on('upgrade', (request, socket) => {
       asked.push(request.url ?? '');
+      // The client hangs up on the answer; that is its right.
+      socket.on('error', () => undefined);
       socket.end('HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n');
     });
     await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve));
