@@ -156,6 +156,8 @@ describe('the market', () => {
     [{ venue: 'binance', symbol: 'BTCUSDT', price: '-1' }, 'above 0'],
     [{ venue: 'binance', symbol: 'NONE', price: '1' }, 'NONE'],
     [{ venue: 'binance', symbol: 'BTCUSDT', bids: [['1', 'x']], asks: [] }, 'above 0'],
+    [{ venue: 'binance', symbol: 'BTCUSDT', price: '1000000000000000000000000' }, 'at most'],
+    [{ venue: 'upbit', symbol: 'KRW-BTC', bids: [['1000000000000000000000000', '1']], asks: [] }, 'at most'],
     [{ venue: 'binance', symbol: 'BTCUSDT' }, 'price'],
     [{ venue: 'bithumb', symbol: 'BTCUSDT', price: '1' }, 'venue'],
   ])('refuses %j', async (body, named) => {
@@ -196,6 +198,8 @@ describe('the door', () => {
     expect((await ask('GET', '/ledger', undefined, { origin: 'null' })).status).toBe(403);
     expect((await ask('GET', '/nowhere')).status).toBe(404);
     expect((await ask('GET', '/toString')).status).toBe(404);
+    expect((await ask('GET', '//')).status).toBe(404);
+    expect((await ask('GET', '//host:port/ledger')).status).toBe(404);
     expect((await ask('DELETE', '/market')).status).toBe(405);
     expect(await ask('POST', '/clock', '{"venue"')).toEqual({ status: 400, body: { error: 'The body is not JSON' } });
   });

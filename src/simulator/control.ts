@@ -7,11 +7,12 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { type Decimal, lte, parseDecimal, type Price, type Quantity, ratio, sign, text } from '../shared/domain/units.ts';
+import { type Decimal, decimal, lte, parseDecimal, type Price, type Quantity, ratio, sign, text } from '../shared/domain/units.ts';
 import { faultKinds } from './fault-kinds.ts';
 import type { Faults } from './faults.ts';
 import { closeServer, listenOnLoopback, readBody } from './http/loopback.ts';
 import type { RequestLog } from './ledger.ts';
+import { largestInput } from './model/listing.ts';
 import type { Market } from './model/market.ts';
 import { sentence } from './sentence.ts';
 import type { ControlResult, SimulatedVenue, VenueName } from './venue.ts';
@@ -47,7 +48,8 @@ const decimalForm = <U extends string>(holds: (value: Decimal<U>) => boolean, ru
     context.addIssue({ code: 'custom', message: `${rule}, was ${JSON.stringify(source)}` });
     return z.NEVER;
   });
-const aboveZero = <U extends string>() => decimalForm<U>((value) => sign(value) > 0, 'a decimal above 0');
+const aboveZero = <U extends string>() =>
+  decimalForm<U>((value) => sign(value) > 0 && lte(value, decimal<U>(largestInput)), `a decimal above 0 and at most ${largestInput}`);
 const amount = decimalForm<'quantity'>((value) => sign(value) >= 0, 'a decimal of 0 or more');
 const part = decimalForm<'ratio'>((value) => sign(value) > 0 && lte(value, ratio('1')), 'a decimal above 0 and at most 1');
 const rate = decimalForm<'ratio'>(() => true, 'a decimal');
@@ -110,9 +112,10 @@ export function createControl(parts: ControlParts): ControlServer {
   const answer = (request: IncomingMessage, body: Buffer): Reply => {
     if (request.headers.host !== host) return { status: 403, body: { error: `Host is not ${host}` } };
     if (request.headers.origin !== undefined) return { status: 403, body: { error: 'Requests from web pages are refused' } };
-    const url = new URL(request.url ?? '/', `http://${host}`);
-    if (!paths.includes(url.pathname)) return { status: 404, body: { error: `There is no ${url.pathname}; there are ${paths.join(', ')}` } };
-    return route(parts, request.method ?? 'GET', url, body) ?? { status: 405, body: { error: `${url.pathname} does not take ${request.method}` } };
+    // Not by `new URL`, which throws at what a request line may hold, such as `//`.
+    const [path = '', query = ''] = (request.url ?? '/').split('?', 2);
+    if (!paths.includes(path)) return { status: 404, body: { error: `There is no ${path}; there are ${paths.join(', ')}` } };
+    return route(parts, request.method ?? 'GET', path, query, body) ?? { status: 405, body: { error: `${path} does not take ${request.method}` } };
   };
 
   server.on('request', (request, response) => {
@@ -128,15 +131,15 @@ export function createControl(parts: ControlParts): ControlServer {
   };
 }
 
-function route(parts: ControlParts, method: string, url: URL, body: Buffer): Reply | undefined {
-  if (method === 'GET' && url.pathname === '/faults/kinds') return { status: 200, body: faultKinds };
-  if (method === 'GET' && url.pathname === '/fx/usd-krw') return { status: 200, body: bankRate(parts.market) };
-  if (method === 'GET' && url.pathname === '/ledger') return ledger(parts, url.searchParams.get('since') ?? '0');
-  if (method === 'DELETE' && url.pathname === '/faults') {
+function route(parts: ControlParts, method: string, path: string, query: string, body: Buffer): Reply | undefined {
+  if (method === 'GET' && path === '/faults/kinds') return { status: 200, body: faultKinds };
+  if (method === 'GET' && path === '/fx/usd-krw') return { status: 200, body: bankRate(parts.market) };
+  if (method === 'GET' && path === '/ledger') return ledger(parts, new URLSearchParams(query).get('since') ?? '0');
+  if (method === 'DELETE' && path === '/faults') {
     parts.faults.clear();
     return { status: 200, body: { ok: true } };
   }
-  const act = posts[url.pathname];
+  const act = posts[path];
   if (method !== 'POST' || act === undefined) return undefined;
   let input: unknown;
   try {

@@ -31,6 +31,8 @@ describe('the command line', () => {
     [['--switch', 'bithumb.limits=off'], 'upbit.NAME'],
     [['--switch', 'binance.moneyInAnswers=maybe'], 'moneyInAnswers'],
     [['--fx', '-1'], '--fx'],
+    [['--fx', '0'], 'above 0'],
+    [['--fx', '1000000000000000000000000'], 'at most'],
     [['--colour', 'red'], '--colour'],
     [['--state'], '--state'],
     [['extra'], 'extra'],

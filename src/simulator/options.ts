@@ -1,8 +1,9 @@
 /** The simulator's command line: reads options, or says in a sentence what is wrong with them. */
 import { parseArgs } from 'node:util';
-import { parseDecimal, sign } from '../shared/domain/units.ts';
+import { decimal, lte, parseDecimal, sign } from '../shared/domain/units.ts';
 import { binanceOptionsForm } from './http/binance/options.ts';
 import { upbitOptionsForm } from './http/upbit/options.ts';
+import { largestInput } from './model/listing.ts';
 import { sentence } from './sentence.ts';
 import type { MarketOption, SimulatorOptions } from './simulator.ts';
 
@@ -64,7 +65,7 @@ export function readOptions(args: readonly string[]): ReadOptions {
         ...whole('controlPort', '--control-port', values['control-port'], 65_535),
         ...whole('seed', '--seed', values.seed, Number.MAX_SAFE_INTEGER),
         ...(values.market === undefined ? {} : { market: marketOf(values.market) }),
-        ...amount('fx', '--fx', values.fx),
+        ...(values.fx === undefined ? {} : { fx: rateOf(values.fx) }),
         ...(values.speed === undefined ? {} : { speed: speedOf(values.speed) }),
         ...amount('krw', '--krw', values.krw),
         ...amount('usdt', '--usdt', values.usdt),
@@ -128,6 +129,12 @@ function marketOf(value: string): MarketOption {
   const file = /^recorded:(.+)$/s.exec(value)?.[1];
   if (file !== undefined) return `recorded:${file}`;
   throw new Wrong(`--market is synthetic, still or recorded:FILE, was ${value}`);
+}
+
+function rateOf(value: string): string {
+  const read = parseDecimal(value);
+  if (read !== undefined && sign(read) > 0 && lte(read, decimal(largestInput))) return value;
+  throw new Wrong(`--fx is a decimal above 0 and at most ${largestInput}, was ${value}`);
 }
 
 function speedOf(value: string): number {

@@ -18,6 +18,9 @@ import {
 import type { VenueName } from '../venue.ts';
 import { coins, type ListedCoin, namesakes, troubled } from './coins.ts';
 
+/** No price that is put in from outside may be above it: the walk draws with numbers, which are plain decimals below 1e21. */
+export const largestInput = '1000000000000';
+
 export interface TickRow {
   readonly from: Price;
   readonly tick: Price;

@@ -72,6 +72,7 @@ describe('a recorded market', () => {
     ['time_utc,usdt_krw\n28.5.2025,1\n2025-05-28T18:10:00Z,1\n', 'line 2'],
     ['time_utc,usdt_krw\n2025-05-28T18:10:00Z,1\n2025-05-28T18:10:00Z,1\n', 'line 3'],
     ['time_utc,usdt_krw\n2025-05-28T18:10:00Z,1\n2025-05-28T18:15:00Z,-1\n', '"-1" is not a price'],
+    ['time_utc,usdt_krw\n2025-05-28T18:10:00Z,1\n2025-05-28T18:15:00Z,1000000000000000000000000\n', 'is not a price'],
     ['time_utc,usdt_krw\n2025-05-28T18:10:00Z,1\n2025-05-28T18:15:00Z,1,2\n', '3 cells'],
   ])('refuses %j', (source, said) => {
     expect(read(source)).toMatchObject({ ok: false, error: expect.stringContaining(said) });

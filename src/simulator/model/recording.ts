@@ -6,7 +6,8 @@
  * 2. A row's prices hold until the next row, but no longer than half as long again as rows are apart as a rule.
  * 3. Without `usdt_krw` a recording is refused, unless the rate is given: nothing is made up.
  */
-import { type FxRate, parseDecimal, sign, toNumber } from '../../shared/domain/units.ts';
+import { decimal, type FxRate, lte, parseDecimal, sign, toNumber } from '../../shared/domain/units.ts';
+import { largestInput } from './listing.ts';
 
 export interface Recording {
   /** ms since 1970, ascending; at least two. */
@@ -49,7 +50,8 @@ export function readRecording(source: string, timeOf: (iso: string) => number | 
     times.push(at);
     for (const [place, cell] of cells.entries()) {
       const value = cell === '' ? undefined : parseDecimal(cell);
-      if (cell !== '' && (value === undefined || sign(value) <= 0)) return wrong(`line ${index + 2}: ${JSON.stringify(cell)} is not a price`);
+      if (cell !== '' && (value === undefined || sign(value) <= 0 || !lte(value, decimal(largestInput))))
+        return wrong(`line ${index + 2}: ${JSON.stringify(cell)} is not a price`);
       columns[place]?.push(value === undefined ? undefined : toNumber(value));
     }
   }
