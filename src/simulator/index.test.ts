@@ -43,6 +43,26 @@ describe('the command', () => {
     expect(started.said.err).toBe('');
   });
 
+  it('ends with 0 on a second SIGTERM too', async () => {
+    const started = run('--market', 'still');
+    await ready(started);
+    started.child.kill('SIGTERM');
+    started.child.kill('SIGTERM');
+    started.child.kill('SIGINT');
+    expect(await started.closed).toBe(0);
+  });
+
+  it('says in a sentence that the keys of a state folder are damaged', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'simulator-'));
+    folders.push(state);
+    for (const keys of ['', '{"upbit":{}}']) {
+      writeFileSync(join(state, 'keys.json'), keys);
+      const started = run('--state', state);
+      expect(await started.closed).toBe(1);
+      expect(started.said).toEqual({ out: '', err: `${join(state, 'keys.json')} is damaged; move the file away to have new keys made\n` });
+    }
+  });
+
   it('ends with 2 and a sentence on a bad option', async () => {
     const started = run('--market', 'live');
     expect(await started.closed).toBe(2);
@@ -60,6 +80,15 @@ describe('the command', () => {
     const refused = run('--market', `recorded:${file}`);
     expect(await refused.closed).toBe(2);
     expect(refused.said).toEqual({ out: '', err: expect.stringContaining('usdt_krw') });
+    writeFileSync(join(folder, 'february.csv'), 'time_utc,usdt_krw\n2025-02-30T18:10:00Z,1385\n2025-03-03T18:15:00Z,1385\n');
+    for (const [market, why] of [
+      [folder, 'is not a file'],
+      [join(folder, 'none.csv'), 'there is no file'],
+      [join(folder, 'february.csv'), 'line 2'],
+    ] as const) {
+      const other = run('--market', `recorded:${market}`);
+      expect([await other.closed, other.said.err]).toEqual([2, expect.stringContaining(why)]);
+    }
     const line = await ready(run('--market', `recorded:${file}`, '--fx', '1385', '--speed', '1'));
     const ticker = await fetch(`${line.upbit.rest}/v1/ticker?markets=KRW-BTC,KRW-USDT`);
     expect(await ticker.json()).toMatchObject([{ trade_price: 150_389_000 }, { trade_price: 1385 }]);

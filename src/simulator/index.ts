@@ -19,14 +19,18 @@ async function run(): Promise<void> {
     return;
   }
   const simulator = await startSimulator(read.options);
+  let isEnding = false;
   const end = () => {
+    // A second signal ends at once: what was answered is on disk already.
+    if (isEnding) process.exit(0);
+    isEnding = true;
     simulator.close().then(
       () => process.exit(0),
       (error: unknown) => fail(error),
     );
   };
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
   process.stdout.write(`${JSON.stringify(simulator.ready)}\n`);
 }
 

@@ -3,7 +3,7 @@
  * worker, and for tests. With a state folder, accounts and keys outlive the process; the market begins anew.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fxRate, type Quantity, quantity } from '../shared/domain/units.ts';
@@ -13,7 +13,7 @@ import { createBinance } from './http/binance/front.ts';
 import type { BinanceOptions } from './http/binance/options.ts';
 import { createUpbit } from './http/upbit/front.ts';
 import type { UpbitOptions } from './http/upbit/options.ts';
-import { type Keep, keepInFile, keepInMemory } from './keep.ts';
+import { type Keep, KeepDamaged, keepInFile, keepInMemory } from './keep.ts';
 import { createRequestLog, preciseNow } from './ledger.ts';
 import { listing } from './model/listing.ts';
 import { createMarket, type Market, type MarketOptions } from './model/market.ts';
@@ -177,6 +177,7 @@ function marketOf({ market = 'synthetic', fx, speed = 1 }: SimulatorOptions): Pi
   if (market === 'synthetic' || market === 'still') return { kind: market };
   const file = market.slice('recorded:'.length);
   if (!existsSync(file)) throw new RecordingRefused(`--market: there is no file ${file}`);
+  if (!statSync(file).isFile()) throw new RecordingRefused(`--market: ${file} is not a file`);
   const read = readRecording(readFileSync(file, 'utf8'), timeOf, fx === undefined ? undefined : fxRate(fx));
   if (!read.ok) throw new RecordingRefused(`${file}: ${read.error}`);
   const { recording } = read;
@@ -185,7 +186,8 @@ function marketOf({ market = 'synthetic', fx, speed = 1 }: SimulatorOptions): Pi
 
 const timeOf = (iso: string): number | undefined => {
   const time = Date.parse(iso);
-  return Number.isNaN(time) ? undefined : time;
+  // The 30th of February parses, as a day in March.
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== iso.slice(0, 10) ? undefined : time;
 };
 
 const urls = (port: number) => ({ rest: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` });
@@ -207,9 +209,22 @@ const keysForm = z.strictObject({
 function keptKeys(state: string): SimulatorKeys {
   const file = join(state, 'keys.json');
   mkdirSync(state, { recursive: true });
-  if (existsSync(file)) return keysForm.parse(JSON.parse(readFileSync(file, 'utf8')));
+  if (existsSync(file)) return readKeys(file);
   const keys = makeKeys();
-  writeFileSync(file, `${JSON.stringify(keys)}\n`, { mode: 0o600, flag: 'wx' });
-  chmodSync(file, 0o600);
+  const next = `${file}.next`;
+  writeFileSync(next, `${JSON.stringify(keys)}\n`, { mode: 0o600 });
+  chmodSync(next, 0o600);
+  // A crash leaves either no keys or whole ones.
+  renameSync(next, file);
   return keys;
+}
+
+/** @throws KeepDamaged when they are not what `keptKeys` writes */
+function readKeys(file: string): SimulatorKeys {
+  try {
+    return keysForm.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    throw new KeepDamaged(`${file} is damaged; move the file away to have new keys made`);
+  }
 }
