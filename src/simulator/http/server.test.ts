@@ -130,6 +130,14 @@ describe('faults', () => {
     expect(log.since(0)[0]).toMatchObject({ status: 0, fault: 'replyLost' });
   });
 
+  it('latency: a client that is gone by then was given no answer', async () => {
+    const { port, faults, log, seen } = await start();
+    plant(faults, 'latency', { delayMs: 120 });
+    await expect(ask(port, 'POST', order, '', AbortSignal.timeout(30))).rejects.toThrow('aborted');
+    await expect.poll(() => seen.length).toBe(1);
+    expect(log.since(0)[0]).toMatchObject({ status: 0, fault: 'latency' });
+  });
+
   it('latency: carried out late, others pass it', async () => {
     const { port, faults, log } = await start();
     plant(faults, 'latency', { delayMs: 120 });

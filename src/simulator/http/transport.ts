@@ -31,7 +31,8 @@ export interface Transport {
 export function transport(parts: Transport, { fault, forMs }: Taken): void {
   const { response, timers, carryOut, answered } = parts;
   const give = (answer: FrontAnswer): void => {
-    answered(answer.status);
+    // A client that is gone is given no answer.
+    if (!response.destroyed) answered(answer.status);
     write(response, answer);
   };
   const breakOff = (): void => {

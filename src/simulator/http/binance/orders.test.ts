@@ -1,5 +1,6 @@
 /** Conditional, amended and batched orders, the trading API over WebSocket, hedge mode: as clients meet them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { field, type Fields, listen, type Listener, sign, startTestVenue, type TestVenue, until } from './test-venue.ts';
 
 let test: TestVenue;
@@ -262,5 +263,32 @@ describe('the trading API over WebSocket', () => {
     socket.socket.send(JSON.stringify({ id: 'lost', method: 'order.place', params: { ...full, signature: sign(source) } }));
     expect(await ask(socket, 'order.status', { symbol: 'BTCUSDT', origClientOrderId: 'ws2' })).toMatchObject({ result: { status: 'NEW' } });
     expect(socket.messages.some((message) => field(message, 'id') === 'lost')).toBe(false);
+  });
+
+  it('spoils answers where a fault says so, and carries the order out', async () => {
+    const socket = new WebSocket(`${test.ws}/ws-fapi/v1`);
+    const frames: string[] = [];
+    socket.on('message', (data) => frames.push(String(data)));
+    await new Promise((resolve) => socket.once('open', resolve));
+    const spoiled = async (kind: string): Promise<string> => {
+      test.faults.add({ venue: 'binance', match: { method: 'WS', path: '/ws-fapi/v1/order.place' }, kind });
+      const full: Fields = { ...order, apiKey: 'a'.repeat(64), newClientOrderId: kind, timestamp: Date.now(), type: 'MARKET' };
+      const source = Object.keys(full)
+        .sort()
+        .map((name) => `${name}=${String(full[name])}`)
+        .join('&');
+      const before = frames.length;
+      socket.send(JSON.stringify({ id: kind, method: 'order.place', params: { ...full, signature: sign(source) } }));
+      await until('a frame', () => frames.length > before);
+      return frames[before] ?? '';
+    };
+    expect(await spoiled('emptyObject')).toBe('{}');
+    expect(await spoiled('htmlBody')).toContain('502 Bad Gateway');
+    const cut = await spoiled('truncatedJson');
+    expect(cut).toContain('"id":"truncatedJson"');
+    expect(() => JSON.parse(cut)).toThrow(SyntaxError);
+    const carriedOut = test.venue.ledger().orders.slice(-3);
+    expect(carriedOut.map((row) => `${row.clientOrderId} ${row.state}`)).toEqual(['emptyObject filled', 'htmlBody filled', 'truncatedJson filled']);
+    socket.terminate();
   });
 });

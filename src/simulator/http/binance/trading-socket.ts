@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { Fault, Faults, Taken } from '../../faults.ts';
 import { preciseNow, type RequestLog } from '../../ledger.ts';
 import { accept, type Checked, type Refusal, refusals, refuse } from '../../model/binance/refusal.ts';
+import { half, htmlPage } from '../answering.ts';
 import { createTimers } from '../timers.ts';
 import { type Parameters, parseJson } from './parameters.ts';
 import type { RateLimit } from './quota.ts';
@@ -146,6 +147,20 @@ function underFault(parts: RequestParts, route: Route, params: Params, { fault, 
   }
 }
 
+/** What a fault leaves of an answer that is on its way. */
+function frameUnder(fault: Fault | undefined, whole: string): string {
+  switch (fault?.kind) {
+    case 'truncatedJson':
+      return half(whole);
+    case 'emptyObject':
+      return '{}';
+    case 'htmlBody':
+      return htmlPage(fault.status).body;
+    default:
+      return whole;
+  }
+}
+
 /** @param faults those that are planted on requests */
 export function createTradingSockets(parts: RequestParts, faults: Faults, requests: RequestLog): TradingSockets {
   const timers = createTimers();
@@ -166,10 +181,11 @@ export function createTradingSockets(parts: RequestParts, faults: Faults, reques
         route === undefined ? refused({ code: -5000, msg: `Method ${method} is invalid`, status: 400 }) : underFault(parts, route, params, taken);
       if (answer === undefined) return;
       if (answer === 'reset') return socket.terminate();
+      if (socket.readyState !== socket.OPEN) return;
       row.status = answer.status;
       const wantsLimits = withRateLimits && params['returnRateLimits'] !== false;
       const rateLimits = wantsLimits ? { rateLimits: limits() } : {};
-      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ id, status: answer.status, ...answer.body, ...rateLimits }));
+      socket.send(frameUnder(taken.fault, JSON.stringify({ id, status: answer.status, ...answer.body, ...rateLimits })));
     };
     if (taken.latencyMs > 0) timers.after(taken.latencyMs, act);
     else act();
