@@ -53,6 +53,18 @@ async function start() {
   return { faults, streams, connect, send, plant, expired };
 }
 
+describe('a client that does not read', () => {
+  it('is cut off before what waits for it fills the memory', async () => {
+    const { connect, send } = await start();
+    const { client, counts } = await connect();
+    client.pause();
+    const event = 'x'.repeat(1_000_000);
+    for (let sent = 0; sent < 40; sent += 1) send(event);
+    client.resume();
+    await expect.poll(() => counts.closed, { timeout: 5000 }).toBe(1);
+  });
+});
+
 describe('events', () => {
   it('are doubled, dropped and overtaken once each', async () => {
     const { connect, send, plant } = await start();

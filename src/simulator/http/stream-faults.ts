@@ -7,6 +7,7 @@
  *    stream, and where there is none on the next one. One act on all open sockets counts as one time.
  * 2. A half-open socket stays open, takes nothing in and sends nothing, not even pongs.
  * 3. The other kinds act on one event on one socket (event-lane.ts).
+ * 4. Memory is bounded: a client that leaves 16 MB unread is cut off.
  */
 import type { WebSocket } from 'ws';
 import type { StreamFaultKind, StreamName } from '../fault-kinds.ts';
@@ -30,6 +31,7 @@ export interface StreamFaults {
 
 /** How long a gap lasts where `delayMs` was not given. */
 const gapMs = 10_000;
+const mostUnread = 16_000_000;
 const onSockets: readonly StreamFaultKind[] = ['streamGap', 'halfOpen', 'reset', 'listenKeyExpired'];
 const onEvents: readonly StreamFaultKind[] = ['duplicateEvent', 'reorderedEvents', 'droppedEvents', 'latency'];
 
@@ -124,7 +126,9 @@ function createSilence() {
     },
     has: (socket: WebSocket): boolean => sockets.has(socket),
     write: (socket: WebSocket, data: EventData): void => {
-      if (!sockets.has(socket) && socket.readyState === socket.OPEN) socket.send(data);
+      if (sockets.has(socket) || socket.readyState !== socket.OPEN) return;
+      if (socket.bufferedAmount > mostUnread) socket.terminate();
+      else socket.send(data);
     },
   };
 }
