@@ -85,7 +85,8 @@ describe(`kill -9 at ${kills} random moments (SEED=${seed})`, () => {
       await until(
         'flat legs',
         async () => (legsOf(await ledger(simulator)).spot === '0' && legsOf(await ledger(simulator)).short === '0' ? true : undefined),
-        90_000,
+        100_000,
+        () => running.lines.map((line) => JSON.stringify(line)).join('\n'),
       );
       expect(await running.end()).toBe(0);
       const verify = new Program('journal', ['verify', `${folder.path}/data`]);

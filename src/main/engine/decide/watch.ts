@@ -3,6 +3,7 @@ import { own } from '../../../shared/domain/record.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { openHedges } from '../legs.ts';
+import type { Order } from '../state.ts';
 import { clear, raise } from './alarms.ts';
 import { cancelOverdue } from './cancel.ts';
 import { expireWaiting } from './intake.ts';
@@ -13,6 +14,7 @@ import { stop } from './stop.ts';
 const unknownAlarmMs = 5_000;
 /** Absence takes 60 s of lookups to prove and they begin a moment after the silence: that long is not yet too long. */
 const unknownStopMs = 65_000;
+const longestUnknownMs = 90_000;
 const marksSilentMs = 10_000;
 
 export function timePasses(draft: Draft): void {
@@ -20,6 +22,16 @@ export function timePasses(draft: Draft): void {
   cancelOverdue(draft);
   watchSilence(draft);
   watchMarksAge(draft);
+}
+
+/**
+ * A proof of absence that is under way is let finish: where the first agreeing lookup came late (a busy quota), it ends
+ * late as well. Never longer than `longestUnknownMs` in all.
+ */
+function patienceMs({ misses, unknownSince }: Order): number {
+  if (unknownSince === undefined || misses.count === 0) return unknownStopMs;
+  const late = Math.max(0, misses.firstAt - unknownSince);
+  return Math.min(unknownStopMs + late, longestUnknownMs);
 }
 
 function watchSilence(draft: Draft): void {
@@ -30,7 +42,7 @@ function watchSilence(draft: Draft): void {
     const detail = `${order.request.venue} has not said what became of ${order.request.side} order ${order.id}`;
     if (silentMs >= unknownAlarmMs)
       raise(draft, `unknown:${order.id}`, { code: 'UNKNOWN_OUTCOME', severity: 'critical', hedge: order.hedge, detail });
-    if (silentMs < unknownStopMs) continue;
+    if (silentMs < patienceMs(order)) continue;
     stop(draft, 'limit', `${detail} for ${Math.round(silentMs / 1000)} s`);
     const hedge = own(draft.state.hedges, order.hedge);
     if (hedge !== undefined && hedge.phase !== 'needsOperator') callOperator(draft, hedge);
