@@ -7,30 +7,10 @@ import { exposures } from './funds.ts';
 import { liquidationPrice } from './margin.ts';
 import type { Ticket } from './order-check.ts';
 import { cancelLate, expireDated, place } from './orders.ts';
-import type { Order } from './records.ts';
 import { setLeverage, setMarginMode, setPositionMode } from './settings.ts';
-import { testParts, type TestParts } from './test-parts.ts';
+import { begin, common, market, placed } from './test-orders.ts';
+import type { TestParts } from './test-parts.ts';
 
-function begin(wallet = '1000000'): TestParts {
-  const parts = testParts(wallet, '100000');
-  parts.remake(
-    [
-      ['99999.9', '1'],
-      ['99990', '5'],
-    ],
-    [
-      ['100000', '1'],
-      ['100010', '5'],
-    ],
-  );
-  return parts;
-}
-let count = 0;
-const common = (side: 'BUY' | 'SELL', amount: string) => {
-  count += 1;
-  return { symbol: 'BTCUSDT', clientId: `c${count}`, side, quantity: quantity(amount), reduceOnly: false } as const;
-};
-const market = (side: 'BUY' | 'SELL', amount: string, more: Partial<Ticket> = {}): Ticket => ({ ...common(side, amount), ...more, type: 'MARKET' });
 const limit = (side: 'BUY' | 'SELL', amount: string, at: string, more: Partial<Ticket> = {}): Ticket => ({
   ...common(side, amount),
   timeInForce: 'GTC',
@@ -38,11 +18,6 @@ const limit = (side: 'BUY' | 'SELL', amount: string, at: string, more: Partial<T
   type: 'LIMIT',
   price: price(at),
 });
-function placed(parts: TestParts, ticket: Ticket): Order {
-  const result = place(parts, ticket);
-  if (!result.ok) throw new Error(`${result.refusal.code} ${result.refusal.msg}`);
-  return result.value;
-}
 const stop = (side: 'BUY' | 'SELL', at: string, more: Partial<AlgoTicket> = {}): AlgoTicket => ({
   ...common(side, '0.5'),
   positionSide: 'BOTH',

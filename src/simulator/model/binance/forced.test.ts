@@ -1,38 +1,10 @@
 /** Funding, margin calls, liquidation and deleveraging: what the venue does by itself. */
 import { describe, expect, it } from 'vitest';
-import { price, quantity, ratio, text, usdt } from '../../../shared/domain/units.ts';
+import { price, ratio, text, usdt } from '../../../shared/domain/units.ts';
 import { callMargin, deleverage, fundDue } from './forced.ts';
-import type { Ticket } from './order-check.ts';
-import { place } from './orders.ts';
-import type { Order } from './records.ts';
 import { movePositionMargin, setMarginMode, setMultiAssets } from './settings.ts';
-import { testParts, type TestParts } from './test-parts.ts';
+import { begin, market, placed } from './test-orders.ts';
 
-function begin(wallet = '1000000'): TestParts {
-  const parts = testParts(wallet, '100000');
-  parts.remake(
-    [
-      ['99999.9', '1'],
-      ['99990', '5'],
-    ],
-    [
-      ['100000', '1'],
-      ['100010', '5'],
-    ],
-  );
-  return parts;
-}
-let count = 0;
-const common = (side: 'BUY' | 'SELL', amount: string) => {
-  count += 1;
-  return { symbol: 'BTCUSDT', clientId: `c${count}`, side, quantity: quantity(amount), reduceOnly: false } as const;
-};
-const market = (side: 'BUY' | 'SELL', amount: string, more: Partial<Ticket> = {}): Ticket => ({ ...common(side, amount), ...more, type: 'MARKET' });
-function placed(parts: TestParts, ticket: Ticket): Order {
-  const result = place(parts, ticket);
-  if (!result.ok) throw new Error(`${result.refusal.code} ${result.refusal.msg}`);
-  return result.value;
-}
 describe('what the venue does by itself', () => {
   it('books funding at each boundary of eight hours, once', () => {
     const parts = begin();
