@@ -1,0 +1,76 @@
+/**
+ * Every command with the form of its input and output: what a console can ask of the engine, and nothing else.
+ * Secrets go in, never out: no output holds one.
+ */
+import { z } from 'zod';
+import type { Reply } from './reply.ts';
+import { preferences } from './parts.ts';
+import { snapshot } from './updates.ts';
+import { amountText, coinText, idText, time } from './values.ts';
+
+const nothing = z.strictObject({});
+const floats = z.instanceof(Float64Array);
+
+/** A fact of the journal, as it was written. */
+export const journalEntry = z.strictObject({
+  /** Record in the journal, and the fact's place in it: together they name the fact. */
+  seq: z.int(),
+  index: z.int(),
+  at: time,
+  kind: z.string(),
+  signal: z.string().nullable(),
+  hedge: z.string().nullable(),
+  order: z.string().nullable(),
+  /** The fact itself, as JSON. */
+  fact: z.json(),
+});
+
+export const commands = {
+  'snapshot.get': { input: nothing, output: snapshot },
+  'console.arm': { input: nothing, output: nothing },
+  'console.disarm': { input: nothing, output: nothing },
+  'approval.set': { input: z.strictObject({ approval: z.enum(['manual', 'auto']) }), output: nothing },
+  'signal.approve': { input: z.strictObject({ signal: idText }), output: nothing },
+  'signal.decline': { input: z.strictObject({ signal: idText }), output: nothing },
+  /** A person's ENTER; it goes the way of every other signal and has its id. Exactly one of the two sizes. */
+  'hedge.open': {
+    input: z.union([z.strictObject({ coin: coinText, quantity: amountText }), z.strictObject({ coin: coinText, amountKrw: amountText })]),
+    output: z.strictObject({ signal: idText }),
+  },
+  /** Closes a hedge, or a quantity of coins of it, on both legs. */
+  'hedge.close': { input: z.strictObject({ hedge: idText, quantity: amountText.nullable() }), output: nothing },
+  /** Latches before it answers. `closeAll` closes every hedge as well. */
+  'stop.engage': { input: z.strictObject({ closeAll: z.boolean() }), output: nothing },
+  'stop.reset': { input: nothing, output: nothing },
+  'settings.set': { input: z.strictObject({ name: z.string().max(64), value: z.string().max(64) }), output: nothing },
+  'preferences.set': { input: preferences.partial(), output: nothing },
+  /** Points of the premium chart between two times, at most `points` of them; gaps are NaN. */
+  'premium.history': {
+    input: z.strictObject({ from: time, to: time, points: z.int().min(2).max(2000) }),
+    output: z.strictObject({
+      coin: coinText,
+      /** How many points are stored between the two times. */
+      stored: z.int(),
+      at: floats,
+      /** Ratios; numbers are for drawing only. */
+      trading: floats,
+      kimchi: floats,
+    }),
+  },
+  /** Newest first. `before` is the place of the last entry that is known; null begins at the newest. */
+  'journal.read': {
+    input: z.strictObject({
+      before: z.strictObject({ seq: z.int(), index: z.int() }).nullable(),
+      limit: z.int().min(1).max(500),
+      /** Only entries in whose text this occurs, case aside. */
+      search: z.string().max(100).nullable(),
+    }),
+    output: z.strictObject({ entries: z.array(journalEntry), more: z.boolean() }),
+  },
+} satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type CommandName = keyof typeof commands;
+export type CommandInput<N extends CommandName> = z.output<(typeof commands)[N]['input']>;
+export type CommandOutput<N extends CommandName> = z.output<(typeof commands)[N]['output']>;
+export type Handlers = { readonly [N in CommandName]: (input: CommandInput<N>) => Promise<Reply<CommandOutput<N>>> };
+export type JournalEntryView = Readonly<z.output<typeof journalEntry>>;

@@ -1,0 +1,109 @@
+/** The parts of the snapshot that there is one of: how the console stands, its venues, limits, prices, preferences. */
+import { z } from 'zod';
+import { coinText, decimalText, legName, time, venueName } from './values.ts';
+
+export const stopSource = z.enum(['file', 'socket', 'command', 'button', 'shortcut', 'tray', 'secondInstance', 'limit']);
+
+/** What the banner says: never more than a glance away. */
+export const standing = z.strictObject({
+  mode: z.enum(['paper', 'live', 'shadow']),
+  /** `synthetic`, `live` or `recorded:FILE`. */
+  market: z.string(),
+  /** What may leave now (docs/risk.md); a failed disk outranks everything, the stop outranks arming. */
+  trading: z.enum(['reconciling', 'disarmed', 'armed', 'stopped', 'diskFailed']),
+  /** The stop as it stands, whatever `trading` says. */
+  stop: z.strictObject({ at: time, source: stopSource, reason: z.string() }).nullable(),
+  /** A STOP file lies in the data folder: a reset is refused while it is there. */
+  stopFile: z.boolean(),
+  /** Why the journal cannot be written any more. */
+  diskFailure: z.string().nullable(),
+  approval: z.enum(['manual', 'auto']),
+  /** Why arming would be refused; null when it would not. */
+  armingBar: z.strictObject({ code: z.string(), reason: z.string() }).nullable(),
+  installation: z.string(),
+  version: z.string(),
+  dataDir: z.string(),
+  startedAt: time,
+  /** Where signals are read from. */
+  sources: z.array(z.strictObject({ kind: z.enum(['file', 'folder', 'socket', 'feed']), place: z.string() })),
+});
+
+export const venue = z.strictObject({
+  venue: venueName,
+  leg: legName,
+  /** The order stream: `waiting` until it was live for the first time. */
+  stream: z.enum(['waiting', 'live', 'silent']),
+  /** Our clock minus the venue's; null until it was measured. */
+  clockOffsetMs: z.number().nullable(),
+  /** Failed signed requests in a row. */
+  apiErrors: z.int(),
+  /** When the account was last read; null before. */
+  readAt: time.nullable(),
+  balances: z.array(z.strictObject({ currency: z.string(), free: decimalText, locked: decimalText })),
+  margin: z.strictObject({ balance: decimalText, available: decimalText, maintenance: decimalText }).nullable(),
+  positions: z.array(
+    z.strictObject({
+      coin: coinText,
+      /** Short is negative. */
+      quantity: decimalText,
+      entryPrice: decimalText,
+      markPrice: decimalText,
+      liquidationPrice: decimalText.nullable(),
+    }),
+  ),
+});
+export const venues = z.strictObject({ upbit: venue, binance: venue });
+
+/** Every setting by name, as text. */
+export const settings = z.record(z.string(), z.string());
+
+/** How much of a limit is used now. `part` is 0 to 1 and beyond, for a bar; null where there is nothing to measure yet. */
+export const limitUse = z.strictObject({ setting: z.string(), limit: z.string(), use: z.string().nullable(), part: z.number().nullable() });
+export const risk = z.strictObject({
+  /** Days since 1970 in Korean time. */
+  kstDay: z.int(),
+  entriesToday: z.int(),
+  /** Result of the KST day, realized and not; null before the day's first prices. */
+  dayResultKrw: decimalText.nullable(),
+  realizedKrw: decimalText,
+  /** KRW, coins of our hedges at the bid, and the margin balance in KRW; null until both accounts were read. */
+  capitalKrw: decimalText.nullable(),
+  positionKrw: decimalText,
+  limits: z.array(limitUse),
+});
+
+const priced = z.strictObject({ rate: decimalText, at: time, source: z.string() });
+const touch = z.strictObject({ bid: decimalText, ask: decimalText, at: time });
+/** Prices of the coin that the chart shows. Premiums are ratios: "0.031" is 3.1 %. */
+export const market = z.strictObject({
+  coin: coinText,
+  at: time,
+  spot: touch.nullable(),
+  perp: touch.nullable(),
+  /** Upbit's USDT/KRW: what trading is reckoned with. */
+  usdtKrw: priced.nullable(),
+  /** A bank's USD/KRW: what the kimchi premium is shown with. */
+  usdKrw: priced.nullable(),
+  /** Middle against middle at each rate. */
+  tradingPremium: decimalText.nullable(),
+  kimchiPremium: decimalText.nullable(),
+  /** What an ENTER or an EXIT of `size` would get now, from both books, after both fees. */
+  executable: z.strictObject({ size: decimalText, enter: decimalText.nullable(), exit: decimalText.nullable() }),
+});
+
+export const preferences = z.strictObject({
+  /** Null: as the system or browser says. */
+  language: z.enum(['ko', 'en']).nullable(),
+  theme: z.enum(['dark', 'light', 'system']),
+});
+
+export const parts = z.strictObject({ standing, venues, settings, risk, market: market.nullable(), preferences });
+
+export type Standing = Readonly<z.output<typeof standing>>;
+export type VenueView = Readonly<z.output<typeof venue>>;
+export type LimitUse = Readonly<z.output<typeof limitUse>>;
+export type RiskView = Readonly<z.output<typeof risk>>;
+export type MarketView = Readonly<z.output<typeof market>>;
+export type PreferencesView = Readonly<z.output<typeof preferences>>;
+export type SettingsView = Readonly<z.output<typeof settings>>;
+export type Parts = Readonly<z.output<typeof parts>>;

@@ -1,0 +1,12 @@
+/** How a command ends. Failures come back as values: an error that crosses a process loses its name and code. */
+export type Reply<T> = { readonly ok: true; readonly value: T } | Refusal;
+export interface Refusal {
+  readonly ok: false;
+  /** Closed sets: the engine's denial and refusal codes, and those of the door: UNKNOWN_COMMAND, INVALID_INPUT, BUG. */
+  readonly code: string;
+  /** A sentence in English; the console words the codes it knows in the person's language. */
+  readonly reason: string;
+}
+
+export const done = <T>(value: T): Reply<T> => ({ ok: true, value });
+export const refused = (code: string, reason: string): Refusal => ({ ok: false, code, reason });

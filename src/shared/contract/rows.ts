@@ -1,0 +1,183 @@
+/** The tables of the snapshot: rows by id. Everything a person can see of signals, hedges, orders and alarms. */
+import { z } from 'zod';
+import { coinText, compared, decimalText, denial, idText, legName, side, time, venueName } from './values.ts';
+
+/** Where a signal came from. */
+export const source = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file'), path: z.string(), line: z.int() }),
+  z.strictObject({ kind: z.literal('folder'), path: z.string(), index: z.int() }),
+  z.strictObject({ kind: z.literal('socket'), connection: z.int() }),
+  z.strictObject({ kind: z.literal('feed'), url: z.string(), seq: z.int().optional() }),
+  z.strictObject({ kind: z.literal('person') }),
+]);
+
+/** What approving an ENTER now would do, on prices of a second ago. Approving asks for fresh ones. */
+export const ticket = z.strictObject({
+  at: time,
+  /** Coins on each leg. */
+  quantity: decimalText,
+  spotWorst: decimalText,
+  perpWorst: decimalText,
+  /** What the spot leg would cost at the book, fee included. */
+  spotCostKrw: decimalText,
+  marginUsdt: decimalText,
+  /** Both legs' taker fees. */
+  feesKrw: decimalText,
+  /** Executable premium at this size; null when a book is empty. */
+  premium: decimalText.nullable(),
+  /** The limits it would use, after the trade. */
+  limits: z.array(z.strictObject({ setting: z.string(), limit: z.string(), use: z.string(), part: z.number() })),
+  /** Why it would be denied now; null when it would not. */
+  denial: denial.nullable(),
+});
+
+export const signalState = z.enum([
+  'accepted',
+  'awaitingApproval',
+  'executed',
+  'duplicate',
+  'conflict',
+  'rejected',
+  'expired',
+  'declined',
+  'failed',
+  'malformed',
+]);
+/** One thing that a source said: its content when it could be read, and what became of it. */
+export const signalRow = z.strictObject({
+  /** The row's own name: the signal's id, or the place of what could not be read or came again. */
+  key: z.string(),
+  id: z.string().nullable(),
+  seen: time,
+  source,
+  state: signalState,
+  code: z.string(),
+  reason: z.string(),
+  compared: compared.nullable(),
+  hedge: z.string().nullable(),
+  /** Null where nothing could be read, or it came again. */
+  content: z
+    .strictObject({
+      action: z.enum(['ENTER', 'EXIT']),
+      coin: coinText,
+      quantity: decimalText.nullable(),
+      amountKrw: decimalText.nullable(),
+      createdAt: time,
+      expiresAt: time,
+      risk: decimalText.nullable(),
+      expectedPremium: decimalText.nullable(),
+      maxSlippage: decimalText.nullable(),
+      hedge: z.string().nullable(),
+      note: z.string().nullable(),
+    })
+    .nullable(),
+  /** The beginning of what could not be read. */
+  excerpt: z.string().nullable(),
+  /** While an ENTER awaits approval and prices are there. */
+  ticket: ticket.nullable(),
+});
+
+const leg = z.strictObject({ venue: venueName, quantity: decimalText, averagePrice: decimalText.nullable() });
+export const hedgePhase = z.enum(['opening', 'hedged', 'closing', 'unwinding', 'flat', 'needsOperator']);
+export const hedgeRow = z.strictObject({
+  id: idText,
+  coin: coinText,
+  phase: hedgePhase,
+  source,
+  planned: decimalText,
+  /** What each leg holds now, and the average price it was opened at. */
+  spot: leg,
+  perp: leg,
+  /** spot − perp: what is not hedged. */
+  residual: decimalText,
+  /** Premium at the average prices of both openings, after fees; null until both legs filled. */
+  entryPremium: decimalText.nullable(),
+  /** The same of the closing trades; null until both legs were closed in part. */
+  exitPremium: decimalText.nullable(),
+  /** Realized and not, less fees. */
+  resultKrw: decimalText,
+  /** Of the spot cost; null before there is one. */
+  resultRatio: decimalText.nullable(),
+  spotCostKrw: decimalText,
+  spotFeesKrw: decimalText,
+  perpFeesUsdt: decimalText,
+  otherFees: z.array(z.strictObject({ currency: z.string(), amount: decimalText })),
+  fx: decimalText,
+  marks: z.strictObject({ spotBid: decimalText, perpAsk: decimalText, at: time }),
+  openedAt: time,
+  settledAt: time.nullable(),
+  /** Who asked for the close that runs or waits. */
+  closing: z.enum(['signal', 'person', 'stopLoss', 'closeAll']).nullable(),
+  attempts: z.int(),
+  orders: z.array(z.string()),
+});
+
+const fill = z.strictObject({
+  tradeId: z.string(),
+  price: decimalText,
+  quantity: decimalText,
+  fee: decimalText,
+  feeCurrency: z.string(),
+  at: time,
+});
+export const orderState = z.enum(['sending', 'open', 'unknown', 'filled', 'canceled', 'rejected', 'expired']);
+export const orderRow = z.strictObject({
+  id: z.string(),
+  hedge: z.string(),
+  venue: venueName,
+  leg: legName,
+  coin: coinText,
+  side,
+  purpose: z.enum(['entry', 'complete', 'unwind', 'exit']),
+  type: z.enum(['market', 'marketByCost', 'limit']),
+  timeInForce: z.enum(['IOC', 'FOK', 'GTC', 'postOnly']).nullable(),
+  quantity: decimalText.nullable(),
+  cost: decimalText.nullable(),
+  price: decimalText.nullable(),
+  reduceOnly: z.boolean(),
+  state: orderState,
+  filled: decimalText,
+  averagePrice: decimalText.nullable(),
+  fills: z.array(fill),
+  venueOrderId: z.string().nullable(),
+  failure: z.strictObject({ code: z.string(), venueCode: z.string(), said: z.string() }).nullable(),
+  stamps: z.strictObject({
+    decided: time,
+    durable: z.number().nullable(),
+    wire: z.number().nullable(),
+    acknowledged: z.number().nullable(),
+    filled: z.number().nullable(),
+  }),
+  /** While its outcome is unknown: since when, and how many lookups found nothing. */
+  unknownSince: time.nullable(),
+  misses: z.int(),
+});
+
+export const alarmRow = z.strictObject({
+  key: z.string(),
+  code: z.string(),
+  severity: z.enum(['info', 'warning', 'critical']),
+  hedge: z.string().nullable(),
+  detail: z.string(),
+  at: time,
+});
+
+export const tables = z.strictObject({
+  signals: z.record(z.string(), signalRow),
+  hedges: z.record(z.string(), hedgeRow),
+  orders: z.record(z.string(), orderRow),
+  alarms: z.record(z.string(), alarmRow),
+});
+
+export type SourceView = Readonly<z.output<typeof source>>;
+export type TicketView = Readonly<z.output<typeof ticket>>;
+export type SignalRow = Readonly<z.output<typeof signalRow>>;
+export type SignalState = z.output<typeof signalState>;
+export type HedgeRow = Readonly<z.output<typeof hedgeRow>>;
+export type HedgePhase = z.output<typeof hedgePhase>;
+export type OrderRow = Readonly<z.output<typeof orderRow>>;
+export type OrderState = z.output<typeof orderState>;
+export type AlarmRow = Readonly<z.output<typeof alarmRow>>;
+export type Tables = Readonly<z.output<typeof tables>>;
+export type TableName = keyof Tables;
+export type RowOf<T extends TableName> = Tables[T][string];
