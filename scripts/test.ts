@@ -1,6 +1,6 @@
 /** `npm test`: everything CI runs. The check, the long proofs, the build, then the end-to-end suites against what was built. */
 import { clientSteps } from './testing/clients.ts';
-import { checkSteps, conclude, programStep, testStep } from './testing/step.ts';
+import { checkSteps, conclude, lookStep, programStep, testStep } from './testing/step.ts';
 
 const results = await checkSteps();
 results.push(await testStep('proofs', 'vitest.proof.config.ts', 'kept'));
@@ -8,6 +8,9 @@ results.push(...(await clientSteps()));
 const build = await programStep('build', 'scripts/build/build.mjs');
 results.push(build);
 // Without a build the suites would test the programs of some earlier state.
-if (build.failed === 0) results.push(await testStep('e2e', 'vitest.e2e.config.ts', 'live'));
+if (build.failed === 0) {
+  results.push(await testStep('e2e', 'vitest.e2e.config.ts', 'live'));
+  for (const project of ['browser', 'desktop']) results.push(await lookStep(project));
+}
 
 process.exitCode = conclude(results);

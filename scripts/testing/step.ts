@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countTests } from './report.ts';
+import { countLooks, countTests } from './report.ts';
 
 export interface Count {
   readonly passed: number;
@@ -36,10 +36,10 @@ interface Ended {
 }
 
 /** Runs a script of an installed package with the Node that runs us, without standard input. */
-function run(script: string, args: readonly string[], output: Output): Promise<Ended> {
+function run(script: string, args: readonly string[], output: Output, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const pipe = output === 'live' ? 'inherit' : 'pipe';
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', pipe, pipe] });
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', pipe, pipe], env: { ...process.env, ...env } });
     running.add(child);
     const text: string[] = [];
     child.stdout?.on('data', (chunk: Buffer) => text.push(chunk.toString()));
@@ -82,6 +82,20 @@ export async function testStep(name: string, config: string, output: Output): Pr
     const reporters = [`--reporter=${output === 'live' ? 'default' : 'dot'}`, '--reporter=json', `--outputFile.json=${report}`];
     const ended = await run('node_modules/vitest/vitest.mjs', ['run', '--config', config, ...reporters], output);
     return finish(name, begun, ended, countTests(report, process.cwd()));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The Playwright suites of one project of playwright.config.ts; the tests are counted from its own report. */
+export async function lookStep(project: string): Promise<StepResult> {
+  const begun = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), 'kimp-report-'));
+  try {
+    const report = join(folder, 'report.json');
+    const args = ['test', `--project=${project}`, '--reporter=list,json'];
+    const ended = await run('node_modules/@playwright/test/cli.js', args, 'live', { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+    return finish(project, begun, ended, countLooks(report));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

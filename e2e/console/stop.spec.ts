@@ -1,0 +1,73 @@
+/** The emergency stop as a person meets it: one press, kept over reload and restart, reset by a person only. */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { at, expect, test } from '../kit/console.ts';
+import { enter } from '../kit/signals.ts';
+
+const health = async (url: string): Promise<unknown> => (await fetch(`http://${new URL(url).host}/healthz`)).json();
+
+test('stop, reload, restart, still stopped, reset', async ({ console: page, running }) => {
+  await at(page, 'stop').click();
+  await running.program.line('the stop', (line) => line.event === 'stop' && line['source'] === 'button');
+  await expect(at(page, 'reset-stop')).toBeVisible();
+  expect(await health(await running.url())).toMatchObject({ stopped: true });
+
+  await page.reload();
+  await expect(at(page, 'reset-stop')).toBeVisible();
+
+  await running.restart();
+  await page.goto('about:blank');
+  await page.goto(await running.url());
+  await expect(at(page, 'reset-stop')).toBeVisible();
+  const refused = await enter(running.folder, '0.01');
+  await running.program.line('the refusal', (line) => line.event === 'signal' && line['id'] === refused && line['code'] === 'STOPPED');
+
+  await at(page, 'reset-stop').click();
+  await running.program.line('the reset', (line) => line.event === 'reset');
+  await expect(at(page, 'reset-stop')).toHaveCount(0);
+  expect(await health(await running.url())).toMatchObject({ stopped: false });
+});
+
+test('stop and close all leaves everything flat', async ({ console: page, running }) => {
+  await at(page, 'approval-auto').click();
+  const first = await enter(running.folder, '0.01');
+  const second = await enter(running.folder, '0.02');
+  for (const id of [first, second]) await expect(at(page, `hedge-${id}`)).toHaveAttribute('data-state', 'hedged');
+  await at(page, 'stop-and-close').click();
+  for (const id of [first, second]) await expect(at(page, `hedge-${id}`)).toHaveAttribute('data-state', 'flat');
+  await expect(at(page, 'reset-stop')).toBeVisible();
+});
+
+test('is there in every view, and works before the rest of the page has loaded', async ({ page, running }) => {
+  // Only the page itself and its first script may load: the console proper never comes.
+  let first: string | undefined;
+  await page.route('**/assets/**', (route) => {
+    const url = route.request().url();
+    if (!url.endsWith('.js')) return route.continue();
+    first ??= url;
+    return url === first ? route.continue() : route.abort();
+  });
+  await page.goto(await running.url());
+  await at(page, 'stop').click();
+  await running.program.line('the stop', (line) => line.event === 'stop' && line['source'] === 'button');
+  await page.unroute('**/assets/**');
+  await page.reload();
+  for (const view of ['overview', 'inbox', 'orders', 'risk', 'journal', 'settings']) {
+    await at(page, `view-${view}`).click();
+    await expect(at(page, 'stop')).toBeInViewport();
+    await expect(at(page, 'stop-and-close')).toBeInViewport();
+  }
+});
+
+test('a STOP file shows, and keeps the stop from being reset', async ({ console: page, running }) => {
+  const file = join(running.data, 'STOP');
+  await writeFile(file, '');
+  await at(page, 'reset-stop').click();
+  await expect(page.getByText(/STOP file|STOP 파일/).first()).toBeVisible();
+  expect(running.program.lines.some((line) => line.event === 'reset')).toBe(false);
+  await rm(file);
+  await expect(async () => {
+    await at(page, 'reset-stop').click();
+    expect(running.program.lines.some((line) => line.event === 'reset')).toBe(true);
+  }).toPass();
+});
