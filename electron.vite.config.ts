@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'electron-vite';
 import { ccxtAlias } from './ccxt-alias.ts';
-import { entries } from './scripts/build/entries.mjs';
+import { desktopEntries, entries } from './scripts/build/entries.mjs';
 
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { dependencies: Record<string, string> };
 const packages = Object.keys(dependencies).filter((name) => name !== 'ccxt');
@@ -27,15 +27,29 @@ export default defineConfig({
       // Decided below: electron-vite's own list would leave ccxt outside.
       externalizeDeps: false,
       rolldownOptions: {
-        input: entries,
-        external: [...packages.map((name) => new RegExp(`^${name}(/|$)`)), ...otherExchanges],
+        input: { ...entries, ...desktopEntries.main },
+        external: ['electron', ...packages.map((name) => new RegExp(`^${name}(/|$)`)), ...otherExchanges],
         output: {
           format: 'es',
           entryFileNames: '[name].mjs',
           chunkFileNames: 'chunks/[name]-[hash].mjs',
           // Evaluated before every other import, so that an old Node is told before it meets what it cannot run.
-          banner: ({ isEntry, name }) => (isEntry && name !== 'simulator-worker' ? "import './check-node.mjs';" : ''),
+          // The worker's Node is its host's, and Electron brings its own.
+          banner: ({ isEntry, name }) => (isEntry && Object.hasOwn(entries, name) && name !== 'simulator-worker' ? "import './check-node.mjs';" : ''),
         },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      sourcemap: true,
+      // A sandbox has no modules but Electron's: everything else has to be inside.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: desktopEntries.preload,
+        external: ['electron'],
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },

@@ -16,3 +16,13 @@ export const entries = {
   simulator: 'src/simulator/index.ts',
   'simulator-worker': 'src/simulator/worker.ts',
 };
+
+/**
+ * What Electron runs, by the name of its file in `out/`, and its sources. `scripts/start.mjs` starts it.
+ * @type {{ readonly main: Readonly<Record<string, string>>, readonly preload: Readonly<Record<string, string>> }}
+ */
+export const desktopEntries = {
+  main: { 'main/index': 'src/main/index.ts' },
+  // Sandboxed, so CommonJS.
+  preload: { index: 'src/preload/index.ts' },
+};

@@ -5,9 +5,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { entries, root } from './entries.mjs';
+import { desktopEntries, entries, root } from './entries.mjs';
 
 const besidesSources = ['package-lock.json', 'electron.vite.config.ts', 'ccxt-alias.ts', 'scripts/build/entries.mjs'];
+/** Every file that a build leaves for somebody to start. */
+const outputs = [
+  ...Object.keys({ ...entries, ...desktopEntries.main }).map((name) => `${name}.mjs`),
+  ...Object.keys(desktopEntries.preload).map((name) => `preload/${name}.cjs`),
+];
 export const printFile = join(root, 'out', '.sources');
 
 /** @returns {string} hex print of the sources as they are on disk */
@@ -25,6 +30,6 @@ export function printOfSources() {
 
 /** @returns {boolean} true when every program is there and none is older than its source */
 export function isFresh() {
-  if (!Object.keys(entries).every((name) => existsSync(join(root, 'out', `${name}.mjs`)))) return false;
+  if (!outputs.every((name) => existsSync(join(root, 'out', name)))) return false;
   return existsSync(printFile) && readFileSync(printFile, 'utf8') === printOfSources();
 }

@@ -1,0 +1,1 @@
+export function runDesktop(_parts: { readonly out: URL }): void {}
