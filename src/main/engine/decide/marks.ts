@@ -1,16 +1,15 @@
 /** Fresh prices of open hedges: stop-loss, the day's loss and the margin ratio. Stale marks are no marks: nothing fires on them. */
 import type { Coin } from '../../../shared/domain/ids.ts';
-import { own, withKey } from '../../../shared/domain/record.ts';
-import { divide, type FxRate, gt, gte, krw, negate, type Ratio, ratio, text, usdt } from '../../../shared/domain/units.ts';
+import { withKey } from '../../../shared/domain/record.ts';
+import { type FxRate, gt, gte, krw, type Ratio, text } from '../../../shared/domain/units.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { holding, openHedges } from '../legs.ts';
-import { hedgeResult } from '../pnl.ts';
 import { type Sides, tradingFx } from '../premium.ts';
 import { averagePrice } from '../prices.ts';
 import type { Quote } from '../quote.ts';
 import { entryInputs, sidesOf } from '../risk/entry-inputs.ts';
-import { dayLoss } from '../risk/entry-limits.ts';
+import { dayLoss, lossRatio, marginRatioOf } from '../risk/measures.ts';
 import type { Hedge, State } from '../state.ts';
 import { raise } from './alarms.ts';
 import { beginDay } from './day.ts';
@@ -43,9 +42,8 @@ export function marksCame(draft: Draft, coin: Coin, quote: Quote): void {
   if (isDenial(inputs)) return;
   beginDay(draft, inputs);
   watchDay(draft, { ...draft.state, hedges: marked.hedges });
-  if (!gt(inputs.margin.balance, usdt('0'))) return;
-  const used = divide<'ratio'>(inputs.margin.maintenance, inputs.margin.balance, 6, 'up');
-  if (gt(used, draft.state.settings.maxMarginRatio))
+  const used = marginRatioOf(inputs);
+  if (used !== undefined && gt(used, draft.state.settings.maxMarginRatio))
     stop(draft, 'limit', `Margin ratio ${text(used)} is above ${text(draft.state.settings.maxMarginRatio)}`);
 }
 
@@ -76,14 +74,6 @@ function watchLoss(draft: Draft, hedge: Hedge, prices: Prices, loss: Ratio): voi
     detail: `The hedge lost ${text(loss)} of its spot cost`,
   });
   queueExit(draft, hedge.id, { kind: 'stopLoss' }, null);
-}
-
-/** Loss of a hedge against its spot cost; below zero is a gain. */
-export function lossRatio(state: State, { id }: Hedge): Ratio {
-  const hedge = own(state.hedges, id);
-  if (hedge === undefined) return ratio('0');
-  const { total, spotCost } = hedgeResult(state, hedge);
-  return gt(spotCost, krw('0')) ? divide<'ratio'>(negate(total), spotCost, 6, 'up') : ratio('0');
 }
 
 function watchDay(draft: Draft, marked: State): void {

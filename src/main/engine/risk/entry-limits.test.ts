@@ -10,7 +10,8 @@ import { BTC, emptyHoldings, failed, ok, perpHoldings, quote, start } from '../t
 import { enter, fromFile } from '../testing/signals.ts';
 import { World } from '../testing/world.ts';
 import { type EntryInputs, entryInputs, freshness, sidesOf } from './entry-inputs.ts';
-import { checkEntry, kstDay } from './entry-limits.ts';
+import { checkEntry } from './entry-limits.ts';
+import { kstDay } from './measures.ts';
 
 /** Two billion of capital: 600 million KRW and a million USDT at 1,400. A step of 0.001 BTC is 161,000 KRW. */
 const inputs: EntryInputs = {

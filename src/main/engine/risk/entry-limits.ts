@@ -7,35 +7,37 @@ import type { EnterSignal } from '../../../shared/domain/signal.ts';
 import {
   absolute,
   add,
-  divide,
   gt,
   type Krw,
-  krw,
   lt,
-  max,
-  minus,
   negate,
   notional,
   plus,
-  price,
-  quantity,
   type Ratio,
-  ratio,
   relabel,
   scale,
-  subtract,
   sum,
   text,
-  type Usdt,
-  usdt,
   ZERO,
 } from '../../../shared/domain/units.ts';
 import { type Denial, type DenialCode, denied } from '../denial.ts';
-import { exposure, hasInFlight, holding, openHedges } from '../legs.ts';
-import { hedgeResult } from '../pnl.ts';
+import { hasInFlight, holding, openHedges } from '../legs.ts';
 import type { Sized } from '../sizing.ts';
 import type { State } from '../state.ts';
 import type { EntryInputs } from './entry-inputs.ts';
+import {
+  capital,
+  costAtAsk,
+  dayLoss,
+  entriesInMinute,
+  entriesToday,
+  freeMarginPart,
+  liquidationDistance,
+  marginNeeded,
+  marginRatioOf,
+  partOfCapital,
+  positionOf,
+} from './measures.ts';
 
 export interface EntryContext {
   readonly at: number;
@@ -53,22 +55,10 @@ const below = (code: DenialCode, what: string, was: Ratio, limit: Ratio): Denial
 const most = (code: DenialCode, what: string, was: number, limit: number): Denial | null =>
   was > limit ? denied(code, `${what}: ${was}, the limit is ${limit}`, { limit: String(limit), was: String(was) }) : null;
 
-/** KRW + coins of our hedges at the bid + perpetual margin balance × USDT/KRW. Outside coins do not count. */
-export function capital({ state, inputs }: { readonly state: State; readonly inputs: Pick<EntryInputs, 'krw' | 'margin' | 'fx'> }): Krw {
-  const coins = sum(openHedges(state).map((hedge) => relabel<'krw'>(notional(hedge.marks.spotBid, holding(state, hedge).spot))));
-  const margin = scale(inputs.margin.balance, relabel<'ratio'>(inputs.fx));
-  return sum([inputs.krw.total, coins, relabel<'krw'>(margin)]);
-}
-
-/** Σ over hedges of the larger leg with all in flight, with this entry, at the spot ask. */
-function position(context: EntryContext, coinOnly: boolean): Krw {
-  const { state, signal, inputs, sized } = context;
+/** Position over all coins, or of the entry's own, with this entry, at the spot ask. */
+export function positionAfter({ state, signal, inputs, sized }: EntryContext, coinOnly: boolean): Krw {
   const others = openHedges(state).filter((hedge) => !coinOnly || hedge.coin === signal.coin);
-  // Another coin's hedge is valued at its own last mark: its book is not part of this quote.
-  const held = others.map((hedge) =>
-    relabel<'krw'>(notional(hedge.coin === signal.coin ? inputs.spotAsk : hedge.marks.spotBid, exposure(state, hedge))),
-  );
-  return add(sum(held), relabel<'krw'>(notional(inputs.spotAsk, sized.quantity)));
+  return add(positionOf(state, others, { [signal.coin]: inputs.spotAsk }), costAtAsk(inputs.spotAsk, sized.quantity));
 }
 
 const positionLimit =
@@ -76,15 +66,15 @@ const positionLimit =
   (context) => {
     const { settings } = context.state;
     const whole = capital(context);
-    if (!gt(whole, krw('0'))) return denied('POSITION_LIMIT', 'There is no capital', { limit: '0', was: text(whole) });
-    const part = divide<'ratio'>(position(context, coinOnly), whole, 6, 'up');
+    const part = partOfCapital(positionAfter(context, coinOnly), whole);
+    if (part === undefined) return denied('POSITION_LIMIT', 'There is no capital', { limit: '0', was: text(whole) });
     return coinOnly
       ? above('COIN_POSITION_LIMIT', `Position in ${context.signal.coin} of capital`, part, settings.maxCoinPositionRatio)
       : above('POSITION_LIMIT', 'Position of capital', part, settings.maxPositionRatio);
   };
 
 const hedgeSize: Check = ({ state, inputs, sized }) => {
-  const cost = relabel<'krw'>(notional(inputs.spotAsk, sized.quantity));
+  const cost = costAtAsk(inputs.spotAsk, sized.quantity);
   const limit = state.settings.maxHedgeKrw;
   return gt(cost, limit)
     ? denied('HEDGE_SIZE_LIMIT', `The spot leg would cost ${text(cost)} KRW, the limit is ${text(limit)}`, { limit: text(limit), was: text(cost) })
@@ -97,20 +87,10 @@ const signalRisk: Check = ({ state, signal }) =>
   signal.risk === undefined ? null : above('SIGNAL_RISK', "The signal's own risk", signal.risk, state.settings.maxSignalRisk);
 
 const perMinute: Check = ({ at, state }) =>
-  most(
-    'ENTRIES_PER_MINUTE',
-    'Entries in the last minute with this one',
-    state.entryTimes.filter((time) => time > at - 60_000).length + 1,
-    state.settings.maxEntriesPerMinute,
-  );
+  most('ENTRIES_PER_MINUTE', 'Entries in the last minute with this one', entriesInMinute(state, at) + 1, state.settings.maxEntriesPerMinute);
 
 const perDay: Check = ({ at, state }) =>
-  most(
-    'ENTRIES_PER_DAY',
-    'Entries of the KST day with this one',
-    (state.day.kst === kstDay(at) ? state.day.entries : 0) + 1,
-    state.settings.maxEntriesPerDay,
-  );
+  most('ENTRIES_PER_DAY', 'Entries of the KST day with this one', entriesToday(state, at) + 1, state.settings.maxEntriesPerDay);
 
 const cooldown: Check = ({ at, state, signal }) => {
   const closed = own(state.closedAt, signal.coin);
@@ -124,51 +104,26 @@ const cooldown: Check = ({ at, state, signal }) => {
 const plausible: Check = ({ state, inputs }) =>
   above('IMPLAUSIBLE_PREMIUM', 'The premium, either way,', absolute(inputs.premium), state.settings.maxPremiumRatio);
 
-/** The maintenance rate assumed for the position to be: above every bracket that a hedge within these limits reaches. */
-const assumedMaintenance = ratio('0.05');
-
-/** An isolated short at leverage L is liquidated where the price has risen by about (1 + 1/L) / (1 + maintenance) − 1. */
-const liquidation: Check = ({ state, inputs }) => {
-  const limit = state.settings.minLiquidationDistanceRatio;
-  const margin = divide<'ratio'>(ratio('1'), ratio(String(state.settings.leverage)), 8, 'down');
-  const estimated = minusOne(divide<'ratio'>(plus(margin), plus(assumedMaintenance), 8, 'down'));
-  const position = inputs.perpPosition;
-  const listed =
-    position?.liquidationPrice === undefined || !gt(position.markPrice, price('0')) || !gt(position.liquidationPrice, price('0'))
-      ? estimated
-      : minusOne(divide<'ratio'>(position.liquidationPrice, position.markPrice, 8, 'down'));
-  return below('LIQUIDATION_DISTANCE', 'Distance to liquidation', lt(listed, estimated) ? listed : estimated, limit);
-};
-const minusOne = (value: Ratio): Ratio => negate(minus(value));
+const liquidation: Check = ({ state, inputs }) =>
+  below(
+    'LIQUIDATION_DISTANCE',
+    'Distance to liquidation',
+    liquidationDistance(state.settings.leverage, inputs.perpPosition),
+    state.settings.minLiquidationDistanceRatio,
+  );
 
 const freeMargin: Check = ({ state, inputs, sized }) => {
-  if (!gt(inputs.margin.balance, usdt('0')))
-    return denied('FREE_MARGIN', 'There is no margin balance', { limit: text(state.settings.minFreeMarginRatio), was: '0' });
-  const left = subtract(inputs.margin.available, marginNeeded(sized, inputs, state));
-  return below(
-    'FREE_MARGIN',
-    'Free margin of the margin balance',
-    divide<'ratio'>(left, inputs.margin.balance, 6, 'down'),
-    state.settings.minFreeMarginRatio,
-  );
+  const limit = state.settings.minFreeMarginRatio;
+  const left = freeMarginPart(inputs, marginNeeded(sized, inputs, state));
+  return left === undefined
+    ? denied('FREE_MARGIN', 'There is no margin balance', { limit: text(limit), was: '0' })
+    : below('FREE_MARGIN', 'Free margin of the margin balance', left, limit);
 };
 
-/** Initial margin and taker fee of the short leg at the best bid, which is above any price it will get. */
-export function marginNeeded(sized: Sized, inputs: EntryInputs, state: State): Usdt {
-  const value = relabel<'usdt'>(notional(inputs.perpBid, sized.quantity));
-  const margin = divide<'usdt'>(value, quantity(String(state.settings.leverage)), 8, 'up');
-  return add(margin, scale(value, inputs.perpFee));
-}
-
-const marginRatio: Check = ({ state, inputs }) =>
-  gt(inputs.margin.balance, usdt('0'))
-    ? above(
-        'MARGIN_RATIO',
-        'Maintenance margin of the margin balance',
-        divide<'ratio'>(inputs.margin.maintenance, inputs.margin.balance, 6, 'up'),
-        state.settings.maxMarginRatio,
-      )
-    : null;
+const marginRatio: Check = ({ state, inputs }) => {
+  const used = marginRatioOf(inputs);
+  return used === undefined ? null : above('MARGIN_RATIO', 'Maintenance margin of the margin balance', used, state.settings.maxMarginRatio);
+};
 
 const funds: Check = ({ state, inputs, sized }) => {
   const { terms } = sized.spot;
@@ -187,15 +142,6 @@ const funds: Check = ({ state, inputs, sized }) => {
     });
   return null;
 };
-
-/** Loss of the KST day, of the day's capital: realized and not. Zero or below is no loss. */
-export function dayLoss(state: State, fallbackCapital: Krw): Ratio {
-  const base = state.day.capital ?? fallbackCapital;
-  if (!gt(base, krw('0'))) return ratio('0');
-  const open = sum(openHedges(state).map((hedge) => subtract(hedgeResult(state, hedge).total, own(state.day.bases, hedge.id) ?? krw('0'))));
-  const change = add(state.day.realized, open);
-  return max(ratio('0'), divide<'ratio'>(negate(change), base, 6, 'up'));
-}
 
 const dailyLoss: Check = (context) =>
   above('DAILY_LOSS', "The day's loss of capital", dayLoss(context.state, capital(context)), context.state.settings.maxDailyLossRatio);
@@ -225,8 +171,6 @@ const bounds: Check = ({ signal, inputs }) => {
       })
     : null;
 };
-
-export const kstDay = (at: number): number => Math.floor((at + 9 * 3_600_000) / 86_400_000);
 
 /** In the order in which they speak. */
 export const entryChecks: readonly Check[] = [

@@ -1,0 +1,15 @@
+/** The fact that opens the books of a KST day: what the daily loss is measured from. */
+import { mapValues } from '../../shared/domain/record.ts';
+import type { Unstamped } from './facts.ts';
+import { hedgeResult } from './pnl.ts';
+import { type Accounts, capital, kstDay } from './risk/measures.ts';
+import type { State } from './state.ts';
+
+/** @returns null on a day that has begun */
+export function dayStart(state: State, inputs: Accounts, at: number): Unstamped | null {
+  const kst = kstDay(at);
+  if (state.day.kst === kst && state.day.capital !== null) return null;
+  // Flat hedges too: a late trade of theirs is today's, what they came to before is not.
+  const bases = mapValues(state.hedges, (hedge) => hedgeResult(state, hedge).total);
+  return { kind: 'dayStarted', kst, capital: capital({ state, inputs }), bases };
+}
