@@ -1,0 +1,34 @@
+/** JSON that comes with a request, bounded in size; every way it can be wrong is a value. */
+import type { IncomingMessage } from 'node:http';
+import { fromWire } from '../../shared/contract/wire.ts';
+import type { Refused } from './guards.ts';
+
+export type ReadBody = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refused: Refused };
+
+const refuse = (status: number, error: string): ReadBody => ({ ok: false, refused: { status, error } });
+/** True of a body that no form and no plain cross-site request can send. */
+export const saysJson = ({ headers }: IncomingMessage): boolean => /^application\/json(\s*;.*)?$/i.test(headers['content-type'] ?? '');
+
+/**
+ * Reads the body to its end, or no further than it may go.
+ * @returns the value, or how it is refused: 413, or 400 for what is no JSON or was cut off by a client that hung up
+ */
+export async function readJson(request: IncomingMessage, maxBytes: number): Promise<ReadBody> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return refuse(413, 'SIZE');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    // The answer still has to go out on the connection that an early return would end.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      const bytes = Buffer.from(chunk as Uint8Array);
+      size += bytes.length;
+      if (size > maxBytes) return refuse(413, 'SIZE');
+      chunks.push(bytes);
+    }
+    return { ok: true, value: fromWire(Buffer.concat(chunks).toString('utf8')) };
+  } catch (error) {
+    // A RangeError is JSON nested deeper than the stack.
+    if (error instanceof SyntaxError || error instanceof RangeError || (error instanceof Error && 'code' in error)) return refuse(400, 'BODY');
+    throw error;
+  }
+}
