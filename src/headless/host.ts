@@ -87,6 +87,8 @@ class Host {
     const opened = await openConsole({
       dataDir: this.#dataDir,
       mode: 'paper',
+      market: this.#options.market,
+      onTrouble: (error) => this.#forgotten(error),
       venues: () => this.#venues(),
       signals,
       armWhenReady: arm,
@@ -214,7 +216,7 @@ class Host {
   }
 
   #forgotten(error: unknown): void {
-    const detail = `A promise was forgotten: ${error instanceof Error ? error.message : String(error)}`;
+    const detail = `Something failed that no trade depends on: ${error instanceof Error ? error.message : String(error)}`;
     print({ event: 'alarm', at: Date.now(), code: 'BUG', severity: 'warning', hedge: null, detail });
     say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, 0);
   }

@@ -40,8 +40,8 @@ export interface LoopParts {
   readonly onFacts: (facts: readonly Fact[], state: State) => void;
   /** Called with the facts that the disk did not take, in order: they are true all the same, and lost with the process. */
   readonly onUnrecorded: (facts: readonly Fact[], state: State) => void;
-  /** Called after every step, durable or not. */
-  readonly onState: (state: State) => void;
+  /** Called after every step, durable or not, with what it was about. */
+  readonly onState: (state: State, input: Input) => void;
 }
 
 export class Loop {
@@ -64,9 +64,10 @@ export class Loop {
   /** @throws whatever a bug throws, after `onBug` was told */
   submit(input: Untimed): Submitted {
     const { clock, carryOut, onFacts, onState, onUnrecorded } = this.#parts;
-    const { state, facts, effects, reply } = this.#guard(() => step(this.#state, { ...input, at: clock.now() }));
+    const timed: Input = { ...input, at: clock.now() };
+    const { state, facts, effects, reply } = this.#guard(() => step(this.#state, timed));
     this.#state = state;
-    this.#guard(() => onState(state));
+    this.#guard(() => onState(state, timed));
     const durable = facts.length === 0 ? this.#lastDurable : this.#record(facts);
     this.#lastDurable = durable;
     if (facts.length === 0 && effects.length === 0) return { reply, durable };

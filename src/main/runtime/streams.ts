@@ -4,14 +4,18 @@ import type { VenueEvent, VenuePort } from '../exchanges/port.ts';
 import type { Loop } from './loop.ts';
 
 export class StreamStates {
-  readonly #live = new Set<Venue>();
+  readonly #live = new Map<Venue, boolean>();
 
   isLive(venue: Venue): boolean {
-    return this.#live.has(venue);
+    return this.#live.get(venue) === true;
+  }
+  /** `waiting` until it was live for the first time. */
+  of(venue: Venue): 'waiting' | 'live' | 'silent' {
+    if (this.isLive(venue)) return 'live';
+    return this.#live.has(venue) ? 'silent' : 'waiting';
   }
   set(venue: Venue, live: boolean): void {
-    if (live) this.#live.add(venue);
-    else this.#live.delete(venue);
+    if (live || this.#live.has(venue)) this.#live.set(venue, live);
   }
 }
 

@@ -42,8 +42,8 @@ export interface SettingsStore {
   readonly preferences: Preferences;
   /** Changes one setting, given as text. @returns its old and new text, for the journal, once the change is on disk */
   set(name: string, value: string): Promise<Change>;
-  /** Changes one preference, given as text. @returns the same; `old` is empty when it was not set */
-  setPreference(name: string, value: string): Promise<Change>;
+  /** Changes one preference, given as text; null takes it back. @returns the same; text is empty where it is not set */
+  setPreference(name: string, value: string | null): Promise<Change>;
 }
 
 export type OpenedSettings =
@@ -137,10 +137,11 @@ function storeOn(db: Low<Content>): SettingsStore {
       }),
     setPreference: (name, value) =>
       change((before) => {
-        const parsed = preferencesSchema.safeParse({ ...before.preferences, [name]: value });
+        const { [name]: _old, ...rest }: Record<string, unknown> = before.preferences;
+        const parsed = preferencesSchema.safeParse(value === null ? rest : { ...rest, [name]: value });
         if (!parsed.success) return { ok: false, reason: `${name}: ${parsed.error.issues[0]?.message ?? 'not valid'}, was ${value}` };
         const old: string | undefined = Object.entries(before.preferences).find(([key]) => key === name)?.[1];
-        return { ok: true, content: { ...before, preferences: parsed.data }, old: old ?? '', new: value };
+        return { ok: true, content: { ...before, preferences: parsed.data }, old: old ?? '', new: value ?? '' };
       }),
   };
 }

@@ -12,8 +12,9 @@ export const amountText = z
 /** ms since 1970. */
 export const time = z.int().min(0);
 /** Signals, hedges and the rows that stand for them; the engine knows them or does not. */
-export const idText = z.string().refine(isSignalId, '1 to 64 printable ASCII characters without spaces');
-export const coinText = z.string().refine(isCoin, '1 to 20 of A to Z and 0 to 9');
+// Plain text to the consoles: the brand is given where the engine takes it.
+export const idText = z.string().refine((source): boolean => isSignalId(source), '1 to 64 printable ASCII characters without spaces');
+export const coinText = z.string().refine((source): boolean => isCoin(source), '1 to 20 of A to Z and 0 to 9');
 
 export const venueName = z.enum(['upbit', 'binance']);
 export const legName = z.enum(['spot', 'perp']);

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { snapshot as snapshotForm, update as updateForm } from '../../shared/contract/updates.ts';
+import { PaperConsole } from './testing/paper.ts';
+
+let paper: PaperConsole;
+const standing = () => paper.console.feed.snapshot().parts.standing;
+const until = (what: () => unknown) => expect.poll(what, { timeout: 15_000 });
+
+describe('a console through its contract', () => {
+  beforeEach(async () => {
+    paper = await PaperConsole.open();
+    await until(() => standing().trading).toBe('armed');
+  });
+  afterEach(async () => {
+    expect(paper.bugs).toEqual([]);
+    expect(paper.troubles).toEqual([]);
+    await paper.close();
+  });
+
+  it('opens a hedge by hand and closes it, and says so in updates of the form', async () => {
+    const opened = await paper.invoke('hedge.open', { coin: 'BTC', quantity: '0.01' });
+    expect(opened).toMatchObject({ ok: true, value: { signal: expect.stringMatching(/^hand-/) } });
+    const signal = opened.ok ? (opened.value as { signal: string }).signal : '';
+    await until(() => paper.console.feed.snapshot().tables.signals[signal]?.state).toBe('awaitingApproval');
+    expect(await paper.invoke('signal.approve', { signal })).toEqual({ ok: true, value: {} });
+    await until(() => paper.console.feed.snapshot().tables.hedges[signal]?.phase).toBe('hedged');
+    expect(await paper.invoke('hedge.close', { hedge: signal, quantity: null })).toEqual({ ok: true, value: {} });
+    await until(() => paper.console.feed.snapshot().tables.hedges[signal]?.phase).toBe('flat');
+    const shown = paper.console.feed.snapshot();
+    expect(shown.tables.hedges[signal]).toMatchObject({
+      residual: '0',
+      spot: { quantity: '0' },
+      entryPremium: expect.any(String),
+      exitPremium: expect.any(String),
+    });
+    expect(Object.values(shown.tables.orders)).toHaveLength(4);
+    expect(snapshotForm.safeParse(shown).error).toBeUndefined();
+    for (const update of paper.updates) expect(updateForm.safeParse(update).error).toBeUndefined();
+    expect(paper.updates.map((update) => update.sequence)).toEqual(paper.updates.map((_, index) => index + (paper.updates[0]?.sequence ?? 0)));
+  });
+
+  it('latches before stop.engage returns, and resets', async () => {
+    const answered = paper.invoke('stop.engage', { closeAll: false });
+    expect(paper.console.isStopped).toBe(true);
+    expect(await answered).toEqual({ ok: true, value: {} });
+    await until(() => standing().trading).toBe('stopped');
+    expect(await paper.invoke('console.arm')).toMatchObject({ ok: false, code: 'STOPPED' });
+    expect(await paper.invoke('stop.reset')).toEqual({ ok: true, value: {} });
+    await until(() => standing().trading).toBe('disarmed');
+  });
+
+  it('keeps settings as they are while armed, and takes them while disarmed', async () => {
+    const change = { name: 'maxEntriesPerDay', value: '7' };
+    expect(await paper.invoke('settings.set', change)).toMatchObject({ ok: false, code: 'ARMED' });
+    expect(await paper.invoke('console.disarm')).toEqual({ ok: true, value: {} });
+    expect(await paper.invoke('settings.set', change)).toEqual({ ok: true, value: {} });
+    expect(await paper.invoke('preferences.set', { language: 'ko' })).toEqual({ ok: true, value: {} });
+    await until(() => paper.console.feed.snapshot().parts).toMatchObject({
+      settings: { maxEntriesPerDay: '7' },
+      preferences: { language: 'ko', theme: 'system' },
+    });
+    expect(await paper.invoke('preferences.set', { language: null })).toEqual({ ok: true, value: {} });
+    await until(() => paper.console.feed.snapshot().parts.preferences.language).toBe(null);
+  });
+});

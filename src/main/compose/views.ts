@@ -1,0 +1,63 @@
+/** The parts of the snapshot, read off what the console is made of at this moment. */
+import type { MarketView, Parts, PreferencesView, Standing, VenueView } from '../../shared/contract/parts.ts';
+import type { Leg } from '../../shared/domain/venue.ts';
+import { armingBarred } from '../engine/decide/process.ts';
+import { tradingState } from '../engine/risk/permission.ts';
+import { legVenue, type State } from '../engine/state.ts';
+import { riskPart } from '../engine/view/risk-part.ts';
+import { settingsPart } from '../engine/view/settings-part.ts';
+import { venuePart } from '../engine/view/venue-part.ts';
+import type { ClockOffsets } from '../runtime/clock-offsets.ts';
+import type { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
+import type { FeedParts } from '../runtime/feed.ts';
+import type { StreamStates } from '../runtime/streams.ts';
+import type { Preferences } from '../store/settings-store.ts';
+
+export interface Viewed {
+  /** What does not change while the console runs. */
+  readonly fixed: Pick<Standing, 'market' | 'version' | 'dataDir' | 'startedAt'>;
+  readonly sources: () => Standing['sources'];
+  readonly stopFile: () => boolean;
+  readonly diskFailure: () => string | null;
+  readonly streams: StreamStates;
+  readonly offsets: ClockOffsets;
+  readonly accounts: AccountsSeen;
+  readonly market: () => MarketView | null;
+  readonly preferences: () => Preferences;
+}
+
+export function viewsOf(viewed: Viewed): FeedParts['parts'] {
+  return {
+    standing: (state) => standing(state, viewed),
+    venues: (state) => ({ upbit: venue(state, 'spot', viewed), binance: venue(state, 'perp', viewed) }),
+    settings: (state) => settingsPart(state.settings),
+    risk: (state) => riskPart(state, null, []),
+    market: viewed.market,
+    preferences: () => preferencesPart(viewed.preferences()),
+  } satisfies { [N in keyof Parts]: (state: State) => Parts[N] };
+}
+
+function standing(state: State, { fixed, sources, stopFile, diskFailure }: Viewed): Standing {
+  const failure = diskFailure();
+  const bar = armingBarred(state);
+  return {
+    ...fixed,
+    mode: state.mode,
+    trading: tradingState(state, failure !== null),
+    stop: state.stop,
+    stopFile: stopFile(),
+    diskFailure: failure,
+    approval: state.approval,
+    armingBar: bar === null ? null : { code: bar.code, reason: bar.reason },
+    installation: state.installation,
+    sources: sources(),
+  };
+}
+
+function venue(state: State, leg: Leg, { streams, offsets, accounts }: Viewed): VenueView {
+  const name = legVenue[leg];
+  const offset = offsets.last(name);
+  return venuePart(state, leg, { stream: streams.of(name), clockOffsetMs: offset.ok ? offset.value : null, holdings: accounts.of(name) });
+}
+
+export const preferencesPart = ({ language, theme }: Preferences): PreferencesView => ({ language: language ?? null, theme: theme ?? 'system' });

@@ -1,0 +1,55 @@
+/** An order as the console shows it. Pure. */
+import type { OrderRow } from '../../../shared/contract/rows.ts';
+import { divide, isZero, notional, round, sum, text } from '../../../shared/domain/units.ts';
+import type { Fill } from '../../../shared/domain/venue.ts';
+import type { Order } from '../state.ts';
+
+export function orderRow(order: Order): OrderRow {
+  const { request, stamps, failure } = order;
+  const { terms } = request;
+  return {
+    id: order.id,
+    hedge: order.hedge,
+    venue: request.venue,
+    leg: request.leg,
+    coin: request.coin,
+    side: request.side,
+    purpose: order.purpose,
+    type: terms.type,
+    timeInForce: terms.type === 'limit' ? terms.timeInForce : null,
+    quantity: terms.type === 'marketByCost' ? null : text(terms.quantity),
+    cost: terms.type === 'marketByCost' ? text(terms.cost) : null,
+    price: terms.type === 'limit' ? text(terms.price) : null,
+    reduceOnly: request.reduceOnly,
+    state: order.state,
+    filled: text(order.filled),
+    averagePrice: averageOf(order.fills),
+    fills: order.fills.map((fill) => ({
+      tradeId: fill.tradeId,
+      price: text(fill.price),
+      quantity: text(fill.quantity),
+      fee: text(fill.fee),
+      feeCurrency: fill.feeCurrency,
+      at: Math.round(fill.at),
+    })),
+    venueOrderId: order.venueOrderId ?? null,
+    failure: failure === undefined ? null : { code: failure.code, venueCode: failure.venueCode, said: failure.said },
+    stamps: {
+      decided: stamps.decided,
+      durable: stamps.durable ?? null,
+      wire: stamps.wire ?? null,
+      acknowledged: stamps.acknowledged ?? null,
+      filled: stamps.filled ?? null,
+    },
+    unknownSince: order.unknownSince ?? null,
+    misses: order.misses.count,
+  };
+}
+
+/** Average price of trades, to 8 places; null without any. */
+export function averageOf(fills: readonly Fill[]): string | null {
+  const quantity = sum(fills.map((fill) => fill.quantity));
+  if (isZero(quantity)) return null;
+  const value = sum(fills.map((fill) => notional(fill.price, fill.quantity)));
+  return text(round(divide<'price'>(value, quantity, 12, 'halfEven'), 8, 'halfEven'));
+}
