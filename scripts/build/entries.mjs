@@ -12,6 +12,7 @@ export const entries = {
   headless: 'src/headless/index.ts',
   start: 'src/headless/start.ts',
   stop: 'src/headless/stop.ts',
+  open: 'src/headless/open.ts',
   journal: 'src/headless/journal.ts',
   simulator: 'src/simulator/index.ts',
   'simulator-worker': 'src/simulator/worker.ts',

@@ -6,15 +6,17 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type PaperVenues, startPaperVenues, type VenueAddresses } from '../main/compose/paper-venues.ts';
-import { type Console, openConsole, paperStateFolder } from '../main/compose.ts';
+import { readPage } from '../main/compose/page.ts';
+import { openPaperConsole } from '../main/compose/paper-console.ts';
 import type { SourceOptions } from '../main/compose/sources.ts';
+import type { Console } from '../main/compose.ts';
+import { dispatch } from '../main/ipc/dispatch.ts';
 import { signalFileIn } from '../main/store/data-folder.ts';
 import { userDataFolder } from './data-folder.ts';
-import { type HostServer, serve } from './http.ts';
 import { type Line, linesOf } from './lines.ts';
 import { help, type HostOptions, readOptions } from './options.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
+import { HostServer } from './server/server.ts';
 
 const rememberedLines = 1000;
 const exitCodes = { badOption: 2, inUse: 3, damaged: 4, unusable: 2 } as const;
@@ -23,10 +25,12 @@ export interface HostParts {
   readonly args: readonly string[];
   /** The built simulator worker that lies beside the host. */
   readonly worker: URL;
+  /** The folder of the built page, with a slash at its end. */
+  readonly page: URL;
   /** What the approval toggle is in a data folder that has never run. */
   readonly firstApproval?: 'manual' | 'auto';
-  /** Reads the signal file of the data folder when no other is named. */
-  readonly readsSignalFile?: boolean;
+  /** For a person at a terminal: reads the signal file of the data folder when no other is named, and says where the page is. */
+  readonly forPerson?: boolean;
 }
 
 /** Runs until SIGTERM. @returns the exit code */
@@ -48,9 +52,9 @@ class Host {
   readonly #parts: HostParts;
   readonly #options: HostOptions;
   readonly #dataDir: string;
+  /** For `npm run stop` and `npm run open`, by way of the run file; signing in takes another each time. */
   readonly #token = randomBytes(32).toString('base64url');
   #console: Console | null = null;
-  #paper: PaperVenues | null = null;
   #server: HostServer | null = null;
   #starting: Promise<void> = Promise.resolve();
   /** The last line of each order and hedge, oldest first. */
@@ -82,18 +86,13 @@ class Host {
   }
 
   async #open(): Promise<number> {
-    const { arm, approval, settings } = this.#options;
-    const signals = this.#signals();
-    const opened = await openConsole({
+    const { arm, port: _port, ...options } = this.#options;
+    const opened = await openPaperConsole({
+      ...options,
       dataDir: this.#dataDir,
-      mode: 'paper',
-      market: this.#options.market,
-      onTrouble: (error) => this.#forgotten(error),
-      venues: () => this.#venues(),
-      signals,
+      worker: this.#parts.worker,
+      signals: this.#signals(),
       armWhenReady: arm,
-      settings,
-      ...(approval === undefined ? {} : { approval }),
       ...(this.#parts.firstApproval === undefined ? {} : { firstApproval: this.#parts.firstApproval }),
       onFacts: (facts, state) => {
         for (const fact of facts) for (const line of linesOf(fact, state)) this.#tell(line);
@@ -103,13 +102,14 @@ class Host {
         for (const fact of facts) if (!fact.kind.startsWith('signal')) for (const line of linesOf(fact, state)) this.#tell(line);
       },
       onJournalFailed: (reason, open) => this.#journalFailed(reason, open),
+      onTrouble: (error) => this.#trouble('Something went wrong that no trade depends on', error),
       onBug: (error) => this.#bug(error),
     });
     if (!opened.ok) return say(`${opened.problem.reason}\n`, exitCodes[opened.problem.kind]);
     this.#console = opened.console;
     for (const notice of opened.console.notices) say(`${notice}\n`, 0);
     try {
-      await this.#listen(opened.console);
+      await this.#listen(opened.console, opened.control);
     } catch (error) {
       await this.#close();
       return say(`The console cannot listen: ${error instanceof Error ? error.message : String(error)}\n`, 2);
@@ -132,51 +132,49 @@ class Host {
 
   #signals(): SourceOptions {
     const { signals } = this.#options;
-    if (this.#parts.readsSignalFile !== true || signals.file !== undefined) return signals;
+    if (this.#parts.forPerson !== true || signals.file !== undefined) return signals;
     const file = signalFileIn(this.#dataDir, process.platform);
     const market = this.#options.market === 'synthetic' ? 'a generated market' : this.#options.market;
-    say(`Paper trading on ${market}. Signals are read from ${file}\nCtrl-C ends it.\n`, 0);
+    say(`Paper trading on ${market}. Signals are read from ${file}\n`, 0);
     return { ...signals, file };
   }
 
-  async #venues(): Promise<VenueAddresses> {
-    const { external, seed } = this.#options;
-    if (external !== undefined) {
-      const at = (rest: URL) => ({ rest, ws: new URL(rest.href.replace(/^http/, 'ws')) });
-      return { upbit: at(external.upbit), binance: at(external.binance), keys: external.keys };
-    }
-    this.#paper = await startPaperVenues({
-      worker: this.#parts.worker,
-      market: this.#options.market,
-      state: paperStateFolder(this.#dataDir),
-      ...(seed === undefined ? {} : { seed }),
-    });
-    return this.#paper;
-  }
-
-  async #listen(running: Console): Promise<void> {
+  async #listen(running: Console, control: string | null): Promise<void> {
     await running.listen();
-    this.#server = await serve(this.#options.port, {
-      token: this.#token,
-      health: () => ({ reconciled: running.state.phase === 'ready', armed: running.state.armed, stopped: running.isStopped }),
-      stop: (closeAll) => void running.stop('command', 'npm run stop', closeAll),
-    });
-    const { port } = this.#server;
-    await writeRunFile(this.#dataDir, { pid: process.pid, port, token: this.#token });
+    const server = await this.#serve(running);
+    this.#server = server;
+    await writeRunFile(this.#dataDir, { pid: process.pid, port: server.port, token: this.#token });
+    const url = server.freshUrl();
     print({
       event: 'ready',
       at: Date.now(),
-      url: `http://127.0.0.1:${port}/#${this.#token}`,
+      url,
       signals: running.signalUrl === null ? null : { url: running.signalUrl, token: running.signalToken },
       dataDir: this.#dataDir,
       mode: 'paper',
       market: this.#options.market,
-      simulator: this.#paper === null ? null : { control: this.#paper.control },
+      simulator: control === null ? null : { control },
       pid: process.pid,
     });
+    if (this.#parts.forPerson === true) say(`The console is at ${url}\nThe address works once; npm run open prints another. Ctrl-C ends it.\n`, 0);
     const { stop } = running.state;
     // A stop that outlived the process is as new to whoever reads these lines.
     if (stop !== null) print({ event: 'stop', at: stop.at, source: stop.source, reason: stop.reason });
+  }
+
+  async #serve(running: Console): Promise<HostServer> {
+    const onTrouble = (error: unknown): void => this.#trouble('Something went wrong that no trade depends on', error);
+    return await HostServer.listen(this.#options.port, {
+      token: this.#token,
+      page: await readPage(this.#parts.page),
+      feed: running.feed,
+      invoke: (name, input) => dispatch(running.handlers, name, input, onTrouble),
+      health: () => ({ reconciled: running.state.phase === 'ready', armed: running.state.armed, stopped: running.isStopped }),
+      stop: (closeAll) => void running.stop('command', 'npm run stop', closeAll),
+      onUrl: (url) => print({ event: 'url', at: Date.now(), url }),
+      onBug: onTrouble,
+      now: Date.now,
+    });
   }
 
   #watchProcess(): void {
@@ -192,7 +190,7 @@ class Host {
     process.on('SIGINT', onSignal);
     // What the console itself does is watched, and told by onBug. What is left are promises that a library forgot:
     // they must be seen, but not take down a process that holds positions.
-    process.on('unhandledRejection', (error) => this.#forgotten(error));
+    process.on('unhandledRejection', (error) => this.#trouble('A promise was forgotten', error));
     process.on('uncaughtException', (error) => this.#bug(error));
   }
 
@@ -215,8 +213,9 @@ class Host {
     say(`The journal cannot be written: ${detail}. Nothing but cancels leaves until the console is started anew.\n`, 0);
   }
 
-  #forgotten(error: unknown): void {
-    const detail = `Something failed that no trade depends on: ${error instanceof Error ? error.message : String(error)}`;
+  /** To be seen and mended, but no reason to end a process that holds positions. */
+  #trouble(what: string, error: unknown): void {
+    const detail = `${what}: ${error instanceof Error ? error.message : String(error)}`;
     print({ event: 'alarm', at: Date.now(), code: 'BUG', severity: 'warning', hedge: null, detail });
     say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, 0);
   }

@@ -8,6 +8,7 @@ import { runHost } from './host.ts';
 process.exitCode = await runHost({
   args: ['--arm', ...process.argv.slice(2)],
   worker: new URL('simulator-worker.mjs', import.meta.url),
+  page: new URL('renderer/', import.meta.url),
   firstApproval: 'auto',
-  readsSignalFile: true,
+  forPerson: true,
 });

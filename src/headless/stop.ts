@@ -5,27 +5,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { readRunFile, type RunFile } from './run-file.ts';
+import { askConsole } from './run-client.ts';
+import { readRunFile } from './run-file.ts';
 
-const answerMs = 5000;
 const acknowledgment = z.object({ ok: z.literal(true) });
-
-async function acknowledged(run: RunFile, closeAll: boolean): Promise<boolean> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${run.port}/stop`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${run.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ closeAll }),
-      signal: AbortSignal.timeout(answerMs),
-    });
-    // Some other program may have the port of a console that is gone.
-    return response.status === 200 && acknowledgment.safeParse(await response.json()).success;
-  } catch (error) {
-    // fetch says every failure of the network and the deadline with a TypeError or a DOMException; no JSON is a SyntaxError.
-    if (error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError) return false;
-    throw error;
-  }
-}
 
 async function stop(args: readonly string[]): Promise<number> {
   const closeAll = args.includes('--close-all');
@@ -36,7 +19,8 @@ async function stop(args: readonly string[]): Promise<number> {
   }
   const folder = resolve(dir);
   const run = await readRunFile(folder);
-  if (run !== null && (await acknowledged(run, closeAll))) {
+  // Some other program may have the port of a console that is gone.
+  if (run !== null && acknowledgment.safeParse(await askConsole(run, '/stop', { closeAll })).success) {
     process.stderr.write('Stopped. It stays so until a person resets it.\n');
     return 0;
   }
