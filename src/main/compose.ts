@@ -4,8 +4,10 @@
  */
 import { join } from 'node:path';
 import { Console } from './compose/console.ts';
+import { readRecent } from './compose/journal-reading.ts';
 import type { ConsoleOptions } from './compose/options.ts';
 import { openStore, type Store, type StoreProblem } from './compose/store.ts';
+import { maxSignalRows } from './runtime/feed.ts';
 
 export { Console } from './compose/console.ts';
 export type { ConsoleOptions } from './compose/options.ts';
@@ -13,6 +15,9 @@ export type { ConsoleOptions } from './compose/options.ts';
 export type OpenedConsole =
   | { readonly ok: true; readonly console: Console }
   | { readonly ok: false; readonly problem: StoreProblem | { readonly kind: 'badOption'; readonly reason: string } };
+
+/** How far back the start looks for signals. */
+const maxRecentFacts = 20_000;
 
 /** Opens the data folder and builds everything; nothing is sent before `start`. */
 export async function openConsole(options: ConsoleOptions): Promise<OpenedConsole> {
@@ -24,13 +29,16 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenedConsol
     return { ok: false, problem: { kind: 'badOption', reason: bad } };
   }
   try {
-    return { ok: true, console: new Console(opened.store, await options.venues(), options) };
+    const [addresses, recent] = await Promise.all([options.venues(), recentFacts(opened.store)]);
+    return { ok: true, console: new Console(opened.store, recent, addresses, options) };
   } catch (error) {
     await opened.store.close();
     // Simulated venues say why they do not start: a recording that is none, a folder that another process has.
     return { ok: false, problem: { kind: 'badOption', reason: error instanceof Error ? error.message : String(error) } };
   }
 }
+
+const recentFacts = (store: Store) => readRecent(store.journalFolder, maxSignalRows, maxRecentFacts);
 
 async function applySettings(store: Store, settings: ConsoleOptions['settings']): Promise<string | null> {
   for (const [name, value] of settings) {

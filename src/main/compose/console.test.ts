@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CommandOutput } from '../../shared/contract/commands.ts';
 import { snapshot as snapshotForm, update as updateForm } from '../../shared/contract/updates.ts';
 import { PaperConsole } from './testing/paper.ts';
 
 let paper: PaperConsole;
 const standing = () => paper.console.feed.snapshot().parts.standing;
+const shown = () => paper.console.feed.snapshot().tables;
 const until = (what: () => unknown) => expect.poll(what, { timeout: 15_000 });
 
 describe('a console through its contract', () => {
@@ -37,6 +39,25 @@ describe('a console through its contract', () => {
     expect(snapshotForm.safeParse(shown).error).toBeUndefined();
     for (const update of paper.updates) expect(updateForm.safeParse(update).error).toBeUndefined();
     expect(paper.updates.map((update) => update.sequence)).toEqual(paper.updates.map((_, index) => index + (paper.updates[0]?.sequence ?? 0)));
+  });
+
+  it('knows recent signals and orders after a restart', async () => {
+    const opened = await paper.invoke('hedge.open', { coin: 'BTC', amountKrw: '2000000' });
+    const signal = opened.ok ? (opened.value as { signal: string }).signal : '';
+    await until(() => shown().signals[signal]?.state).toBe('awaitingApproval');
+    await paper.invoke('signal.approve', { signal });
+    await until(() => shown().hedges[signal]?.phase).toBe('hedged');
+    const before = shown();
+    await paper.close('keep');
+    paper = await PaperConsole.open({}, paper.dataDir);
+    const after = shown();
+    expect(after.signals).toEqual(before.signals);
+    expect(Object.keys(after.orders)).toEqual(Object.keys(before.orders));
+    const read = await paper.invoke('journal.read', { before: null, limit: 500, search: signal });
+    expect(read).toMatchObject({ ok: true, value: { more: false } });
+    const kinds = read.ok ? (read.value as CommandOutput<'journal.read'>).entries.map((entry) => entry.kind) : [];
+    expect(kinds).toContain('signalTaken');
+    expect(kinds).toContain('hedgeOpened');
   });
 
   it('latches before stop.engage returns, and resets', async () => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Handlers } from '../../shared/contract/commands.ts';
 import type { Standing } from '../../shared/contract/parts.ts';
-import { done, refused } from '../../shared/contract/reply.ts';
+import { done } from '../../shared/contract/reply.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import { isZero, text } from '../../shared/domain/units.ts';
 import type { Venue } from '../../shared/domain/venue.ts';
@@ -34,6 +34,7 @@ import { settingText } from '../store/settings-store.ts';
 import { leaveStopFile, type StopFile, watchStopFile } from '../store/stop-file.ts';
 import { feedPlaceKey } from '../signals/feed-client.ts';
 import { handlersOn } from './handlers.ts';
+import { JournalPages } from './journal-reading.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { VenueAddresses } from './paper-venues.ts';
 import { buildSources, type Sources } from './sources.ts';
@@ -64,6 +65,7 @@ export class Console {
   readonly #sources: Sources;
   readonly #accounts = new AccountsSeen();
   readonly #feed: Feed;
+  readonly #journalPages: JournalPages;
   /** Every command of the contract: what `dispatch` calls. */
   readonly handlers: Handlers;
   #diskFailure: string | null = null;
@@ -72,7 +74,8 @@ export class Console {
   /** `settling`: no new entry, what is in flight goes on. `cut`: requests end because we end them. */
   #ending: 'no' | 'settling' | 'cut' = 'no';
 
-  constructor(store: Store, addresses: VenueAddresses, options: ConsoleOptions) {
+  /** @param recent the newest facts of the journal, oldest first: what the views begin with */
+  constructor(store: Store, recent: readonly Fact[], addresses: VenueAddresses, options: ConsoleOptions) {
     this.#store = store;
     this.#options = options;
     this.#addresses = addresses;
@@ -105,7 +108,8 @@ export class Console {
     });
     if (store.state.stop !== null) this.#door.latch();
     const onStop = (reason: string): void => void this.stop('socket', reason, false);
-    this.#feed = this.#makeFeed();
+    this.#journalPages = new JournalPages(store.journalFolder);
+    this.#feed = this.#makeFeed(recent);
     this.handlers = this.#makeHandlers();
     this.#sources = buildSources(options.signals, { loop: this.#loop, now: clock.now, onStop, token: this.signalToken });
   }
@@ -215,6 +219,7 @@ export class Console {
     this.#executor.close();
     this.#pursuit.close();
     this.#feed.close();
+    await this.#journalPages.close();
     await Promise.all([this.#venues.spot.close(), this.#venues.perp.close()]);
     await this.#addresses.close?.();
     await this.#store.close();
@@ -237,9 +242,9 @@ export class Console {
     while (unsettled() && systemClock.now() < until) await new Promise<void>((resolve) => void systemClock.after(50, resolve));
   }
 
-  #makeFeed(): Feed {
+  #makeFeed(recent: readonly Fact[]): Feed {
     const fixed = { market: this.#options.market, version: engineVersion, dataDir: this.#options.dataDir, startedAt: systemClock.now() };
-    return new Feed(this.#store.state, this.#store.recent, {
+    return new Feed(this.#store.state, recent, {
       clock: systemClock,
       parts: viewsOf({
         fixed,
@@ -268,7 +273,7 @@ export class Console {
       onPreferences: () => this.#feed.touch(),
       history: () =>
         Promise.resolve(done({ coin: 'BTC', stored: 0, at: new Float64Array(), trading: new Float64Array(), kimchi: new Float64Array() })),
-      journal: () => Promise.resolve(refused('NOT_READ', 'The journal is not read yet')),
+      journal: this.#journalPages.read,
     });
   }
 

@@ -13,8 +13,8 @@ export interface Store {
   readonly state: State;
   readonly journal: Journal;
   readonly settings: SettingsStore;
-  /** The newest facts of the journal, oldest first: what views begin with. */
-  readonly recent: readonly Fact[];
+  /** Where the journal lies. */
+  readonly journalFolder: string;
   /** Words for the person, about what recovery did. */
   readonly notices: readonly string[];
   close(): Promise<void>;
@@ -70,7 +70,13 @@ async function openLocked(dataDir: string, mode: Mode): Promise<Unlocked> {
   const torn = opened.tornTail === null ? [] : [`A torn record of ${opened.tornTail.bytes} bytes was set aside in ${opened.tornTail.file}`];
   return {
     ok: true,
-    store: { state: rebuilt.state, recent: [], journal: opened.journal, settings: settings.store, notices: [...opened.skippedSnapshots, ...torn] },
+    store: {
+      state: rebuilt.state,
+      journalFolder: folder,
+      journal: opened.journal,
+      settings: settings.store,
+      notices: [...opened.skippedSnapshots, ...torn],
+    },
   };
 }
 
