@@ -5,7 +5,9 @@
  * The packages we depend on stay outside the bundle, except ccxt, of which only the two exchanges are taken.
  */
 import { readFileSync } from 'node:fs';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 import { ccxtAlias } from './ccxt-alias.ts';
 import { desktopEntries, entries } from './scripts/build/entries.mjs';
 
@@ -13,6 +15,15 @@ const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.
 const packages = Object.keys(dependencies).filter((name) => name !== 'ccxt');
 /** Parts of ccxt that only other exchanges load, on demand; they ask for packages that are not installed here. */
 const otherExchanges = [/static_dependencies\/dydx-v4-client\/(registry|cosmos\/)/, /protobuf\/mexc\//];
+
+/**
+ * The page is not painted before its first program ran, which is small and sets language and theme: nothing flashes.
+ * Vite writes the script's tag itself and drops the attribute.
+ */
+const blockRender: Plugin = {
+  name: 'block-render',
+  transformIndexHtml: { order: 'post', handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"') },
+};
 
 export default defineConfig({
   main: {
@@ -51,6 +62,23 @@ export default defineConfig({
         external: ['electron'],
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    // Served from a folder of its own by both hosts, `app://console/` and a loopback port.
+    base: './',
+    plugins: [react(), blockRender],
+    build: {
+      outDir: 'out/renderer',
+      emptyOutDir: true,
+      target: 'chrome120',
+      sourcemap: false,
+      // The policy of the page allows no inline script, and every browser that can run it preloads modules.
+      modulePreload: { polyfill: false },
+      // An asset as data: would need a wider policy than the page has.
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: 'src/renderer/index.html' },
     },
   },
 });

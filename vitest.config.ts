@@ -4,7 +4,7 @@ import { ccxtAlias } from './ccxt-alias.ts';
 export default defineConfig({
   resolve: { alias: ccxtAlias },
   test: {
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.ts'],
     // Long proofs run in `npm test` (vitest.proof.config.ts): the check stays under a minute.
     exclude: ['**/node_modules/**', '**/*.proof.test.ts'],
     testTimeout: 20_000,

@@ -1,0 +1,16 @@
+/**
+ * First thing that runs, and small: wires the stop, sets language and theme before the first paint, then loads the
+ * console. Nothing here waits for anything; a press before the session is there is sent the moment it is.
+ */
+import { applyAppearance, rememberedAppearance } from './stop/appearance.ts';
+import { wireStopBar } from './stop/bar.ts';
+import { beginSession } from './stop/session.ts';
+
+applyAppearance(rememberedAppearance());
+const session = beginSession();
+const bar = wireStopBar(session);
+
+import('./app/main.tsx').then(
+  ({ startConsole }) => startConsole(session, bar),
+  (error: unknown) => bar.say('consoleMissing', error),
+);
