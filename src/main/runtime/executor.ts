@@ -1,11 +1,14 @@
-/** Carries effects out. Both legs of an entry are placed in the same turn of the event loop. */
+/** Carries effects out, and tells each quote that it gathered. Both legs of an entry are placed in the same turn of the event loop. */
 import type { Effect } from '../engine/effects.ts';
 import type { QuoteFor } from '../engine/inputs.ts';
+import type { Quote } from '../engine/quote.ts';
 import { own } from '../../shared/domain/record.ts';
 import type { Clock } from './clock.ts';
 import type { Door } from './door.ts';
 import type { Loop } from './loop.ts';
 import type { Quotes } from './quotes.ts';
+
+export type QuoteListener = (purpose: QuoteFor, quote: Quote) => void;
 
 export class Executor {
   readonly #door: Door;
@@ -14,13 +17,16 @@ export class Executor {
   readonly #loop: () => Loop;
   /** Quotes under way or scheduled: a second wish for the same thing is the same wish. */
   readonly #quoting = new Map<string, () => void>();
+  readonly #onQuote: QuoteListener;
   #closed = false;
 
-  constructor(door: Door, quotes: Quotes, clock: Clock, loop: () => Loop) {
+  /** @param onQuote told of each quote, after the engine; it must not throw */
+  constructor(door: Door, quotes: Quotes, clock: Clock, loop: () => Loop, onQuote: QuoteListener = () => undefined) {
     this.#door = door;
     this.#quotes = quotes;
     this.#clock = clock;
     this.#loop = loop;
+    this.#onQuote = onQuote;
   }
 
   readonly carryOut = (effects: readonly Effect[]): void => {
@@ -68,7 +74,9 @@ export class Executor {
   async #quote(key: string, { purpose, coin }: Extract<Effect, { kind: 'quote' }>): Promise<void> {
     const quote = await this.#quotes.gather(purpose.kind, coin, this.#loop().state.settings.leverage);
     this.#quoting.delete(key);
-    if (!this.#closed) this.#loop().submit({ kind: 'quoted', purpose, quote });
+    if (this.#closed) return;
+    this.#loop().submit({ kind: 'quoted', purpose, quote });
+    this.#onQuote(purpose, quote);
   }
 }
 

@@ -15,12 +15,15 @@ import type { Clock } from './clock.ts';
 import type { ClockOffsets } from './clock-offsets.ts';
 import type { Venues } from './venues.ts';
 
-type Purpose = QuoteFor['kind'];
+/** `preview` only looks: it prepares nothing and takes what was read a moment ago. */
+type Purpose = QuoteFor['kind'] | 'preview';
 
 /** How long a quote may take. An entry may have to prepare its market; its books must be fresh in any case. */
-const waitsMs = { entry: 10_000, exit: 2000, settle: 2000, marks: 2500 } as const satisfies Record<Purpose, number>;
+const waitsMs = { entry: 10_000, exit: 2000, settle: 2000, marks: 2500, preview: 2500 } as const satisfies Record<Purpose, number>;
 /** Marks come every second; the account behind them is read anew this often. */
 const holdingsReusedMs = 10_000;
+/** A preview takes the books of the round of marks, which is as often. */
+const booksReusedMs = 1000;
 
 const notAsked: Answer<never> = { ok: false, failure: { outcome: 'notSent', code: 'BLOCKED', venueCode: '', said: 'Not asked for' } };
 const late: Answer<never> = { ok: false, failure: { outcome: 'unknown', code: 'TIMEOUT', venueCode: '', said: 'Not answered in time' } };
@@ -38,6 +41,8 @@ export class Quotes {
   readonly #offsets: ClockOffsets;
   readonly #clock: Clock;
   readonly #held: Partial<Record<Leg, Holdings>> = {};
+  /** The newest book of each market that was read for anything but an order. */
+  readonly #seen = new Map<string, Book>();
   readonly #underWay: UnderWay = { books: new Map(), rules: new Map(), holdings: new Map() };
 
   constructor(venues: Venues, offsets: ClockOffsets, clock: Clock) {
@@ -76,14 +81,24 @@ export class Quotes {
   #book(venue: VenuePort, purpose: Purpose, coin: Coin): Promise<Answer<Book>> {
     if (purpose === 'entry') return venue.book(coin);
     // Marks wait for the quota that closes may still use: the two do not share.
-    if (purpose === 'marks') return shared(this.#underWay.books, `${venue.venue}:${coin}`, () => venue.book(coin));
+    if (purpose === 'marks' || purpose === 'preview') return this.#look(venue, purpose, coin);
     return shared(this.#underWay.books, `${venue.venue}:${coin}:reserved`, () => venue.book(coin, 'reserved'));
+  }
+
+  async #look(venue: VenuePort, purpose: Purpose, coin: Coin): Promise<Answer<Book>> {
+    const key = `${venue.venue}:${coin}`;
+    const seen = this.#seen.get(key);
+    if (purpose === 'preview' && seen !== undefined && this.#clock.now() - seen.at <= booksReusedMs) return { ok: true, value: seen };
+    const answer = await shared(this.#underWay.books, key, () => venue.book(coin));
+    if (answer.ok) this.#seen.set(key, answer.value);
+    return answer;
   }
 
   async #holdings(leg: Leg, venue: VenuePort, purpose: Purpose): Promise<Answer<Holdings>> {
     if (purpose === 'exit') return notAsked;
     const held = this.#held[leg];
-    if (purpose === 'marks' && held !== undefined && this.#clock.now() - held.at < holdingsReusedMs) return { ok: true, value: held };
+    if ((purpose === 'marks' || purpose === 'preview') && held !== undefined && this.#clock.now() - held.at < holdingsReusedMs)
+      return { ok: true, value: held };
     const answer = await (purpose === 'entry' ? venue.holdings() : shared(this.#underWay.holdings, venue.venue, () => venue.holdings()));
     if (answer.ok) this.#held[leg] = answer.value;
     return answer;

@@ -1,4 +1,4 @@
-/** What is looked at again and again: time itself, marks of open hedges, accounts, clocks. */
+/** What is looked at again and again: time itself, marks of open hedges and of the watched coin, accounts, clocks. */
 import { openHedges } from '../engine/legs.ts';
 import type { VenuePort } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
@@ -7,6 +7,7 @@ import type { Executor } from './executor.ts';
 import type { Loop } from './loop.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { Venues } from './venues.ts';
+import { watchedCoin } from './watched-coin.ts';
 
 const tickMs = 250;
 const marksMs = 1000;
@@ -42,7 +43,7 @@ export function startRounds({ clock, venues, offsets, reconciler, executor, loop
     clock.every(tickMs, () => void loop().submit({ kind: 'tick' })),
     clock.every(marksMs, () => {
       if (!isReady()) return;
-      const coins = new Set(openHedges(loop().state).map((hedge) => hedge.coin));
+      const coins = new Set([watchedCoin, ...openHedges(loop().state).map((hedge) => hedge.coin)]);
       executor.carryOut([...coins].map((coin) => ({ kind: 'quote', purpose: { kind: 'marks', coin }, coin, afterMs: 0 })));
     }),
     clock.every(
