@@ -21,6 +21,8 @@ export interface VenueAddresses {
   readonly upbit: Endpoints;
   readonly binance: Endpoints;
   readonly keys: VenueKeys;
+  /** Where a bank's USD/KRW is read; absent where there is none. */
+  readonly bankRateUrl?: URL;
   /** Ends simulated venues of the console's own. */
   close?(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export async function startPaperVenues({ worker, market, state, seed }: PaperVen
   const ready = readySchema.parse(message);
   return {
     ...ready,
+    bankRateUrl: new URL('/fx/usd-krw', ready.control),
     async close() {
       const ended = once(thread, 'exit');
       thread.postMessage('close');

@@ -14,16 +14,16 @@ export const source = z.discriminatedUnion('kind', [
 /** What approving an ENTER now would do, on prices of a second ago. Approving asks for fresh ones. */
 export const ticket = z.strictObject({
   at: time,
-  /** Coins on each leg. */
-  quantity: decimalText,
-  spotWorst: decimalText,
-  perpWorst: decimalText,
+  /** Coins on each leg. This and all other amounts are null where prices or the size do not let them be known. */
+  quantity: decimalText.nullable(),
+  spotWorst: decimalText.nullable(),
+  perpWorst: decimalText.nullable(),
   /** What the spot leg would cost at the book, fee included. */
-  spotCostKrw: decimalText,
-  marginUsdt: decimalText,
+  spotCostKrw: decimalText.nullable(),
+  marginUsdt: decimalText.nullable(),
   /** Both legs' taker fees. */
-  feesKrw: decimalText,
-  /** Executable premium at this size; null when a book is empty. */
+  feesKrw: decimalText.nullable(),
+  /** Executable premium at this size. */
   premium: decimalText.nullable(),
   /** The limits it would use, after the trade. */
   limits: z.array(z.strictObject({ setting: z.string(), limit: z.string(), use: z.string(), part: z.number() })),

@@ -1,0 +1,21 @@
+/** What approving would do, as the console shows it. Pure. */
+import type { TicketView } from '../../../shared/contract/rows.ts';
+import { type Decimal, round, text } from '../../../shared/domain/units.ts';
+import type { EntryPreview } from '../preview.ts';
+
+const exact = (value: Decimal<string> | null): string | null => (value === null ? null : text(value));
+const money = (value: Decimal<string> | null): string | null => (value === null ? null : text(round(value, 8, 'halfEven')));
+
+/** @param at ms since 1970 when its prices were asked for */
+export const ticketView = (preview: EntryPreview, at: number): TicketView => ({
+  at,
+  quantity: exact(preview.quantity),
+  spotWorst: exact(preview.spotWorst),
+  perpWorst: exact(preview.perpWorst),
+  spotCostKrw: money(preview.spotCostKrw),
+  marginUsdt: money(preview.marginUsdt),
+  feesKrw: money(preview.feesKrw),
+  premium: exact(preview.premium),
+  limits: preview.limits.map(({ setting, limit, use, part }) => ({ setting, limit, use, part })),
+  denial: preview.denial === null ? null : { code: preview.denial.denied, reason: preview.denial.reason, compared: preview.denial.compared },
+});
