@@ -150,6 +150,13 @@ describe('the server on loopback', () => {
       expect((await run.command('premium.history', {}, good)).body).toEqual({ ok: true, value: { float64: [1, null] } });
     });
 
+    it('that fail inside hang up on the page, and are told as a bug', async () => {
+      const good = await run.credentials();
+      run.invoke = () => Promise.reject(new Error('impossible'));
+      await expect(run.command('console.arm', {}, good)).rejects.toThrow(TypeError);
+      expect(run.bugs.splice(0)).toHaveLength(1);
+    });
+
     it('may be 64 kB of JSON and no more', async () => {
       const good = await run.credentials();
       const send = (body: string) =>

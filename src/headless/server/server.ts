@@ -69,11 +69,18 @@ export class HostServer {
     this.#parts = parts;
     this.#http = http;
     this.#port = port;
-    this.#updates = new Updates(parts.feed, parts.now, parts.timing ?? usualTiming);
+    this.#updates = new Updates(parts.feed, parts.now, parts.timing ?? usualTiming, parts.onBug);
     this.#sessions = new Sessions(port, parts.now, (session) => this.#updates.end(session));
     // Not every browser takes 'self' for ws:// too.
     this.#headers = securityHeaders(["'self'", `ws://127.0.0.1:${port}`, `ws://localhost:${port}`]);
-    http.on('request', (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response).catch(parts.onBug));
+    http.on(
+      'request',
+      (request: IncomingMessage, response: ServerResponse) =>
+        void this.#answer(request, response).catch((error: unknown) => {
+          response.destroy();
+          parts.onBug(error);
+        }),
+    );
     http.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => this.#upgrade(request, connection, head));
   }
 

@@ -112,6 +112,20 @@ describe('updates over a socket', () => {
     expect(living.ended).toBeNull();
   });
 
+  it('let a page go whose snapshot cannot be made, and nothing else', async () => {
+    await begin();
+    const bug = new Error('a broken view');
+    run.feed.snapshot = () => {
+      throw bug;
+    };
+    const unlucky = page();
+    await unlucky.open();
+    unlucky.socket.send(JSON.stringify({ csrf }));
+    await expect.poll(() => unlucky.ended).toBe(1011);
+    expect(run.bugs.splice(0)).toEqual([bug]);
+    expect((await run.fetch('/healthz')).status).toBe(200);
+  });
+
   it('have room for 50', async () => {
     await begin();
     for (let count = 0; count < 50; count += 1) await page().open();

@@ -30,7 +30,7 @@ export interface UpdateTiming {
 export const usualTiming: UpdateTiming = { helloMs: 2000, pingMs: 10_000, deadMs: 30_000, waitingBytes: 2_000_000 };
 
 /** Why a socket was closed, as the page sees it. */
-export const closeCodes = { signedOut: 4401, unexpected: 4400, ended: 1001 } as const;
+export const closeCodes = { signedOut: 4401, unexpected: 4400, ended: 1001, failed: 1011 } as const;
 
 const mostSockets = 50;
 const maxMessageBytes = 512;
@@ -52,15 +52,18 @@ export class Updates {
   readonly #feed: Feed;
   readonly #timing: UpdateTiming;
   readonly #now: () => number;
+  readonly #onBug: (error: unknown) => void;
   readonly #web = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false, clientTracking: false });
   readonly #clients = new Set<Client>();
   readonly #unsubscribe: () => void;
   readonly #pings: NodeJS.Timeout;
 
-  constructor(feed: Feed, now: () => number, timing: UpdateTiming) {
+  /** @param onBug told when a snapshot cannot be made; its page is let go, the engine is not concerned */
+  constructor(feed: Feed, now: () => number, timing: UpdateTiming, onBug: (error: unknown) => void) {
     this.#feed = feed;
     this.#timing = timing;
     this.#now = now;
+    this.#onBug = onBug;
     this.#unsubscribe = feed.subscribe((update) => this.#pass(update));
     this.#pings = setInterval(() => this.#ping(), timing.pingMs);
   }
@@ -121,7 +124,12 @@ export class Updates {
 
   #sendSnapshot(client: Client): void {
     client.isBehind = false;
-    this.#send(client, toWire({ snapshot: this.#feed.snapshot() }));
+    try {
+      this.#send(client, toWire({ snapshot: this.#feed.snapshot() }));
+    } catch (error) {
+      client.socket.close(closeCodes.failed);
+      this.#onBug(error);
+    }
   }
 
   #send(client: Client, text: string): void {
