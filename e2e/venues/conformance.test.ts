@@ -1,7 +1,21 @@
 /** One suite for every adapter: what the port promises, held against the venue's own books. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { coin } from '../../src/shared/domain/ids.ts';
-import { add, compare, decimal, floorToStep, type Price, price, quantity, ratio, scale, sum, text, toTick } from '../../src/shared/domain/units.ts';
+import {
+  add,
+  compare,
+  decimal,
+  floorToStep,
+  type Price,
+  price,
+  quantity,
+  ratio,
+  scale,
+  sum,
+  text,
+  toNumber,
+  toTick,
+} from '../../src/shared/domain/units.ts';
 import type { Fill, MarketRules, OrderTerms } from '../../src/shared/domain/venue.ts';
 import { tickAt } from '../../src/shared/domain/venue.ts';
 import { type Bench, btc, final, setUp, symbols, until, venueNames } from './bench.ts';
@@ -65,6 +79,25 @@ describe.each(venueNames)('the adapter of %s', (name) => {
     const offset = await bench.port.clockOffsetMs();
     expect(offset.ok && Math.abs(offset.value)).toBeLessThan(500);
     expect(bench.port.accountHash()).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it("reads the market's minutes: newest last, up to a time, the last of them at the price that is", async () => {
+    const now = Date.now();
+    const answer = await bench.port.candles(btc, now, 100);
+    if (!answer.ok) throw new Error(JSON.stringify(answer.failure));
+    const minutes = answer.value;
+    expect(minutes).toHaveLength(100);
+    const begins = minutes.map(({ at }) => at);
+    expect(begins).toEqual(begins.map((_, index) => (begins[0] ?? 0) + index * 60_000));
+    expect((begins.at(-1) ?? 0) % 60_000).toBe(0);
+    expect(now - (begins.at(-1) ?? 0)).toBeLessThan(61_000);
+    const { bids, asks } = await book();
+    const close = toNumber(minutes.at(-1)?.close ?? price('0'));
+    expect(close / toNumber(bids[0]?.price ?? price('0'))).toBeCloseTo(1, 3);
+    expect(close / toNumber(asks[0]?.price ?? price('0'))).toBeCloseTo(1, 3);
+    const earlier = await bench.port.candles(btc, begins[50] ?? 0, 10);
+    expect(earlier).toEqual({ ok: true, value: minutes.slice(40, 50) });
+    expect(await bench.port.candles(coin('NOSUCH'), now, 1)).toMatchObject({ ok: false });
   });
 
   it('places an order, and answer, lookup, stream, trades and the venue agree on what it did', async () => {

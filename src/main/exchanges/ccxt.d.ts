@@ -81,6 +81,7 @@ declare module 'ccxt/js/src/pro/upbit.js' {
     publicGetMarketAll: Call;
     publicGetTicker: Call;
     publicGetOrderbook: Call;
+    publicGetCandlesMinutes1: Call;
     publicGetOrderbookInstruments: Call;
     privateGetAccounts: Call;
     privateGetOrdersChance: Call;
@@ -101,6 +102,7 @@ declare module 'ccxt/js/src/pro/binanceusdm.js' {
     fapiPublicGetTime: Call;
     fapiPublicGetExchangeInfo: Call;
     fapiPublicGetDepth: Call;
+    fapiPublicGetKlines: Call;
     fapiPrivatePostOrder: Call;
     fapiPrivateDeleteOrder: Call;
     fapiPrivateGetOrder: Call;

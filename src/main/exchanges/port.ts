@@ -8,6 +8,7 @@
  */
 import type { Failure, Answer } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin } from '../../shared/domain/ids.ts';
+import type { Price } from '../../shared/domain/units.ts';
 import type { Book, Fill, Holdings, Leg, MarketRules, OrderReport, OrderRequest, Venue } from '../../shared/domain/venue.ts';
 import type { Approved } from '../engine/approved.ts';
 
@@ -35,6 +36,13 @@ export type VenueEvent =
   | { readonly kind: 'outsideOrder'; readonly coin: Coin; readonly clientId: string; readonly venueOrderId: string }
   /** `live` after a stream answered its first business or liveness check; `silent` when it must not be relied on. */
   | { readonly kind: 'stream'; readonly state: 'live' | 'silent'; readonly reason: string };
+
+/** One minute of a market. */
+export interface Candle {
+  /** ms since 1970 when the minute began. */
+  readonly at: number;
+  readonly close: Price;
+}
 
 /** How a request ended, after its retries. */
 export interface EndedRequest {
@@ -77,6 +85,12 @@ export interface VenuePort {
    * @param reserved it is for an order that reduces risk: what of the quota is kept for those may be used
    */
   book(coin: Coin, reserved?: 'reserved'): Promise<Answer<Book>>;
+  /**
+   * Minutes that began before `to` (ms since 1970), newest last: at most `count`, and no more than the venue gives at
+   * once (Upbit 200, Binance 1,500). The newest may still run; where nobody traded one may be missing. Sent once: a
+   * failure is no sign of the venue's health.
+   */
+  candles(coin: Coin, to: number, count: number): Promise<Answer<readonly Candle[]>>;
   /** Hash of what identifies the account (the API key), stable over restarts. Hex, 16 characters. */
   accountHash(): string;
   /** Our clock minus the venue's, in ms, measured by the fastest of three round trips. */

@@ -9,6 +9,7 @@ import type { OrderName, PlaceResult, VenuePort } from '../port.ts';
 import { anything } from '../shapes.ts';
 import type { Stream } from '../socket.ts';
 import { keepWarm } from '../warm.ts';
+import { candles } from './candles.ts';
 import { type BinanceConnection, connectBinance, orderCharges, weight } from './connection.ts';
 import { type Contract, type Contracts, contractsFrom } from './contracts.ts';
 import { orderParameters, orderShape, reportOf } from './orders.ts';
@@ -70,6 +71,7 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
       return listed.ok ? reading.holdings(connection, listed.value) : listed;
     },
     book: (coin, reserved) => on(coin, (contract) => reading.book(connection, contract, reserved === undefined ? 'urgent' : 'reducing')),
+    candles: (coin, to, count) => on(coin, (contract) => candles(connection, contract, to, count)),
     accountHash: () => accountHashOf('binance', options.keys.apiKey),
     clockOffsetMs: () => connection.measureClock(),
     prepare: async (coin, leverage) => {

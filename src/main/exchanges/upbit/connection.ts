@@ -28,6 +28,7 @@ const groups = {
   order: perSecond(12, 1),
   default: perSecond(30, 3),
   market: perSecond(10, 0),
+  candle: perSecond(10, 0),
   ticker: perSecond(10, 0),
   orderbook: perSecond(10, 0),
 };

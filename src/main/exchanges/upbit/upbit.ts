@@ -10,6 +10,7 @@ import { anything } from '../shapes.ts';
 import { keepOpen, type Stream } from '../socket.ts';
 import { keepWarm } from '../warm.ts';
 import { createBooks } from './books.ts';
+import { candles } from './candles.ts';
 import { connectUpbit, one, type UpbitConnection } from './connection.ts';
 import { orderBody, orderShape, reportOf } from './orders.ts';
 import * as reading from './reading.ts';
@@ -56,6 +57,7 @@ export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
     trades: (coin, since) => reading.trades(connection, coin, since),
     holdings: () => reading.holdings(connection),
     book: createBooks(connection),
+    candles: (coin, to, count) => candles(connection, coin, to, count),
     accountHash: () => accountHashOf('upbit', options.keys.accessKey),
     clockOffsetMs: () => reading.clockOffsetMs(connection, ended.signal),
     prepare: () => Promise.resolve(done),
