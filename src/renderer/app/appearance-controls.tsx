@@ -18,13 +18,27 @@ export function Appearance() {
   const other = language === 'ko' ? 'en' : 'ko';
   return (
     <div className={styles['row']}>
-      <Button look="quiet" size="small" data-testid="language" aria-label={`${t('language')}: ${other === 'ko' ? '한국어' : 'English'}`} onClick={() => void run({ language: other })}>
+      <Button
+        look="quiet"
+        size="small"
+        data-testid="language"
+        aria-label={`${t('language')}: ${other === 'ko' ? '한국어' : 'English'}`}
+        onClick={() => void run({ language: other })}
+      >
         <span lang={other}>{other === 'ko' ? '한국어' : 'English'}</span>
       </Button>
-      <Button look="quiet" size="small" data-testid="theme" aria-label={dark ? t('theme.toLight') : t('theme.toDark')} onClick={() => void run({ theme: dark ? 'light' : 'dark' })}>
+      <Button
+        look="quiet"
+        size="small"
+        data-testid="theme"
+        aria-label={dark ? t('theme.toLight') : t('theme.toDark')}
+        onClick={() => void run({ theme: dark ? 'light' : 'dark' })}
+      >
         <Icon name={dark ? 'sun' : 'moon'} size={14} />
       </Button>
-      <span className={styles['version']} title={t('engineVersion', { version })}>{version}</span>
+      <span className={styles['version']} title={t('engineVersion', { version })}>
+        {version}
+      </span>
     </div>
   );
 }

@@ -9,7 +9,10 @@ import { Segmented } from '../ui/segmented.tsx';
 import styles from './banner.module.css';
 import { useCommand, usePart } from './hooks.ts';
 
-const tradingTones = { reconciling: 'note', disarmed: 'neutral', armed: 'good', stopped: 'bad', diskFailed: 'bad' } as const satisfies Record<string, Tone>;
+const tradingTones = { reconciling: 'note', disarmed: 'neutral', armed: 'good', stopped: 'bad', diskFailed: 'bad' } as const satisfies Record<
+  string,
+  Tone
+>;
 
 export function Banner() {
   const { t } = useTranslation('shell');
@@ -54,7 +57,9 @@ function Trading() {
   const { trading } = usePart('standing');
   return (
     <span role="status" data-testid="trading" data-value={trading}>
-      <Chip tone={tradingTones[trading]} busy={trading === 'reconciling'}>{t(`trading.${trading}`)}</Chip>
+      <Chip tone={tradingTones[trading]} busy={trading === 'reconciling'}>
+        {t(`trading.${trading}`)}
+      </Chip>
     </span>
   );
 }
@@ -75,7 +80,9 @@ function Approval() {
           { value: 'auto', label: t('approval.auto'), testId: 'approval-auto', title: t('approvalTitle.auto') },
         ]}
       />
-      <div className={styles['note']}><RefusalNote refusal={refusal} onClose={forget} /></div>
+      <div className={styles['note']}>
+        <RefusalNote refusal={refusal} onClose={forget} />
+      </div>
     </div>
   );
 }
@@ -106,7 +113,13 @@ function Arming() {
         </Button>
       )}
       <div className={styles['note']}>
-        <RefusalNote refusal={arm.refusal ?? disarm.refusal} onClose={() => { arm.forget(); disarm.forget(); }} />
+        <RefusalNote
+          refusal={arm.refusal ?? disarm.refusal}
+          onClose={() => {
+            arm.forget();
+            disarm.forget();
+          }}
+        />
       </div>
     </div>
   );

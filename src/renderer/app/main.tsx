@@ -12,12 +12,15 @@ import { ConsoleContext } from './hooks.ts';
 import { openTransport } from './open-transport.ts';
 import { createReplica, follow } from './replica.ts';
 import { Shell } from './shell.tsx';
+import type { Transport } from './transport.ts';
 
-export function startConsole(session: Session, bar: StopBar): void {
+export const startConsole = (session: Session, bar: StopBar): void => mountConsole(openTransport(session), bar);
+
+/** Draws the console on a transport. */
+export function mountConsole(transport: Transport, bar: StopBar): void {
   const root = document.getElementById('app');
   if (root === null) throw new Error('index.html has no #app');
   const words = createWords(rememberedAppearance().language);
-  const transport = openTransport(session);
   const replica = createReplica();
   followAppearance(replica, words, bar);
   // Updates end with the page.

@@ -18,7 +18,12 @@ export function Shell() {
   const connection = useReplica((state) => state.connection);
   const known = useReplica((state) => state.parts !== null);
   if (connection === 'unauthorized') return <SignedOut />;
-  if (!known) return <div className={styles['waiting']} role="status">{t('connecting')}</div>;
+  if (!known)
+    return (
+      <div className={styles['waiting']} role="status">
+        {t('connecting')}
+      </div>
+    );
   return <Known />;
 }
 
@@ -30,7 +35,9 @@ function Known() {
     <div className={cx(styles['shell'], mode === 'live' && styles['real'])} data-mode={mode}>
       <Nav />
       <Banner />
-      <div className={styles['strips']}><Strips /></div>
+      <div className={styles['strips']}>
+        <Strips />
+      </div>
       <main className={styles['main']} id="view" data-view={name} tabIndex={-1}>
         <h1 className="visually-hidden">{t(`${name}:title`)}</h1>
         <ViewBoundary key={name}>

@@ -30,7 +30,7 @@ function Lost() {
   const heardAt = useReplica((state) => (state.connection === 'lost' ? state.heardAt : null));
   if (!lost) return null;
   return (
-    <div role="alert" data-testid="connection-lost" className={cx(styles['strip'], styles['lost'])}>
+    <div role="alert" data-connection="lost" className={cx(styles['strip'], styles['lost'])}>
       <Icon name="warning" />
       <strong>{t('lost.title')}</strong>
       {heardAt !== null && <span>{t('lost.detail', { time: format.clock(heardAt) })}</span>}
@@ -57,8 +57,12 @@ function Stopped() {
           <span>{stop.reason}</span>
         </p>
         <p className={cx(styles['line'], styles['facts'])}>
-          <span>{t('stopped.by')}: {t(`codes:stopSource.${stop.source}`)}</span>
-          <span>{t('stopped.since')}: <Time at={stop.at} look="dateClock" /> (<Time at={stop.at} look="ago" />)</span>
+          <span>
+            {t('stopped.by')}: {t(`codes:stopSource.${stop.source}`)}
+          </span>
+          <span>
+            {t('stopped.since')}: <Time at={stop.at} look="dateClock" /> (<Time at={stop.at} look="ago" />)
+          </span>
           <StillOpen />
           {stopFile && <span>{t('stopped.stopFile')}</span>}
         </p>
@@ -103,7 +107,9 @@ function DiskFailed() {
       <Icon name="warning" size={20} />
       <div className={styles['lines']}>
         <strong className={styles['title']}>{t('diskFailed.title')}</strong>
-        <p>{t('diskFailed.detail')} ({diskFailure})</p>
+        <p>
+          {t('diskFailed.detail')} ({diskFailure})
+        </p>
       </div>
     </div>
   );
@@ -126,7 +132,9 @@ function Alarms() {
       <Alarm id={newest} />
       <span className={styles['space']} />
       {ids.length > 1 && <span>{t('alarms.more', { count: ids.length - 1 })}</span>}
-      <Button size="small" look="quiet" onClick={() => openView('risk')}>{t('alarms.show')}</Button>
+      <Button size="small" look="quiet" onClick={() => openView('risk')}>
+        {t('alarms.show')}
+      </Button>
     </section>
   );
 }
@@ -137,8 +145,12 @@ function Alarm({ id }: { readonly id: string }) {
   return (
     <p className={styles['line']}>
       <strong>{words.alarm(alarm.code)}</strong>
-      <span className={styles['detail']} title={alarm.detail}>{alarm.detail}</span>
-      <span className={styles['age']}><Time at={alarm.at} look="ago" /></span>
+      <span className={styles['detail']} title={alarm.detail}>
+        {alarm.detail}
+      </span>
+      <span className={styles['age']}>
+        <Time at={alarm.at} look="ago" />
+      </span>
     </p>
   );
 }

@@ -4,21 +4,18 @@
  *
  * The one-time token of a link is taken out of the address at once, so that it reaches neither history nor a screenshot.
  */
-export interface Bridge {
-  invoke(name: string, input: unknown): Promise<unknown>;
-  subscribe(listener: (update: unknown) => void): () => void;
-}
+import type { KimpBridge } from '../../shared/contract/bridge.ts';
 
 declare global {
   interface Window {
-    readonly kimp?: Bridge;
+    readonly kimp?: KimpBridge;
   }
 }
 
 export type SignIn = { readonly kind: 'signedIn'; readonly csrf: string } | { readonly kind: 'unauthorized' } | { readonly kind: 'unreachable' };
 
 export interface Session {
-  readonly bridge: Bridge | null;
+  readonly bridge: KimpBridge | null;
   /** Signs in, or finds out that it cannot; asked again after a connection was lost. Never rejects. */
   signIn(): Promise<SignIn>;
   /** Puts one command to the engine and gives the text of its answer; `unauthorized` and `unreachable` are no answer. */
@@ -28,10 +25,12 @@ export type Sent = { readonly kind: 'answered'; readonly reply: unknown } | { re
 
 const requestDeadlineMs = 10_000;
 
+/** The same place names the view: a token is long, a view's name is not. */
+const isToken = (hash: string): boolean => /^#[\w-]{20,}$/.test(hash);
+
 function takeToken(): string | null {
+  if (!isToken(location.hash)) return null;
   const token = location.hash.slice(1);
-  // The same place names the view: a token is long, a view's name is not.
-  if (!/^[\w-]{20,}$/.test(token)) return null;
   history.replaceState(null, '', location.pathname + location.search);
   return token;
 }
@@ -74,6 +73,8 @@ async function signInBrowser(token: string | null): Promise<SignIn> {
 
 function browserSession(): Session {
   let token = takeToken();
+  // A fresh link that is opened where the page is already changes the address only.
+  addEventListener('hashchange', () => isToken(location.hash) && location.reload());
   let current: Promise<SignIn> | null = null;
   const signIn = () => {
     current = signInBrowser(token).then((result) => {
@@ -100,7 +101,7 @@ function browserSession(): Session {
   return { bridge: null, signIn, send: (name, input) => send(name, input) };
 }
 
-function bridgeSession(bridge: Bridge): Session {
+function bridgeSession(bridge: KimpBridge): Session {
   return {
     bridge,
     signIn: () => Promise.resolve({ kind: 'signedIn', csrf: '' }),

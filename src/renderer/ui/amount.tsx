@@ -14,16 +14,36 @@ const Unit = ({ unit }: { readonly unit: string | undefined }) => (unit === unde
 export const gainClass = (value: string | null): string | undefined => styles[['loss', 'even', 'gain'][signOf(value) + 1] ?? 'even'];
 
 export function Krw({ value, unit }: Props) {
-  return <span className={styles['number']}>{useFormats().krw(value)}<Unit unit={unit} /></span>;
+  return (
+    <span className={styles['number']}>
+      {useFormats().krw(value)}
+      <Unit unit={unit} />
+    </span>
+  );
 }
 export function Usdt({ value, unit }: Props) {
-  return <span className={styles['number']}>{useFormats().usdt(value)}<Unit unit={unit} /></span>;
+  return (
+    <span className={styles['number']}>
+      {useFormats().usdt(value)}
+      <Unit unit={unit} />
+    </span>
+  );
 }
 export function Quantity({ value, unit }: Props) {
-  return <span className={styles['number']}>{useFormats().quantity(value)}<Unit unit={unit} /></span>;
+  return (
+    <span className={styles['number']}>
+      {useFormats().quantity(value)}
+      <Unit unit={unit} />
+    </span>
+  );
 }
 export function Price({ value, unit }: Props) {
-  return <span className={styles['number']}>{useFormats().price(value)}<Unit unit={unit} /></span>;
+  return (
+    <span className={styles['number']}>
+      {useFormats().price(value)}
+      <Unit unit={unit} />
+    </span>
+  );
 }
 /** A ratio as signed percent. `toned` where above and below zero are good and bad for the reader. */
 export function Ratio({ value, toned = false }: { readonly value: string | null; readonly toned?: boolean }) {
@@ -31,5 +51,10 @@ export function Ratio({ value, toned = false }: { readonly value: string | null;
 }
 /** Result in KRW: always with its sign, colored as gain or loss. */
 export function Gain({ value, unit }: Props) {
-  return <span className={cx(styles['number'], gainClass(value))}>{useFormats().krwSigned(value)}<Unit unit={unit} /></span>;
+  return (
+    <span className={cx(styles['number'], gainClass(value))}>
+      {useFormats().krwSigned(value)}
+      <Unit unit={unit} />
+    </span>
+  );
 }

@@ -46,9 +46,15 @@ export function Dialog({ title, onClose, children, actions }: Props) {
   if (layers === null) return null;
   return createPortal(
     // biome-ignore lint/a11y/noStaticElementInteractions: pressing beside the dialog is a second way to close it
-    <div className={styles['scrim']} onPointerDown={(event) => event.target === event.currentTarget && onClose()} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
+    <div
+      className={styles['scrim']}
+      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+    >
       <dialog ref={box} open aria-labelledby={id} aria-modal="true" className={styles['dialog']} tabIndex={-1}>
-        <h2 id={id} className={styles['title']}>{title}</h2>
+        <h2 id={id} className={styles['title']}>
+          {title}
+        </h2>
         <div className={styles['body']}>{children}</div>
         <div className={styles['actions']}>
           <Button onClick={onClose}>{t('cancel')}</Button>

@@ -7,7 +7,11 @@ interface FieldProps {
   readonly hint?: ReactNode;
   /** What is wrong with what was typed. */
   readonly error?: string | null;
-  readonly children: (props: { readonly id: string; readonly 'aria-describedby': string | undefined; readonly 'aria-invalid': true | undefined }) => ReactNode;
+  readonly children: (props: {
+    readonly id: string;
+    readonly 'aria-describedby': string | undefined;
+    readonly 'aria-invalid': true | undefined;
+  }) => ReactNode;
 }
 
 /** A labeled control: `<Field label="…">{(props) => <TextInput {...props} … />}</Field>`. */
@@ -17,9 +21,15 @@ export function Field({ label, hint, error = null, children }: FieldProps) {
   const note = error ?? hint;
   return (
     <div className={styles['field']}>
-      <label className={styles['label']} htmlFor={id}>{label}</label>
+      <label className={styles['label']} htmlFor={id}>
+        {label}
+      </label>
       {children({ id, 'aria-describedby': note === undefined ? undefined : noteId, 'aria-invalid': error === null ? undefined : true })}
-      {note !== undefined && <p id={noteId} className={cx(styles['note'], error !== null && styles['error'])}>{note}</p>}
+      {note !== undefined && (
+        <p id={noteId} className={cx(styles['note'], error !== null && styles['error'])}>
+          {note}
+        </p>
+      )}
     </div>
   );
 }

@@ -36,6 +36,8 @@ export interface Formats {
   clock(at: number): string;
   /** `11. 21. 14:03:27`, Korean time. */
   dateClock(at: number): string;
+  /** `2026. 11. 21. (토)`, Korean time. */
+  day(at: number): string;
   /** Whole and exact, with milliseconds and zone, for titles. */
   exact(at: number): string;
   /** `3 seconds ago`. */
@@ -60,10 +62,13 @@ function make(language: Language): Formats {
     return (value: string | null): string => (value === null || !isNumeric(value) ? none : format.format(value));
   };
   const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { timeZone: 'Asia/Seoul', ...options });
-  const prices = new Map([0, 2, 4, 8].map((places) => [places, number({ minimumFractionDigits: Math.min(places, 2), maximumFractionDigits: places })]));
+  const prices = new Map(
+    [0, 2, 4, 8].map((places) => [places, number({ minimumFractionDigits: Math.min(places, 2), maximumFractionDigits: places })]),
+  );
   const premiumNumber = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: signed });
   const clock = date(clockParts);
   const dateClock = date({ month: '2-digit', day: '2-digit', ...clockParts });
+  const calendar = date({ year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' });
   const exact = date({ dateStyle: 'medium' });
   const exactTime = date({ ...clockParts, fractionalSecondDigits: 3 });
   const count = new Intl.NumberFormat(locale);
@@ -83,6 +88,7 @@ function make(language: Language): Formats {
     premiumOf: (value) => (Number.isFinite(value) ? premiumNumber.format(value) : none),
     clock: (at) => clock.format(at),
     dateClock: (at) => dateClock.format(at),
+    day: (at) => calendar.format(at),
     exact: (at) => `${exact.format(at)} ${exactTime.format(at)} KST`,
     ago: (ms) => agoText(relative, ms),
     duration: durationText,

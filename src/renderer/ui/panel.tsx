@@ -21,7 +21,9 @@ export function Panel({ title, note, actions, flush = false, className, testId, 
   return (
     <section className={cx(styles['panel'], className)} aria-labelledby={id} data-testid={testId}>
       <header className={styles['head']}>
-        <h2 id={id} className={styles['title']}>{title}</h2>
+        <h2 id={id} className={styles['title']}>
+          {title}
+        </h2>
         {note !== undefined && <span className={styles['note']}>{note}</span>}
         {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
       </header>

@@ -10,7 +10,11 @@ export function RawJson({ value, label }: { readonly value: unknown; readonly la
     <details className={styles['raw']} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{label ?? t('raw')}</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      {open && <pre tabIndex={0} className={styles['text']}>{JSON.stringify(value, null, 2)}</pre>}
+      {open && (
+        <pre tabIndex={0} className={styles['text']}>
+          {JSON.stringify(value, null, 2)}
+        </pre>
+      )}
     </details>
   );
 }

@@ -16,7 +16,9 @@ export function Stat({ label, children, note, size = 'medium', testId }: Props) 
   return (
     <div className={styles['stat']}>
       <dt className={styles['label']}>{label}</dt>
-      <dd className={cx(styles['value'], styles[size])} data-testid={testId}>{children}</dd>
+      <dd className={cx(styles['value'], styles[size])} data-testid={testId}>
+        {children}
+      </dd>
       {note !== undefined && <dd className={styles['note']}>{note}</dd>}
     </div>
   );

@@ -1,0 +1,65 @@
+/**
+ * The console on the made-up snapshot, for looking at it (scripts/preview.ts). What is shown follows the address:
+ * `?language=ko|en&theme=dark|light&mode=…&trading=…&stopped&empty&lost&rows=200&live`.
+ */
+import { done, refused } from '../../shared/contract/reply.ts';
+import type { Snapshot } from '../../shared/contract/updates.ts';
+import { mountConsole } from '../app/main.tsx';
+import { applyAppearance, rememberAppearance } from '../stop/appearance.ts';
+import { wireStopBar } from '../stop/bar.ts';
+import { fakeTransport } from './fake-transport.ts';
+import { emptySnapshot, fixtureSnapshot } from './fixture.ts';
+import { premiumPoints } from './fixture-premium.ts';
+
+const query = new URLSearchParams(location.search);
+const now = Date.now();
+
+function shown(): Snapshot {
+  const base = query.has('empty') ? emptySnapshot(now) : fixtureSnapshot(now);
+  const mode = query.get('mode');
+  const trading = query.get('trading');
+  const stopped = query.has('stopped') || trading === 'stopped';
+  const { standing } = base.parts;
+  const language = query.get('language') === 'ko' ? 'ko' : 'en';
+  const theme = query.get('theme') === 'light' ? 'light' : 'dark';
+  return {
+    ...base,
+    parts: {
+      ...base.parts,
+      preferences: { language, theme },
+      standing: {
+        ...standing,
+        mode: mode === 'live' || mode === 'shadow' ? mode : standing.mode,
+        trading: stopped ? 'stopped' : trading === 'disarmed' || trading === 'reconciling' || trading === 'diskFailed' ? trading : standing.trading,
+        stop: stopped ? { at: now - 93_000, source: 'limit', reason: 'The loss of the day is 0.0312 of capital, the limit is 0.03' } : null,
+        diskFailure: trading === 'diskFailed' ? 'ENOSPC: no space left on device' : null,
+      },
+    },
+  };
+}
+
+const snapshot = shown();
+const appearance = { language: snapshot.parts.preferences.language ?? 'en', theme: snapshot.parts.preferences.theme };
+applyAppearance(appearance);
+rememberAppearance(appearance);
+const fake = fakeTransport(snapshot);
+fake.answer('premium.history', premiumPoints);
+fake.answer('preferences.set', (change) => {
+  fake.push({ parts: { preferences: { language: change.language ?? appearance.language, theme: change.theme ?? appearance.theme } } });
+  return done({});
+});
+fake.answer('console.arm', () => refused('RECONCILING', 'The books are being reconciled'));
+const bar = wireStopBar({
+  bridge: null,
+  signIn: () => Promise.resolve({ kind: 'signedIn', csrf: '' }),
+  send: () => Promise.resolve({ kind: 'unreachable' }),
+});
+mountConsole(fake.transport, bar);
+if (query.has('lost')) fake.state('lost');
+if (query.has('live')) {
+  // Ten updates a second of every hedge, as a busy day has them.
+  setInterval(
+    () => fake.push({ tables: { hedges: Object.fromEntries(Object.entries(snapshot.tables.hedges).map(([id, row]) => [id, { ...row }])) } }),
+    100,
+  );
+}
