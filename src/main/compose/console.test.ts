@@ -41,6 +41,23 @@ describe('a console through its contract', () => {
     expect(paper.updates.map((update) => update.sequence)).toEqual(paper.updates.map((_, index) => index + (paper.updates[0]?.sequence ?? 0)));
   });
 
+  it('shows prices, uses of limits, accounts, and what approving would do', async () => {
+    const opened = await paper.invoke('hedge.open', { coin: 'BTC', quantity: '0.01' });
+    const signal = opened.ok ? (opened.value as { signal: string }).signal : '';
+    await until(() => shown().signals[signal]?.ticket).toMatchObject({ quantity: '0.01', denial: null, feesKrw: expect.any(String) });
+    await until(() => paper.console.feed.snapshot().parts.market?.executable.enter).toEqual(expect.any(String));
+    const { risk, venues } = paper.console.feed.snapshot().parts;
+    expect(risk.capitalKrw).toEqual(expect.any(String));
+    expect(risk.limits.find((limit) => limit.setting === 'maxPositionRatio')).toMatchObject({ limit: '0.5', use: '0', part: 0 });
+    expect(venues.upbit).toMatchObject({ stream: 'live', balances: [{ currency: 'KRW', free: '100000000' }] });
+    expect(venues.binance.margin?.balance).toBe('100000');
+    const now = Date.now();
+    const drawn = await paper.invoke('premium.history', { from: now - 60_000, to: now + 60_000, points: 100 });
+    expect(drawn.ok && (drawn.value as CommandOutput<'premium.history'>).stored).toBeGreaterThan(0);
+    await paper.invoke('signal.decline', { signal });
+    await until(() => shown().signals[signal]).toMatchObject({ state: 'declined', ticket: null });
+  });
+
   it('knows recent signals and orders after a restart', async () => {
     const opened = await paper.invoke('hedge.open', { coin: 'BTC', amountKrw: '2000000' });
     const signal = opened.ok ? (opened.value as { signal: string }).signal : '';

@@ -1,9 +1,6 @@
 /** The running console: its parts wired together, and what hosts may do with it. */
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
 import type { Handlers } from '../../shared/contract/commands.ts';
-import type { Standing } from '../../shared/contract/parts.ts';
-import { done } from '../../shared/contract/reply.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import { isZero, text } from '../../shared/domain/units.ts';
 import type { Venue } from '../../shared/domain/venue.ts';
@@ -32,12 +29,12 @@ import type { Venues } from '../runtime/venues.ts';
 import { hasRoomToArm, MIN_FREE_BYTES } from '../store/free-space.ts';
 import { settingText } from '../store/settings-store.ts';
 import { leaveStopFile, type StopFile, watchStopFile } from '../store/stop-file.ts';
-import { feedPlaceKey } from '../signals/feed-client.ts';
 import { handlersOn } from './handlers.ts';
 import { JournalPages } from './journal-reading.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { VenueAddresses } from './paper-venues.ts';
-import { buildSources, type Sources } from './sources.ts';
+import { buildSources, type Sources, sourcesShown } from './sources.ts';
+import { Prices } from './prices.ts';
 import type { Store } from './store.ts';
 import { tellSender } from './tell-sender.ts';
 import { viewsOf } from './views.ts';
@@ -64,6 +61,7 @@ export class Console {
   readonly #availability: Availability;
   readonly #sources: Sources;
   readonly #accounts = new AccountsSeen();
+  readonly #prices: Prices;
   readonly #feed: Feed;
   readonly #journalPages: JournalPages;
   /** Every command of the contract: what `dispatch` calls. */
@@ -83,7 +81,16 @@ export class Console {
     const loop = (): Loop => this.#loop;
     const clock = systemClock;
     this.#door = new Door(this.#venues, clock, () => this.#loop.state);
-    this.#executor = new Executor(this.#door, new Quotes(this.#venues, this.#offsets, clock), clock, loop);
+    const quotes = new Quotes(this.#venues, this.#offsets, clock);
+    this.#prices = new Prices({
+      clock,
+      quotes,
+      loop,
+      bankRate: null,
+      onChange: () => this.#feed.touch(),
+      onTrouble: (error) => options.onTrouble?.(error),
+    });
+    this.#executor = new Executor(this.#door, quotes, clock, loop, this.#prices.onQuote);
     this.#pursuit = new Pursuit(this.#venues, clock, this.#streams, loop);
     this.#reconciler = new Reconciler(this.#venues, this.#offsets, clock, loop);
     this.#loop = new Loop(store.state, {
@@ -173,8 +180,12 @@ export class Console {
       loop: () => this.#loop,
     });
     const endAvailability = this.#availability.start();
+    this.#prices.start();
+    // What nothing tells of: prices that grow old, a STOP file that was taken away.
+    const endLooks = systemClock.every(1000, () => this.#feed.touch());
     this.#endRounds = () => {
       endRounds();
+      endLooks();
       endAvailability();
     };
     this.#loop.watch(this.#reconciler.run());
@@ -218,6 +229,7 @@ export class Console {
     this.#reconciler.close();
     this.#executor.close();
     this.#pursuit.close();
+    this.#prices.close();
     this.#feed.close();
     await this.#journalPages.close();
     await Promise.all([this.#venues.spot.close(), this.#venues.perp.close()]);
@@ -248,16 +260,18 @@ export class Console {
       clock: systemClock,
       parts: viewsOf({
         fixed,
-        sources: () => this.#sourcesShown(),
+        sources: () => sourcesShown(this.#options.signals, this.signalUrl),
         stopFile: () => this.#stopFile?.present() ?? false,
         diskFailure: () => this.#diskFailure,
         streams: this.#streams,
         offsets: this.#offsets,
         accounts: this.#accounts,
-        market: () => null,
+        now: systemClock.now,
+        prices: this.#prices,
         preferences: () => this.#store.settings.preferences,
       }),
-      tickets: () => new Map(),
+      quotes: () => this.#prices.newest,
+      tickets: () => this.#prices.tickets,
       onBroken: (error) => this.#options.onTrouble?.(error),
     });
   }
@@ -271,29 +285,18 @@ export class Console {
       signal: (parsed) => this.#loop.submit({ kind: 'signal', parsed, source: { kind: 'person' }, place: null }),
       settings: this.#store.settings,
       onPreferences: () => this.#feed.touch(),
-      history: () =>
-        Promise.resolve(done({ coin: 'BTC', stored: 0, at: new Float64Array(), trading: new Float64Array(), kimchi: new Float64Array() })),
+      history: this.#prices.history,
       journal: this.#journalPages.read,
     });
-  }
-
-  #sourcesShown(): Standing['sources'] {
-    const { file, dir, url } = this.#options.signals;
-    return [
-      ...(file === undefined ? [] : [{ kind: 'file' as const, place: resolve(file) }]),
-      ...(dir === undefined ? [] : [{ kind: 'folder' as const, place: resolve(dir) }]),
-      ...(url === undefined ? [] : [{ kind: 'feed' as const, place: feedPlaceKey(url) }]),
-      ...(this.signalUrl === null ? [] : [{ kind: 'socket' as const, place: this.signalUrl }]),
-    ];
   }
 
   /** After every step of the engine. The pursuit is trading's; what follows sets timers at most. */
   #follow(state: State, input: Input): void {
     this.#pursuit.follow(state);
     this.#accounts.take(input);
+    this.#prices.follow(state);
     this.#feed.follow(state);
-    // Nothing tells of a STOP file that was taken away: while stopped it is looked for with the ticks.
-    if (input.kind !== 'tick' || state.stop !== null) this.#feed.touch();
+    if (input.kind !== 'tick') this.#feed.touch();
   }
 
   /** Settings on disk are the truth; the journal says since when. */

@@ -1,5 +1,6 @@
 /** The sources that the options ask for, each handing its signals to the one intake. */
 import { resolve } from 'node:path';
+import type { Standing } from '../../shared/contract/parts.ts';
 import type { State } from '../engine/state.ts';
 import type { Loop } from '../runtime/loop.ts';
 import { AppendedFile } from '../signals/appended-file.ts';
@@ -52,6 +53,16 @@ export function buildSources(options: SourceOptions, { loop, now, onStop, token 
   }
   const socket = options.port === undefined ? null : new SocketServer({ port: options.port, token, onSignal, onStop, now });
   return { socket, all: socket === null ? all : [...all, socket] };
+}
+
+/** Where signals are read from, in words that may be shown. @param socketUrl null without a signal socket */
+export function sourcesShown({ file, dir, url }: SourceOptions, socketUrl: string | null): Standing['sources'] {
+  return [
+    ...(file === undefined ? [] : [{ kind: 'file' as const, place: resolve(file) }]),
+    ...(dir === undefined ? [] : [{ kind: 'folder' as const, place: resolve(dir) }]),
+    ...(url === undefined ? [] : [{ kind: 'feed' as const, place: feedPlaceKey(url) }]),
+    ...(socketUrl === null ? [] : [{ kind: 'socket' as const, place: socketUrl }]),
+  ];
 }
 
 const placeOf = (state: State, key: string): unknown => (Object.hasOwn(state.places, key) ? state.places[key] : null);

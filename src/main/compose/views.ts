@@ -1,5 +1,5 @@
 /** The parts of the snapshot, read off what the console is made of at this moment. */
-import type { MarketView, Parts, PreferencesView, Standing, VenueView } from '../../shared/contract/parts.ts';
+import type { Parts, PreferencesView, Standing, VenueView } from '../../shared/contract/parts.ts';
 import type { Leg } from '../../shared/domain/venue.ts';
 import { armingBarred } from '../engine/decide/process.ts';
 import { tradingState } from '../engine/risk/permission.ts';
@@ -12,6 +12,7 @@ import type { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
 import type { FeedParts } from '../runtime/feed.ts';
 import type { StreamStates } from '../runtime/streams.ts';
 import type { Preferences } from '../store/settings-store.ts';
+import type { Prices } from './prices.ts';
 
 export interface Viewed {
   /** What does not change while the console runs. */
@@ -22,7 +23,8 @@ export interface Viewed {
   readonly streams: StreamStates;
   readonly offsets: ClockOffsets;
   readonly accounts: AccountsSeen;
-  readonly market: () => MarketView | null;
+  readonly now: () => number;
+  readonly prices: Pick<Prices, 'market' | 'limitInputs'>;
   readonly preferences: () => Preferences;
 }
 
@@ -31,8 +33,9 @@ export function viewsOf(viewed: Viewed): FeedParts['parts'] {
     standing: (state) => standing(state, viewed),
     venues: (state) => ({ upbit: venue(state, 'spot', viewed), binance: venue(state, 'perp', viewed) }),
     settings: (state) => settingsPart(state.settings),
-    risk: (state) => riskPart(state, null, []),
-    market: viewed.market,
+    // Whole seconds: ages alone are no reason for more than one update of them.
+    risk: (state) => riskPart(state, viewed.prices.limitInputs, Math.ceil(viewed.now() / 1000) * 1000),
+    market: () => viewed.prices.market,
     preferences: () => preferencesPart(viewed.preferences()),
   } satisfies { [N in keyof Parts]: (state: State) => Parts[N] };
 }

@@ -42,13 +42,13 @@ export const withMarks = (state: State, hedge: Hedge, { fx, spotBid, perpAsk }: 
   hedges: withKey(state.hedges, hedge.id, { ...hedge, fx, marks: { spotBid, perpAsk, at } }),
 });
 
-/** The state with every open hedge at the newest marks of its coin that are fresh; hedges without any are as they are. */
-export function atLivePrices(state: State, quotes: Iterable<Quote>, at: number): State {
-  const live = new Map([...quotes].map((quote) => [quote.coin, { quote, prices: livePrices(quote, state.settings, at) }]));
+/** The state with every open hedge at the newest marks of its coin, however long ago they came; `marks.at` says when. */
+export function atLivePrices(state: State, quotes: Iterable<Quote>): State {
+  const live = new Map([...quotes].map((quote) => [quote.coin, { quote, prices: livePrices(quote, state.settings, quote.at) }]));
   let marked = state;
   for (const hedge of openHedges(state)) {
     const { quote, prices } = live.get(hedge.coin) ?? {};
-    // A mark that was journaled since is as new.
+    // A mark that was journaled since is newer.
     if (quote === undefined || prices === undefined || prices === null || quote.at <= hedge.marks.at) continue;
     const closing = closingPrices(state, hedge, prices);
     if (closing !== undefined) marked = withMarks(marked, hedge, closing, quote.at);

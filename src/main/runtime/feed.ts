@@ -11,7 +11,10 @@
 import type { Parts } from '../../shared/contract/parts.ts';
 import type { AlarmRow, RowOf, TableName, Tables, TicketView } from '../../shared/contract/rows.ts';
 import type { Snapshot, Update } from '../../shared/contract/updates.ts';
+import type { Coin } from '../../shared/domain/ids.ts';
 import type { Fact } from '../engine/facts.ts';
+import { atLivePrices } from '../engine/live-marks.ts';
+import type { Quote } from '../engine/quote.ts';
 import type { State } from '../engine/state.ts';
 import type { Clock } from './clock.ts';
 import { SignalRows } from './feed/signal-rows.ts';
@@ -29,8 +32,10 @@ type Changed = Pick<Update, 'parts' | 'tables'>;
 
 export interface FeedParts {
   readonly clock: Clock;
-  /** How each part stands now. Asked at most ten times a second, never on the engine's stack. */
+  /** How each part stands now, its hedges at the newest marks. Asked at most ten times a second, never on the engine's stack. */
   readonly parts: { readonly [N in keyof Parts]: (state: State) => Parts[N] };
+  /** The newest marks by coin. */
+  readonly quotes: () => ReadonlyMap<Coin, Quote>;
   readonly tickets: () => ReadonlyMap<string, TicketView>;
   /** A view threw: told once each kind of words; trading does not depend on it. */
   readonly onBroken: (error: unknown) => void;
@@ -138,8 +143,10 @@ export class Feed implements FeedView {
   /** Makes everything anew that changed. @returns null when nothing did */
   #refresh(): Changed | null {
     this.#isDirty = false;
-    const parts = this.#newParts();
-    const rows = this.#newRows();
+    const quotes = this.#made.quotes();
+    const marked = this.#guard(() => atLivePrices(this.#state, quotes.values()), this.#state) ?? this.#state;
+    const parts = this.#newParts(marked);
+    const rows = this.#newRows(quotes, marked);
     const tables: { [T in TableName]?: Record<string, RowOf<T> | null> } = {};
     for (const name of tableNames) {
       const difference = differenceOf<RowOf<TableName>>(this.#rows[name], rows[name]);
@@ -151,10 +158,10 @@ export class Feed implements FeedView {
     return { parts, tables };
   }
 
-  #newParts(): Partial<Parts> {
+  #newParts(state: State): Partial<Parts> {
     const changed: Partial<Parts> = {};
     for (const name of partNames) {
-      const made = this.#guard<{ part: Parts[typeof name] } | null>(() => ({ part: this.#made.parts[name](this.#state) }), null) ?? null;
+      const made = this.#guard<{ part: Parts[typeof name] } | null>(() => ({ part: this.#made.parts[name](state) }), null) ?? null;
       if (made === null) continue;
       const words = JSON.stringify(made.part);
       if (words === this.#partTexts[name]) continue;
@@ -171,14 +178,14 @@ export class Feed implements FeedView {
     for (const [facts, last] of fresh) this.#guard(() => this.#signals.take(facts, last, this.#state), undefined);
   }
 
-  #newRows(): Rows {
+  #newRows(quotes: ReadonlyMap<Coin, Quote>, marked: State): Rows {
     this.#readFresh();
     this.#signals.complete(this.#state);
     const state = this.#state;
     const alarms = this.#stateRows.alarms(state);
     return {
       signals: new Map(this.#guard(() => this.#signals.withTickets(this.#made.tickets()), this.#signals.rows)),
-      hedges: this.#stateRows.hedges(state),
+      hedges: this.#stateRows.hedges(state, quotes, marked),
       orders: this.#stateRows.orders(state),
       alarms: this.#broken === null ? alarms : new Map([...alarms, [this.#broken.key, this.#broken]]),
     };

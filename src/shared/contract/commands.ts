@@ -9,7 +9,7 @@ import { snapshot } from './updates.ts';
 import { amountText, coinText, idText, time } from './values.ts';
 
 const nothing = z.strictObject({});
-const floats = z.instanceof(Float64Array);
+const floats = z.custom<Float64Array>((value) => value instanceof Float64Array);
 
 /** A fact of the journal, as it was written. */
 export const journalEntry = z.strictObject({

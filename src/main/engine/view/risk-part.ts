@@ -1,25 +1,29 @@
 /** The day and the limits as the console shows them. Pure. */
-import type { LimitUse, RiskView } from '../../../shared/contract/parts.ts';
-import { own } from '../../../shared/domain/record.ts';
-import { add, type Decimal, type Krw, notional, relabel, round, subtract, sum, text, zero } from '../../../shared/domain/units.ts';
-import { exposure, openHedges } from '../legs.ts';
-import { hedgeResult } from '../pnl.ts';
+import type { RiskView } from '../../../shared/contract/parts.ts';
+import { type Decimal, krw, round, text } from '../../../shared/domain/units.ts';
+import { openHedges } from '../legs.ts';
+import { type LimitInputs, limitUses } from '../risk/limit-uses.ts';
+import { capital, dayResult, entriesToday, kstDay, positionOf } from '../risk/measures.ts';
 import type { State } from '../state.ts';
 
 const money = (value: Decimal<string>): string => text(round(value, 8, 'halfEven'));
 
-/** @param capital null until both accounts were read */
-export function riskPart(state: State, capital: Krw | null, limits: readonly LimitUse[]): RiskView {
-  const { day } = state;
-  const hedges = openHedges(state);
-  const gained = hedges.map((hedge) => subtract(hedgeResult(state, hedge).total, own(day.bases, hedge.id) ?? zero<'krw'>()));
+/**
+ * @param state with its hedges at the newest marks
+ * @param inputs read off the newest quote; null before the first
+ * @param at ms since 1970: which day it is, and how old prices are
+ */
+export function riskPart(state: State, inputs: LimitInputs | null, at: number): RiskView {
+  const today = kstDay(at);
+  const isToday = state.day.kst === today;
+  const accounts = inputs?.accounts ?? null;
   return {
-    kstDay: day.kst,
-    entriesToday: day.entries,
-    dayResultKrw: day.capital === null ? null : money(add(day.realized, sum(gained))),
-    realizedKrw: money(day.realized),
-    capitalKrw: capital === null ? null : money(capital),
-    positionKrw: money(sum(hedges.map((hedge) => relabel<'krw'>(notional(hedge.marks.spotBid, exposure(state, hedge)))))),
-    limits: [...limits],
+    kstDay: today,
+    entriesToday: entriesToday(state, at),
+    dayResultKrw: isToday && state.day.capital !== null ? money(dayResult(state)) : null,
+    realizedKrw: money(isToday ? state.day.realized : krw('0')),
+    capitalKrw: accounts === null ? null : money(capital({ state, inputs: accounts })),
+    positionKrw: money(positionOf(state, openHedges(state), inputs?.spotAsks ?? {})),
+    limits: limitUses(state, inputs, at).map(({ setting, limit, use, part }) => ({ setting, limit, use, part })),
   };
 }

@@ -3,7 +3,10 @@
  * same object as before looks the same.
  */
 import type { AlarmRow, HedgeRow, OrderRow } from '../../../shared/contract/rows.ts';
+import type { Coin } from '../../../shared/domain/ids.ts';
+import { own } from '../../../shared/domain/record.ts';
 import { isInFlight, ordersOf } from '../../engine/legs.ts';
+import type { Quote } from '../../engine/quote.ts';
 import type { Alarm, Hedge, Order, State } from '../../engine/state.ts';
 import { alarmRow } from '../../engine/view/alarm-row.ts';
 import { hedgeRow } from '../../engine/view/hedge-row.ts';
@@ -53,8 +56,15 @@ export class StateRows {
     this.#orderLimit = orderLimit;
   }
 
-  hedges(state: State): ReadonlyMap<string, HedgeRow> {
-    const entry = (hedge: Hedge) => [hedge.id, [hedge, ...ordersOf(state, hedge)], () => hedgeRow(state, hedge)] as const;
+  /**
+   * @param quotes the newest marks by coin
+   * @param marked the state with its hedges at those marks
+   */
+  hedges(state: State, quotes: ReadonlyMap<Coin, Quote>, marked: State): ReadonlyMap<string, HedgeRow> {
+    const entry = (hedge: Hedge) => {
+      const quote = hedge.phase === 'flat' ? undefined : quotes.get(hedge.coin);
+      return [hedge.id, [hedge, quote, ...ordersOf(state, hedge)], () => hedgeRow(marked, own(marked.hedges, hedge.id) ?? hedge)] as const;
+    };
     return this.#hedges.rows(Object.values(state.hedges).map(entry));
   }
 
