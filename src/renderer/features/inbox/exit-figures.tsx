@@ -1,0 +1,99 @@
+/** Which hedges an EXIT would close now, how much of each, and what each has come to. */
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SignalRow } from '../../../shared/contract/rows.ts';
+import { useReplica, useRow } from '../../app/hooks.ts';
+import { Gain, Quantity, Ratio } from '../../ui/amount.tsx';
+import { cx } from '../../ui/cx.ts';
+import { HedgeChip } from '../../ui/state-chip.tsx';
+import { type ExitPart, exitPlan } from './exit-plan.ts';
+import { PremiumBound } from './premium-bound.tsx';
+import styles from './ticket.module.css';
+
+type Content = NonNullable<SignalRow['content']>;
+
+export function ExitFigures({ content }: { readonly content: Content }) {
+  const { t } = useTranslation('inbox');
+  const parts = useExitPlan(content);
+  return (
+    <>
+      {content.expectedPremium !== null && (
+        <div className={styles['wide']}>
+          <PremiumBound now={null} content={content} />
+        </div>
+      )}
+      {parts.length === 0 ? (
+        <p className={cx(styles['denial'], styles['wide'])}>{t('nothingToClose')}</p>
+      ) : (
+        <div className={cx(styles['legs'], styles['wide'])}>
+          <table>
+            <caption className="visually-hidden">{t('closes')}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t('closes')}</th>
+                <th scope="col">{t('state')}</th>
+                <th scope="col">{t('quantity')}</th>
+                <th scope="col">{t('entryPremium')}</th>
+                <th scope="col">{t('result')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {parts.map((part) => (
+                <Part key={part.hedge} part={part} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Part({ part }: { readonly part: ExitPart }) {
+  const { t } = useTranslation('inbox');
+  const hedge = useRow('hedges', part.hedge);
+  if (hedge === undefined) return null;
+  return (
+    <tr>
+      <th scope="row" className={styles['id']} title={hedge.id}>
+        {hedge.id}
+      </th>
+      <td>
+        <HedgeChip phase={hedge.phase} />
+      </td>
+      <td>
+        {part.quantity !== null && (
+          <>
+            <Quantity value={part.quantity} /> {t('of')}{' '}
+          </>
+        )}
+        <Quantity value={hedge.spot.quantity} unit={hedge.coin} />
+      </td>
+      <td>
+        <Ratio value={hedge.entryPremium} />
+      </td>
+      <td>
+        <Gain value={hedge.resultKrw} unit="KRW" />
+      </td>
+    </tr>
+  );
+}
+
+/** Drawn again only when the plan is another one. Ids have no spaces, so the plan can be compared as one line. */
+function useExitPlan({ coin, hedge, quantity }: Content): readonly ExitPart[] {
+  const line = useReplica((state) =>
+    exitPlan({ coin, hedge, quantity }, Object.values(state.tables.hedges))
+      .map((part) => `${part.hedge} ${part.quantity ?? ''}`)
+      .join('\n'),
+  );
+  return useMemo(
+    () =>
+      line === ''
+        ? []
+        : line.split('\n').map((part) => {
+            const [id = '', rest = ''] = part.split(' ');
+            return { hedge: id, quantity: rest === '' ? null : rest };
+          }),
+    [line],
+  );
+}
