@@ -1,9 +1,9 @@
 /** What approving an ENTER now would do, by the same path that decides it (entry-judgement.ts). Pure; changes nothing. */
 import type { EnterSignal } from '../../shared/domain/signal.ts';
-import { add, type Krw, notional, plus, type Price, type Quantity, type Ratio, relabel, scale, toKrw, type Usdt } from '../../shared/domain/units.ts';
+import { add, type Krw, plus, type Price, type Quantity, type Ratio, relabel, scale, toKrw, type Usdt } from '../../shared/domain/units.ts';
 import type { Denial } from './denial.ts';
 import { entryBarred, judgeEntry, type Measured } from './entry-judgement.ts';
-import { averagePrice } from './prices.ts';
+import { worthAtBook } from './prices.ts';
 import type { Quote } from './quote.ts';
 import { entryUses, type LimitShare } from './risk/limit-uses.ts';
 import { marginNeeded } from './risk/measures.ts';
@@ -70,13 +70,12 @@ const prepared = { ok: true, value: undefined } as const;
 
 /** At what the books ask for the size now, not at the worst prices. */
 function costs({ inputs, sized, sides }: Measured): Pick<EntryPreview, 'spotCostKrw' | 'feesKrw'> {
-  const spot = averagePrice(sides.spot.book, 'buy', sized.quantity);
-  const perp = averagePrice(sides.perp.book, 'sell', sized.quantity);
+  const spot = worthAtBook(sides.spot.book, 'buy', sized.quantity);
+  const perp = worthAtBook(sides.perp.book, 'sell', sized.quantity);
   if (spot === undefined || perp === undefined) return { spotCostKrw: null, feesKrw: null };
-  const paid = relabel<'krw'>(notional(spot, sized.quantity));
-  const perpFee = scale(relabel<'usdt'>(notional(perp, sized.quantity)), inputs.perpFee);
+  const paid = relabel<'krw'>(spot);
   return {
     spotCostKrw: scale(paid, plus(inputs.spotFee)),
-    feesKrw: add(scale(paid, inputs.spotFee), toKrw(perpFee, inputs.fx)),
+    feesKrw: add(scale(paid, inputs.spotFee), toKrw(scale(relabel<'usdt'>(perp), inputs.perpFee), inputs.fx)),
   };
 }

@@ -9,6 +9,7 @@ import {
   lte,
   min,
   minus,
+  type Notional,
   notional,
   plus,
   type Price,
@@ -40,8 +41,8 @@ export function depthWithin(book: Book, side: Side, worst: Price): Quantity {
     .reduce((total, level) => add(total, level.quantity), ZERO);
 }
 
-/** Average price of taking a size from the book (of what there is, when it holds less). Undefined on an empty side or size zero. */
-export function averagePrice(book: Book, side: Side, size: Quantity): Price | undefined {
+/** What taking a size from the book costs, and how much of it there is. */
+function taking(book: Book, side: Side, size: Quantity): { readonly cost: Notional; readonly taken: Quantity } {
   let left = size;
   let cost = zero<'notional'>();
   for (const level of opposite(book, side)) {
@@ -50,6 +51,18 @@ export function averagePrice(book: Book, side: Side, size: Quantity): Price | un
     left = excess(left, taken);
     if (isZero(left)) break;
   }
-  const taken = excess(size, left);
+  return { cost, taken: excess(size, left) };
+}
+
+/** Average price of taking a size from the book (of what there is, when it holds less). Undefined on an empty side or size zero. */
+export function averagePrice(book: Book, side: Side, size: Quantity): Price | undefined {
+  const { cost, taken } = taking(book, side, size);
   return isZero(taken) ? undefined : divide<'price'>(cost, taken, 12, 'halfEven');
+}
+
+/** What a size is worth at the book: exactly while the book holds it, else at the average of what there is. */
+export function worthAtBook(book: Book, side: Side, size: Quantity): Notional | undefined {
+  const { cost, taken } = taking(book, side, size);
+  if (isZero(taken)) return undefined;
+  return taken === size ? cost : notional(divide<'price'>(cost, taken, 12, 'halfEven'), size);
 }
