@@ -1,7 +1,20 @@
-import { useTranslation } from 'react-i18next';
-import { EmptyState } from '../../ui/empty-state.tsx';
+/** Settings: how the console looks, what it may trade, and what it is. */
+import { AppearancePanel } from './appearance.tsx';
+import { ConsolePanel, SourcesPanel } from './console.tsx';
+import { KeyboardPanel } from './keyboard.tsx';
+import { TradingPanel } from './trading.tsx';
+import styles from './view.module.css';
 
 export function SettingsView() {
-  const { t } = useTranslation('settings');
-  return <EmptyState title={t('title')} />;
+  return (
+    <div className={styles['grid']}>
+      <TradingPanel />
+      <div className={styles['column']}>
+        <AppearancePanel />
+        <ConsolePanel />
+        <SourcesPanel />
+        <KeyboardPanel />
+      </div>
+    </div>
+  );
 }
