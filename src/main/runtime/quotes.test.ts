@@ -82,6 +82,30 @@ describe('a quote', () => {
     expect(spot.asked.filter((what) => what === 'book BTC')).toHaveLength(2);
   });
 
+  it('only looks for a preview: nothing is prepared, and what the marks read a moment ago is taken', async () => {
+    const { clock, spot, perp, quotes } = parts();
+    const marks = quotes.gather('marks', BTC, 1);
+    await settle();
+    spot.answer();
+    perp.answer();
+    await marks;
+    await clock.pass(900);
+    const before = [spot.asked.length, perp.asked.length];
+    const looked = quotes.gather('preview', BTC, 1);
+    await settle();
+    expect([spot.asked, perp.asked].map((asked) => asked.filter((what) => what.startsWith('book') || what === 'holdings').length)).toEqual([3, 2]);
+    spot.answer('rules');
+    perp.answer('rules');
+    const quote = await looked;
+    expect([quote.legs.spot.book.ok, quote.fx.ok, quote.legs.perp.prepared.ok]).toEqual([true, true, false]);
+    expect(before.map((count, index) => ([spot, perp][index]?.asked.length ?? 0) - count)).toEqual([1, 1]);
+    expect(perp.asked).not.toContain('prepare');
+    await clock.pass(200);
+    void quotes.gather('preview', BTC, 1);
+    await settle();
+    expect(spot.asked.filter((what) => what === 'book BTC')).toHaveLength(2);
+  });
+
   it('reads everything anew for an entry', async () => {
     const { clock, spot, quotes } = parts();
     void quotes.gather('marks', BTC, 1);

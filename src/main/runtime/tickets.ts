@@ -18,6 +18,8 @@ export interface TicketParts {
   readonly quotes: Quotes;
   readonly clock: Clock;
   readonly loop: () => Loop;
+  /** Told what a preview throws: a ticket that cannot be shown must not end a process that trades. Else it is a bug. */
+  readonly onTrouble?: (error: unknown) => void;
 }
 
 export class Tickets {
@@ -72,9 +74,13 @@ export class Tickets {
   }
 
   #round(): void {
-    const loop = this.#parts.loop();
-    const coins = new Set(waitingIn(loop.state).map(({ signal }) => signal.coin));
-    for (const coin of coins) if (!this.#asking.has(coin)) loop.watch(this.#ask(coin));
+    const { loop, onTrouble } = this.#parts;
+    const coins = new Set(waitingIn(loop().state).map(({ signal }) => signal.coin));
+    for (const coin of coins) {
+      if (this.#asking.has(coin)) continue;
+      const asked = this.#ask(coin);
+      loop().watch(onTrouble === undefined ? asked : asked.catch(onTrouble));
+    }
   }
 
   async #ask(coin: Coin): Promise<void> {
