@@ -51,9 +51,13 @@ describe('a console through its contract', () => {
     expect(risk.limits.find((limit) => limit.setting === 'maxPositionRatio')).toMatchObject({ limit: '0.5', use: '0', part: 0 });
     expect(venues.upbit).toMatchObject({ stream: 'live', balances: [{ currency: 'KRW', free: '100000000' }] });
     expect(venues.binance.margin?.balance).toBe('100000');
-    const now = Date.now();
-    const drawn = await paper.invoke('premium.history', { from: now - 60_000, to: now + 60_000, points: 100 });
-    expect(drawn.ok && (drawn.value as CommandOutput<'premium.history'>).stored).toBeGreaterThan(0);
+    await until(() => paper.console.feed.snapshot().parts.market?.kimchiPremium).toEqual(expect.any(String));
+    const stored = async (): Promise<number> => {
+      const drawn = await paper.invoke('premium.history', { from: 0, to: Date.now() + 60_000, points: 100 });
+      return drawn.ok ? (drawn.value as CommandOutput<'premium.history'>).stored : 0;
+    };
+    // A day of minutes that lie before this start, and what is watched since.
+    await until(stored).toBeGreaterThan(1400);
     await paper.invoke('signal.decline', { signal });
     await until(() => shown().signals[signal]).toMatchObject({ state: 'declined', ticket: null });
   });

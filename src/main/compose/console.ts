@@ -86,7 +86,9 @@ export class Console {
       clock,
       quotes,
       loop,
-      bankRate: null,
+      venues: this.#venues,
+      loopbackOnly: options.mode === 'paper',
+      bankRateUrl: addresses.bankRateUrl ?? null,
       onChange: () => this.#feed.touch(),
       onTrouble: (error) => options.onTrouble?.(error),
     });

@@ -6,26 +6,35 @@ import type { Handlers } from '../../shared/contract/commands.ts';
 import type { MarketView } from '../../shared/contract/parts.ts';
 import { done } from '../../shared/contract/reply.ts';
 import type { TicketView } from '../../shared/contract/rows.ts';
-import type { Coin } from '../../shared/domain/ids.ts';
+import { type Coin, coin } from '../../shared/domain/ids.ts';
 import type { QuoteFor } from '../engine/inputs.ts';
 import type { Quote } from '../engine/quote.ts';
 import { type LimitInputs, limitInputsOf } from '../engine/risk/limit-uses.ts';
 import type { State } from '../engine/state.ts';
 import { ticketView } from '../engine/view/ticket-view.ts';
-import type { BankRatePort } from '../market/port.ts';
+import { guardedAgents } from '../exchanges/loopback.ts';
+import type { VenuePort } from '../exchanges/port.ts';
+import { backfill, type ReadMinutes } from '../market/backfill.ts';
+import { BankRateReader } from '../market/bank-rate.ts';
 import { PremiumSeries } from '../market/premium-series.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Loop } from '../runtime/loop.ts';
 import { PremiumWatch } from '../runtime/premium-watch.ts';
 import type { Quotes } from '../runtime/quotes.ts';
 import { type Ticket, Tickets } from '../runtime/tickets.ts';
+import type { Venues } from '../runtime/venues.ts';
 import { watchedCoin } from '../runtime/watched-coin.ts';
+
+const tether = coin('USDT');
 
 export interface PriceParts {
   readonly clock: Clock;
   readonly quotes: Quotes;
   readonly loop: () => Loop;
-  readonly bankRate: BankRatePort | null;
+  readonly venues: Venues;
+  readonly loopbackOnly: boolean;
+  /** Where a bank's USD/KRW is read; null where there is none. */
+  readonly bankRateUrl: URL | null;
   /** Prices or tickets are others than before. */
   readonly onChange: () => void;
   readonly onTrouble: (error: unknown) => void;
@@ -35,17 +44,27 @@ export class Prices {
   readonly series = new PremiumSeries();
   readonly #onChange: () => void;
   readonly #onTrouble: (error: unknown) => void;
+  readonly #clock: Clock;
+  readonly #venues: Venues;
+  readonly #bankRate: BankRateReader | null;
   readonly #watch: PremiumWatch;
   readonly #tickets: Tickets;
   readonly #newest = new Map<Coin, Quote>();
   /** A ticket that did not change keeps its view, so that the feed sees that it did not. */
   readonly #views = new WeakMap<Ticket, TicketView>();
+  /** Ends the pause that the filling of the past makes. */
+  #wake: () => void = () => undefined;
+  #past: 'unread' | 'begun' | 'over' = 'unread';
   #inputs: { readonly of: Quote; readonly value: LimitInputs } | null = null;
 
-  constructor({ clock, quotes, loop, bankRate, onChange, onTrouble }: PriceParts) {
+  constructor({ clock, quotes, loop, venues, loopbackOnly, bankRateUrl, onChange, onTrouble }: PriceParts) {
+    this.#clock = clock;
+    this.#venues = venues;
     this.#onChange = onChange;
     this.#onTrouble = onTrouble;
-    this.#watch = new PremiumWatch({ coin: watchedCoin, clock, bankRate, series: this.series });
+    const agents = guardedAgents(loopbackOnly);
+    this.#bankRate = bankRateUrl === null ? null : new BankRateReader({ url: bankRateUrl, agents, clock });
+    this.#watch = new PremiumWatch({ coin: watchedCoin, clock, bankRate: this.#bankRate, series: this.series });
     this.#tickets = new Tickets({ quotes, clock, loop });
     this.#tickets.onChange(onChange);
   }
@@ -80,13 +99,47 @@ export class Prices {
 
   follow(state: State): void {
     this.#try(() => this.#tickets.follow(state));
+    if (state.phase === 'ready' && this.#past === 'unread') this.#fillPast();
   }
   start(): void {
+    this.#bankRate?.start();
     this.#watch.start();
   }
   close(): void {
+    this.#past = 'over';
+    this.#wake();
+    this.#bankRate?.close();
     this.#watch.close();
     this.#tickets.close();
+  }
+
+  /** Once the venues were read, and slowly: nothing waits for it. */
+  #fillPast(): void {
+    this.#past = 'begun';
+    const { spot, perp } = this.#venues;
+    const minutes =
+      (venue: VenuePort, coin: Coin): ReadMinutes =>
+      (to, count) =>
+        venue.candles(coin, to, count);
+    backfill({
+      spot: minutes(spot, watchedCoin),
+      perp: minutes(perp, watchedCoin),
+      fx: minutes(spot, tether),
+      series: this.series,
+      now: this.#clock.now,
+      sleep: (ms) => this.#sleep(ms),
+      isOver: () => this.#past === 'over',
+    }).catch(this.#onTrouble);
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const callOff = this.#clock.after(ms, resolve);
+      this.#wake = () => {
+        callOff();
+        resolve();
+      };
+    });
   }
 
   #viewOf(ticket: Ticket): TicketView {
