@@ -17,7 +17,8 @@ const tradingTones = { reconciling: 'note', disarmed: 'neutral', armed: 'good', 
 export function Banner() {
   const { t } = useTranslation('shell');
   return (
-    <header className={styles['banner']} aria-label={t('standing')}>
+    <header className={styles['banner']}>
+      <h2 className="visually-hidden">{t('standing')}</h2>
       <Mode />
       <Market />
       <Trading />
@@ -102,7 +103,7 @@ function Arming() {
         aria-pressed={armed}
         pending={arm.pending}
         title={bar}
-        className={cx(styles['arm'], armed && styles['armed'])}
+        className={cx(styles['arm'], armed && styles['armed'], bar !== undefined && styles['barred'])}
         onClick={() => !armed && void arm.run({})}
       >
         {armed ? t('armed') : t('arm')}

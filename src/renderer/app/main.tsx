@@ -1,5 +1,5 @@
 /** The console itself: loaded by boot.ts once the stop works. */
-import { StrictMode } from 'react';
+import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { createWords } from '../i18n/i18n.ts';
@@ -16,8 +16,8 @@ import type { Transport } from './transport.ts';
 
 export const startConsole = (session: Session, bar: StopBar): void => mountConsole(openTransport(session), bar);
 
-/** Draws the console on a transport. */
-export function mountConsole(transport: Transport, bar: StopBar): void {
+/** Draws the console, or something else in its place, on a transport. */
+export function mountConsole(transport: Transport, bar: StopBar, content: ReactNode = <Shell />): void {
   const root = document.getElementById('app');
   if (root === null) throw new Error('index.html has no #app');
   const words = createWords(rememberedAppearance().language);
@@ -28,9 +28,7 @@ export function mountConsole(transport: Transport, bar: StopBar): void {
   createRoot(root).render(
     <StrictMode>
       <I18nextProvider i18n={words}>
-        <ConsoleContext value={{ transport, replica }}>
-          <Shell />
-        </ConsoleContext>
+        <ConsoleContext value={{ transport, replica }}>{content}</ConsoleContext>
       </I18nextProvider>
     </StrictMode>,
   );

@@ -49,7 +49,7 @@ const signal = (now: number, row: Pick<SignalRow, 'key' | 'state' | 'code' | 're
 
 const waiting = { state: 'awaitingApproval', code: 'AWAITING_APPROVAL', reason: 'Waits for approval' } as const;
 
-const rows = (now: number): readonly SignalRow[] => [
+const open = (now: number): readonly SignalRow[] => [
   signal(now, { key: 'h-0012', ...waiting, content: { ...enter(now, '0.05'), note: 'z 2.4, spread model v3' }, ticket: ticket(now) }),
   signal(now, {
     key: 'h-0013',
@@ -85,6 +85,9 @@ const rows = (now: number): readonly SignalRow[] => [
       expiresAt: now + 57_000,
     },
   }),
+];
+
+const ended = (now: number): readonly SignalRow[] => [
   signal(now, { key: 'h-0010', state: 'executed', code: 'HEDGED', reason: 'Hedged', hedge: 'h-0010', seen: now - 5_412_000, source: file(418) }),
   signal(now, {
     key: 'h-0009',
@@ -155,4 +158,4 @@ const rows = (now: number): readonly SignalRow[] => [
   }),
 ];
 
-export const fixtureSignals = (now: number): Tables['signals'] => Object.fromEntries(rows(now).map((row) => [row.key, row]));
+export const fixtureSignals = (now: number): Tables['signals'] => Object.fromEntries([...open(now), ...ended(now)].map((row) => [row.key, row]));

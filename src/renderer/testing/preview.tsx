@@ -8,6 +8,7 @@ import { mountConsole } from '../app/main.tsx';
 import { applyAppearance, rememberAppearance } from '../stop/appearance.ts';
 import { wireStopBar } from '../stop/bar.ts';
 import { fakeTransport } from './fake-transport.ts';
+import { Gallery } from './gallery.tsx';
 import { emptySnapshot, fixtureSnapshot } from './fixture.ts';
 import { premiumPoints } from './fixture-premium.ts';
 
@@ -54,7 +55,7 @@ const bar = wireStopBar({
   signIn: () => Promise.resolve({ kind: 'signedIn', csrf: '' }),
   send: () => Promise.resolve({ kind: 'unreachable' }),
 });
-mountConsole(fake.transport, bar);
+mountConsole(fake.transport, bar, query.has('gallery') ? <Gallery dialog={query.has('dialog')} /> : undefined);
 if (query.has('lost')) fake.state('lost');
 if (query.has('live')) {
   // Ten updates a second of every hedge, as a busy day has them.

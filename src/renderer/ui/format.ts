@@ -49,10 +49,10 @@ export interface Formats {
 const signed = 'exceptZero';
 const clockParts = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
 
-/** Places of a price by its size: KRW prices of coins have none, those of cheap ones do. */
+/** Places of a price by its size: a coin in KRW has none, in USDT two, cheap ones as many as tell them apart. */
 const placesOf = (text: string): number => {
   const whole = text.replace('-', '').split('.')[0] ?? '';
-  return whole.length >= 6 ? 0 : whole.length >= 4 ? 2 : whole === '0' ? 8 : 4;
+  return whole.length >= 7 ? 0 : whole.length >= 4 ? 2 : whole === '0' ? 8 : 4;
 };
 
 function make(language: Language): Formats {

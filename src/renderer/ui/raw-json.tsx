@@ -9,8 +9,8 @@ export function RawJson({ value, label }: { readonly value: unknown; readonly la
   return (
     <details className={styles['raw']} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{label ?? t('raw')}</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       {open && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         <pre tabIndex={0} className={styles['text']}>
           {JSON.stringify(value, null, 2)}
         </pre>

@@ -5,6 +5,8 @@ import styles from './segmented.module.css';
 export interface Segment<V extends string> {
   readonly value: V;
   readonly label: string;
+  /** How many there are of it, shown small behind the label. */
+  readonly count?: number;
   readonly testId?: string;
   readonly title?: string;
 }
@@ -50,6 +52,7 @@ export function Segmented<V extends string>({ label, options, value, onChange, p
           onClick={() => choose(option.value)}
         >
           {option.label}
+          {option.count !== undefined && <span className={styles['count']}> {option.count}</span>}
         </button>
       ))}
     </div>

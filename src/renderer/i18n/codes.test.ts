@@ -1,0 +1,33 @@
+/** Every code that the engine says has words. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { stopSource } from '../../shared/contract/parts.ts';
+import { alarmRow, hedgePhase, orderRow, orderState, signalState } from '../../shared/contract/rows.ts';
+import ko from './ko/codes.json' with { type: 'json' };
+
+const engine = join(import.meta.dirname, '..', '..', 'main', 'engine');
+/** Members of an exported union of strings. */
+const union = (file: string, name: string): string[] => {
+  const body = new RegExp(`export type ${name} =([^;]*);`).exec(readFileSync(join(engine, file), 'utf8'))?.[1] ?? '';
+  return [...body.matchAll(/'(\w+)'/g)].map(([, member]) => member ?? '');
+};
+
+it.each([
+  ['states of hedges', hedgePhase.options, ko.hedge],
+  ['states of orders', orderState.options, ko.order],
+  ['states of signals', signalState.options, ko.signal],
+  ['purposes', orderRow.shape.purpose.options, ko.purpose],
+  ['what stopped it', stopSource.options, ko.stopSource],
+  ['severities', alarmRow.shape.severity.options, ko.severity],
+])('%s have words, and there are no others', (_what, codes, words) => {
+  expect(Object.keys(words).sort()).toEqual([...codes].sort());
+});
+it('denials and alarms have words', () => {
+  const denials = union('denial.ts', 'DenialCode');
+  const alarms = union('state.ts', 'AlarmCode');
+  expect(denials.length).toBeGreaterThan(30);
+  expect(denials.filter((code) => !Object.hasOwn(ko.verdict, code))).toEqual([]);
+  expect(alarms.length).toBeGreaterThan(10);
+  expect(alarms.filter((code) => !Object.hasOwn(ko.alarm, code))).toEqual([]);
+});
