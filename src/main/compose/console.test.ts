@@ -86,15 +86,15 @@ describe('a console through its contract', () => {
     expect(paper.console.isStopped).toBe(true);
     expect(await answered).toEqual({ ok: true, value: {} });
     await until(() => standing().trading).toBe('stopped');
-    expect(await paper.invoke('console.arm')).toMatchObject({ ok: false, code: 'STOPPED' });
-    expect(await paper.invoke('stop.reset')).toEqual({ ok: true, value: {} });
+    expect(await paper.invoke('console.arm', {})).toMatchObject({ ok: false, code: 'STOPPED' });
+    expect(await paper.invoke('stop.reset', {})).toEqual({ ok: true, value: {} });
     await until(() => standing().trading).toBe('disarmed');
   });
 
   it('keeps settings as they are while armed, and takes them while disarmed', async () => {
     const change = { name: 'maxEntriesPerDay', value: '7' };
     expect(await paper.invoke('settings.set', change)).toMatchObject({ ok: false, code: 'ARMED' });
-    expect(await paper.invoke('console.disarm')).toEqual({ ok: true, value: {} });
+    expect(await paper.invoke('console.disarm', {})).toEqual({ ok: true, value: {} });
     expect(await paper.invoke('settings.set', change)).toEqual({ ok: true, value: {} });
     expect(await paper.invoke('preferences.set', { language: 'ko' })).toEqual({ ok: true, value: {} });
     await until(() => paper.console.feed.snapshot().parts).toMatchObject({

@@ -11,10 +11,19 @@ const maxReasonCharacters = 500;
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
 
+/** What JSON and a structured clone make: nothing inherited can stand in for a field that is missing. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Whichever realm made it: a host may keep its consoles in another one.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** @param input anything: it is checked here @param onBug told what a handler threw, which it cannot */
 export async function dispatch(handlers: Handlers, name: string, input: unknown, onBug: (error: unknown) => void): Promise<Reply<unknown>> {
   try {
     if (typeof name !== 'string' || !isCommand(name)) return refused('UNKNOWN_COMMAND', `No such command: ${String(name).slice(0, 64)}`);
+    if (!isPlain(input)) return refused('INVALID_INPUT', 'An input is a plain object');
     const parsed = commands[name].input.safeParse(input);
     if (!parsed.success) return refused('INVALID_INPUT', inWords(parsed.error.issues));
     // The input was parsed with the schema of this very command; the compiler cannot follow that through the union.

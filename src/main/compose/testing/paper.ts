@@ -51,7 +51,7 @@ export class PaperConsole {
     return made;
   }
 
-  invoke(name: CommandName | (string & {}), input: unknown = {}): Promise<Reply<unknown>> {
+  invoke(name: CommandName | (string & {}), input: unknown): Promise<Reply<unknown>> {
     return dispatch(this.console.handlers, name, input, (error) => void this.bugs.push(error));
   }
 
