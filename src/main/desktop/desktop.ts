@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { defaultDataFolder } from '../store/data-folder.ts';
 import { leaveStopFile } from '../store/stop-file.ts';
 import { readDesktopOptions } from './options.ts';
-import { declareScheme } from './page-protocol.ts';
+import { declareScheme, pageOrigin } from './page-protocol.ts';
 import { confinePages } from './security.ts';
 import { Shell } from './shell.ts';
 
@@ -39,9 +39,10 @@ export function runDesktop({ out }: DesktopParts): void {
 
   app.enableSandbox();
   declareScheme(protocol);
-  confinePages(app);
+  const origin = pageOrigin(app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']);
+  confinePages(app, origin);
   if (process.platform === 'win32') app.setAppUserModelId('kimp-console');
-  const shell = new Shell({ out, dataDir, commandLine });
+  const shell = new Shell({ out, dataDir, commandLine, origin });
   app.on('second-instance', (_event, _argv, _cwd, data) => {
     const told = message.safeParse(data);
     if (told.success && told.data.stop !== null) shell.stop('secondInstance', told.data.stop.closeAll);

@@ -8,6 +8,16 @@ import { cacheControl, type Page, readPage, securityHeaders } from '../compose/p
 export const scheme = 'app';
 export const origin = `${scheme}://console`;
 
+/**
+ * Where the page comes from: `app://console`, or in development the server that electron-vite runs on loopback.
+ * @param server its address as electron-vite hands it on; undefined in a packaged program, whatever the environment says
+ */
+export function pageOrigin(server: string | undefined): string {
+  if (server === undefined || !URL.canParse(server)) return origin;
+  const url = new URL(server);
+  return url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) ? url.origin : origin;
+}
+
 /** To be called before Electron is ready: gives the scheme origins, which makes CSP and storage work as on the web. */
 export const declareScheme = (protocol: Protocol): void =>
   protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);

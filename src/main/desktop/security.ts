@@ -3,18 +3,17 @@
  * webviews, ask for permissions or devices, download.
  */
 import type { App, Session, WebContents } from 'electron';
-import { origin } from './page-protocol.ts';
 
-/** To be called before the first window. */
-export function confinePages(app: App): void {
-  app.on('web-contents-created', (_event, contents) => confine(contents));
+/** To be called before the first window. @param origin of the console's page */
+export function confinePages(app: App, origin: string): void {
+  app.on('web-contents-created', (_event, contents) => confine(contents, origin));
 }
 
-function confine(contents: WebContents): void {
+function confine(contents: WebContents, origin: string): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.on('will-navigate', (event) => {
-    if (!isOwn(event.url)) event.preventDefault();
+    if (event.url !== origin && !event.url.startsWith(`${origin}/`)) event.preventDefault();
   });
   // Our protocol never redirects.
   contents.on('will-redirect', (event) => event.preventDefault());
@@ -22,8 +21,6 @@ function confine(contents: WebContents): void {
     if (!event.isMainFrame) event.preventDefault();
   });
 }
-
-const isOwn = (url: string): boolean => url === origin || url.startsWith(`${origin}/`);
 
 export function confineSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));

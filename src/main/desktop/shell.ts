@@ -31,7 +31,7 @@ import { type Glance, glanceAfter, glanceAt } from './glance.ts';
 import { menuTemplate } from './menu.ts';
 import { NoticeBoard } from './notices.ts';
 import { Notifications } from './notifications.ts';
-import { origin, servePages } from './page-protocol.ts';
+import { servePages } from './page-protocol.ts';
 import { confineSession } from './security.ts';
 import { statusLine, TrayIcon } from './tray.ts';
 import { bringToFront, openWindow } from './window.ts';
@@ -56,6 +56,8 @@ export interface ShellParts {
   readonly out: URL;
   readonly dataDir: string;
   readonly commandLine: CommandLine;
+  /** Of the console's page. */
+  readonly origin: string;
 }
 
 const say = (words: string): void => void process.stderr.write(`${words}\n`);
@@ -190,8 +192,9 @@ export class Shell {
   }
 
   #makeWindow(): BrowserWindow {
-    const { out, dataDir } = this.#parts;
+    const { out, dataDir, origin } = this.#parts;
     const window = openWindow({
+      origin,
       stateFile: join(dataDir, 'desktop', 'window.json'),
       preload: fileURLToPath(new URL('preload/index.cjs', out)),
       icon: fileURLToPath(new URL('../resources/icon.png', out)),

@@ -3,10 +3,11 @@
  * hidden or crashed.
  */
 import { BrowserWindow, nativeTheme, screen } from 'electron';
-import { origin } from './page-protocol.ts';
 import { leastSize, placed, readWindowState, writeWindowState } from './window-state.ts';
 
 export interface WindowParts {
+  /** Where the page comes from. */
+  readonly origin: string;
   /** Where its place is remembered. */
   readonly stateFile: string;
   /** The built preload script. */
@@ -61,7 +62,7 @@ export function openWindow(parts: WindowParts): BrowserWindow {
   // The title says the state (desktop.ts), not what the page calls itself.
   window.on('page-title-updated', (event) => event.preventDefault());
   reloadAfterCrash(window, parts.onReloaded);
-  void window.loadURL(`${origin}/`);
+  void window.loadURL(`${parts.origin}/`);
   return window;
 }
 
