@@ -1,6 +1,7 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cx } from './cx.ts';
 import styles from './field.module.css';
+import { GroupedInput } from './grouped-input.tsx';
 
 interface FieldProps {
   readonly label: string;
@@ -43,20 +44,11 @@ interface NumberProps extends Omit<ComponentProps<'input'>, 'onChange' | 'value'
   readonly onChange: (value: string) => void;
   readonly unit?: string;
 }
-/** A decimal as text: commas and spaces that people type or paste are taken out, nothing is rounded or turned into a float. */
-export function NumberInput({ value, onChange, unit, className, ...props }: NumberProps) {
+/** A decimal as text, its thousands grouped: nothing is rounded or turned into a float. */
+export function NumberInput({ unit, className, ...props }: NumberProps) {
   return (
     <span className={cx(styles['number'], className)}>
-      <input
-        {...props}
-        type="text"
-        inputMode="decimal"
-        autoComplete="off"
-        spellCheck={false}
-        className={cx(styles['input'], styles['digits'])}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value.replaceAll(/[,\s]/g, ''))}
-      />
+      <GroupedInput {...props} className={cx(styles['input'], styles['digits'])} />
       {unit !== undefined && <span className={styles['unit']}>{unit}</span>}
     </span>
   );

@@ -1,0 +1,101 @@
+// @vitest-environment happy-dom
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type StopBar, wireStopBar } from './bar.ts';
+import type { Sent, Session } from './session.ts';
+
+const page = readFileSync(join(import.meta.dirname, '..', 'index.html'), 'utf8');
+const done: Sent = { kind: 'answered', reply: '{"ok":true,"value":{}}' };
+const silent: Sent = { kind: 'unreachable' };
+
+let sent: unknown[] = [];
+let answer: () => Promise<Sent> = () => Promise.resolve(done);
+let bar: StopBar;
+
+const element = (id: string): HTMLElement => {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`There is no #${id}`);
+  return found;
+};
+const state = () => element('stop-bar').dataset['state'];
+
+beforeEach(() => {
+  document.documentElement.lang = 'en';
+  document.body.innerHTML = /<body>([\s\S]*)<\/body>/.exec(page)?.[1] ?? '';
+  // Bars of earlier tests still listen to the keyboard; each has its own list.
+  const own: unknown[] = [];
+  sent = own;
+  answer = () => Promise.resolve(done);
+  const session: Session = {
+    bridge: null,
+    signIn: () => Promise.resolve({ kind: 'signedIn', csrf: '' }),
+    send: (name, input) => {
+      own.push([name, input]);
+      return answer();
+    },
+  };
+  bar = wireStopBar(session);
+});
+
+describe('a press', () => {
+  it('is sent at once, once, without a question', async () => {
+    element('stop').click();
+    expect(sent).toEqual([['stop.engage', { closeAll: false }]]);
+    expect(state()).toBe('sending');
+    await vi.waitFor(() => expect(state()).toBe('stopped'));
+  });
+  it('is sent again until it is acknowledged, and says meanwhile what is wrong', async () => {
+    answer = () => Promise.resolve(sent.length < 3 ? silent : done);
+    element('stop').click();
+    await vi.waitFor(() => expect(element('stop-status').textContent).toContain('npm run stop'));
+    await vi.waitFor(() => expect(state()).toBe('stopped'), 5000);
+    expect(sent).toHaveLength(3);
+  });
+  it('to close all that comes while a stop is on its way is sent after it', async () => {
+    element('stop').click();
+    element('stop-and-close').click();
+    element('stop').click();
+    await vi.waitFor(() => expect(state()).toBe('stopped'));
+    expect(sent).toEqual([
+      ['stop.engage', { closeAll: false }],
+      ['stop.engage', { closeAll: true }],
+    ]);
+  });
+  it('to close all is not weakened by a stop while it is tried again', async () => {
+    answer = () => Promise.resolve(sent.length < 2 ? silent : done);
+    element('stop-and-close').click();
+    await vi.waitFor(() => expect(state()).toBe('unreachable'));
+    element('stop').click();
+    await vi.waitFor(() => expect(state()).toBe('stopped'), 5000);
+    expect(sent).toEqual([
+      ['stop.engage', { closeAll: true }],
+      ['stop.engage', { closeAll: true }],
+    ]);
+  });
+  it('counts from the keyboard too', async () => {
+    dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyS', ctrlKey: true, shiftKey: true }));
+    expect(sent).toHaveLength(1);
+    await vi.waitFor(() => expect(state()).toBe('stopped'));
+  });
+  it('after a reset is sent anew', async () => {
+    element('stop').click();
+    await vi.waitFor(() => expect(state()).toBe('stopped'));
+    bar.show(false);
+    expect(state()).toBe('ready');
+    element('stop').click();
+    expect(sent).toHaveLength(2);
+    await vi.waitFor(() => expect(state()).toBe('stopped'));
+  });
+});
+
+it('says its words in the language of the page, and again when that changes', async () => {
+  answer = () => Promise.resolve({ kind: 'unauthorized' });
+  element('stop').click();
+  await vi.waitFor(() => expect(element('stop-status').textContent).toMatch(/^Signed out/));
+  document.documentElement.lang = 'ko';
+  bar.reword();
+  expect(element('stop-status').textContent).toMatch(/로그인/);
+  answer = () => Promise.resolve(done);
+  await vi.waitFor(() => expect(state()).toBe('stopped'), 5000);
+});
