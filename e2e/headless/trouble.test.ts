@@ -44,7 +44,7 @@ describe('a console in trouble', () => {
     await running.line('the hedge', verdict(id));
     await everyRequest('requestLost');
     expect(await stop('--close-all')).toBe(0);
-    expect(running.lines.at(-2)).toMatchObject({ event: 'stop', source: 'command' });
+    expect(await running.line('the stop', (line) => line.event === 'stop')).toMatchObject({ source: 'command' });
     expect(await running.end(5000)).toBe(0);
     expect(running.stderr).toContain('its close waits');
     await fetch(`${simulator.ready.control}/faults`, { method: 'DELETE' });

@@ -65,7 +65,7 @@ export class Prices {
     const agents = guardedAgents(loopbackOnly);
     this.#bankRate = bankRateUrl === null ? null : new BankRateReader({ url: bankRateUrl, agents, clock });
     this.#watch = new PremiumWatch({ coin: watchedCoin, clock, bankRate: this.#bankRate, series: this.series });
-    this.#tickets = new Tickets({ quotes, clock, loop });
+    this.#tickets = new Tickets({ quotes, clock, loop, onTrouble });
     this.#tickets.onChange(onChange);
   }
 
