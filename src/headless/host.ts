@@ -15,7 +15,7 @@ import { signalFileIn } from '../main/store/data-folder.ts';
 import { userDataFolder } from './data-folder.ts';
 import { type Line, linesOf } from './lines.ts';
 import { help, type HostOptions, readOptions } from './options.ts';
-import { removeRunFile, writeRunFile } from './run-file.ts';
+import { removeRunFile, writeRunFile } from '../main/store/run-file.ts';
 import { HostServer } from './server/server.ts';
 
 const rememberedLines = 1000;

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { askConsole } from './run-client.ts';
-import { readRunFile } from './run-file.ts';
+import { readRunFile } from '../main/store/run-file.ts';
 
 const answer = z.object({ url: z.url() });
 

@@ -1,5 +1,5 @@
 /** How a second process of the same user asks the running console: over loopback, with the token of its run file. */
-import type { RunFile } from './run-file.ts';
+import type { RunFile } from '../main/store/run-file.ts';
 
 const answerMs = 5000;
 

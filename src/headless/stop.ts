@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { askConsole } from './run-client.ts';
-import { readRunFile } from './run-file.ts';
+import { readRunFile } from '../main/store/run-file.ts';
 
 const acknowledgment = z.object({ ok: z.literal(true) });
 

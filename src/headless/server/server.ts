@@ -20,8 +20,8 @@ import { z } from 'zod';
 import type { Reply } from '../../shared/contract/reply.ts';
 import { toWire } from '../../shared/contract/wire.ts';
 import { cacheControl, type Page, securityHeaders } from '../../main/compose/page.ts';
-import { readJson, saysJson } from './body.ts';
-import { checkBearer, checkOwnOrigin, checkRequest, isSame, type Refused } from './guards.ts';
+import { readJson, saysJson } from '../../main/ipc/json-body.ts';
+import { checkBearer, checkOwnOrigin, checkRequest, isSame, type Refused } from '../../main/ipc/loopback-guards.ts';
 import { Sessions } from './sessions.ts';
 import { type Feed, Updates, type UpdateTiming, usualTiming } from './updates.ts';
 

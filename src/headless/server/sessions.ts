@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isSame } from './guards.ts';
+import { isSame } from '../../main/ipc/loopback-guards.ts';
 
 export interface Session {
   /** What a page sends with every command; another site that makes the browser send the cookie does not have it. */

@@ -13,7 +13,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { Snapshot, Update } from '../../shared/contract/updates.ts';
 import { toWire } from '../../shared/contract/wire.ts';
-import { isSame } from './guards.ts';
+import { isSame } from '../../main/ipc/loopback-guards.ts';
 import type { Session } from './sessions.ts';
 
 export interface Feed {

@@ -1,7 +1,7 @@
 /** JSON that comes with a request, bounded in size; every way it can be wrong is a value. */
 import type { IncomingMessage } from 'node:http';
 import { fromWire } from '../../shared/contract/wire.ts';
-import type { Refused } from './guards.ts';
+import type { Refused } from './loopback-guards.ts';
 
 export type ReadBody = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refused: Refused };
 
