@@ -76,6 +76,7 @@ export default defineConfig({
       sourcemap: false,
       // The policy of the page allows no inline script, and every browser that can run it preloads modules.
       modulePreload: { polyfill: false },
+      minify: true,
       // An asset as data: would need a wider policy than the page has.
       assetsInlineLimit: 0,
       rolldownOptions: { input: 'src/renderer/index.html' },
