@@ -10,7 +10,6 @@ import { memo, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SignalRow } from '../../../shared/contract/rows.ts';
 import { useCommand, useReplica, useRow } from '../../app/hooks.ts';
-import { Quantity, Krw } from '../../ui/amount.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
@@ -20,6 +19,7 @@ import { Time } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { EnterFigures } from './enter-figures.tsx';
 import { ExitFigures } from './exit-figures.tsx';
+import { Size } from './size.tsx';
 import { useSourceWords } from './source-words.ts';
 import styles from './ticket.module.css';
 import { useVerdict } from './verdict.ts';
@@ -90,23 +90,6 @@ function Head({ row, content, isWaiting }: HeadProps) {
       </span>
       {isWaiting ? <Countdown from={content.createdAt} until={content.expiresAt} label={t('timeLeft')} /> : <SignalChip state={row.state} />}
     </header>
-  );
-}
-
-/** The size as the signal asks for it. */
-export function Size({ content }: { readonly content: Content }) {
-  const { t } = useTranslation('inbox');
-  if (content.quantity !== null) return <Quantity value={content.quantity} unit={content.coin} />;
-  if (content.amountKrw !== null)
-    return (
-      <>
-        {content.coin} <Krw value={content.amountKrw} unit="KRW" />
-      </>
-    );
-  return (
-    <>
-      {content.coin} {t('all')}
-    </>
   );
 }
 

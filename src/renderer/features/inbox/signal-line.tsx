@@ -1,0 +1,121 @@
+/** One signal in the table: a press on the row opens everything that is known of it. */
+import { memo, useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SignalRow } from '../../../shared/contract/rows.ts';
+import { useRow } from '../../app/hooks.ts';
+import { hrefOf } from '../../app/address.ts';
+import { cx } from '../../ui/cx.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { SignalChip } from '../../ui/state-chip.tsx';
+import { Cell } from '../../ui/table.tsx';
+import { Time } from '../../ui/time.tsx';
+import { SignalDetail } from './signal-detail.tsx';
+import styles from './signals.module.css';
+import { Size } from './size.tsx';
+import { useSourceWords } from './source-words.ts';
+import { useVerdict } from './verdict.ts';
+
+interface Props {
+  readonly rowKey: string;
+  readonly columns: number;
+  /** The address names this signal: it is opened and scrolled to. */
+  readonly isNamed: boolean;
+}
+
+export const SignalLine = memo(function SignalLine({ rowKey, columns, isNamed }: Props) {
+  const row = useRow('signals', rowKey);
+  const [isOpen, setOpen] = useState(isNamed);
+  const line = useRef<HTMLTableRowElement>(null);
+  const detailId = useId();
+  useEffect(() => {
+    if (!isNamed) return;
+    setOpen(true);
+    line.current?.scrollIntoView({ block: 'center' });
+  }, [isNamed]);
+  if (row === undefined) return null;
+  return (
+    <>
+      <tr
+        ref={line}
+        className={cx(styles['line'], isOpen && styles['isOpen'])}
+        // While it waits the id is its ticket's.
+        data-testid={row.id !== null && row.id === row.key && row.state !== 'awaitingApproval' ? `signal-${row.id}` : undefined}
+        data-state={row.state}
+      >
+        <Cell>
+          <Toggle row={row} isOpen={isOpen} controls={detailId} onToggle={() => setOpen(!isOpen)} />
+        </Cell>
+        <Columns row={row} />
+      </tr>
+      {isOpen && (
+        <tr id={detailId} className={styles['detailLine']}>
+          <td colSpan={columns}>
+            <SignalDetail row={row} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+});
+
+interface ToggleProps {
+  readonly row: SignalRow;
+  readonly isOpen: boolean;
+  readonly controls: string;
+  readonly onToggle: () => void;
+}
+/** Its ground is the whole row. */
+function Toggle({ row, isOpen, controls, onToggle }: ToggleProps) {
+  const { t } = useTranslation('inbox');
+  return (
+    <button
+      type="button"
+      className={styles['toggle']}
+      aria-expanded={isOpen}
+      aria-controls={isOpen ? controls : undefined}
+      aria-label={t('details', { id: row.id ?? row.key })}
+      onClick={onToggle}
+    >
+      <Icon name="chevron" size={12} />
+    </button>
+  );
+}
+
+/** Whose English sentence says more than the code: which price was missing, what the venue said, where the text broke. */
+const telling: ReadonlySet<string> = new Set(['NO_DATA', 'NOT_PREPARED', 'UNWOUND', 'NOTHING_FILLED', 'NEEDS_OPERATOR']);
+
+function Columns({ row }: { readonly row: SignalRow }) {
+  const { t } = useTranslation(['codes', 'inbox']);
+  const source = useSourceWords();
+  const verdict = useVerdict();
+  const words = verdict(row);
+  const more = row.state === 'malformed' ? row.excerpt : telling.has(row.code) && row.reason !== words ? row.reason : null;
+  return (
+    <>
+      <Cell>
+        <Time at={row.seen} look="recent" />
+      </Cell>
+      <Cell>
+        <SignalChip state={row.state} />
+      </Cell>
+      <Cell title={row.id ?? undefined} className={styles['id']}>
+        {row.id ?? '–'}
+      </Cell>
+      <Cell>{row.content !== null && `${t(`action.${row.content.action}`)} ${row.content.coin}`}</Cell>
+      <Cell numeric>{row.content !== null && <Size content={row.content} isCoinSaid />}</Cell>
+      <Cell clip title={more === null ? words : `${words} ${more}`}>
+        {words} {more !== null && <span className={row.state === 'malformed' ? styles['excerpt'] : styles['said']}>{more}</span>}
+      </Cell>
+      <Cell>
+        {row.hedge !== null && (
+          <a className={styles['hedge']} href={hrefOf('orders', row.hedge)} title={row.hedge}>
+            {row.hedge === row.id ? t('inbox:showOrders') : row.hedge}
+          </a>
+        )}
+      </Cell>
+      <Cell title={source.whole(row.source)} className={styles['source']}>
+        {source.short(row.source)}
+      </Cell>
+    </>
+  );
+}
