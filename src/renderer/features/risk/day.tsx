@@ -20,23 +20,23 @@ export function DayPanel() {
   const begins = startOf(risk.kstDay);
   const position = risk.limits.find(({ setting }) => setting === 'maxPositionRatio')?.use ?? null;
   return (
-    <Panel title={t('day.title')} note={format.day(begins)} actions={<Left until={begins + dayMs} />} testId="risk-day">
+    <Panel title={t('day.title')} note={`${format.day(begins)} · KRW`} actions={<Left until={begins + dayMs} />} testId="risk-day">
       <Stats className={styles['day']}>
         <Stat label={t('day.result')} size="large" note={risk.dayResultKrw === null ? t('day.noPrices') : undefined}>
-          <Gain value={risk.dayResultKrw} unit="KRW" />
+          <Gain value={risk.dayResultKrw} />
         </Stat>
         <Stat label={t('day.realized')}>
-          <Gain value={risk.realizedKrw} unit="KRW" />
+          <Gain value={risk.realizedKrw} />
         </Stat>
         <Stat label={t('day.entries')}>
           {format.count(risk.entriesToday)}
           <span className={styles['of']}> / {format.quantity(settings['maxEntriesPerDay'] ?? null)}</span>
         </Stat>
         <Stat label={t('day.capital')} note={risk.capitalKrw === null ? t('day.noAccounts') : undefined}>
-          <Krw value={risk.capitalKrw} unit="KRW" />
+          <Krw value={risk.capitalKrw} />
         </Stat>
         <Stat label={t('day.position')} note={position === null ? undefined : t('day.ofCapital', { part: format.percent(position) })}>
-          <Krw value={risk.positionKrw} unit="KRW" />
+          <Krw value={risk.positionKrw} />
         </Stat>
       </Stats>
     </Panel>
@@ -46,9 +46,8 @@ export function DayPanel() {
 /** What is left of the day, by the engine's clock. */
 function Left({ until }: { readonly until: number }) {
   const { t } = useTranslation('risk');
-  const format = useFormats();
   const offset = useReplica((state) => Math.round(state.clockOffsetMs / 1000) * 1000);
   // Whole minutes: seconds would only flicker here.
-  const left = useNow((now) => Math.max(0, Math.ceil((until - now - offset) / 60_000)) * 60_000);
-  return <span className={styles['quiet']}>{t('day.until', { left: format.duration(left).replace(/:00$/, '') })}</span>;
+  const minutes = useNow((now) => Math.max(0, Math.ceil((until - now - offset) / 60_000)));
+  return <span className={styles['quiet']}>{t('day.until', { hours: Math.floor(minutes / 60), minutes: minutes % 60 })}</span>;
 }

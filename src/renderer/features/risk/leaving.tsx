@@ -14,7 +14,7 @@ export function LeavingPanel() {
   const { t } = useTranslation(['risk', 'codes']);
   const { trading } = usePart('standing');
   return (
-    <Panel title={t('leaving.title')} note={t(`meaning.${trading}`)} flush testId="risk-leaving">
+    <Panel title={t('leaving.title')} flush testId="risk-leaving">
       <table className={styles['table']}>
         <caption className="visually-hidden">{t('leaving.title')}</caption>
         <thead>

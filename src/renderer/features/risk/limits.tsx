@@ -63,9 +63,9 @@ const LimitRow = memo(function LimitRow({ setting, limit, use, part }: LimitUse)
   const percent = part === null ? 0 : Math.round(part * 100);
   return (
     <tr data-testid={`limit-${setting}`} className={styles['row']}>
-      <th scope="row" className={styles['name']}>
+      <td className={styles['name']}>
         <SettingLink setting={setting} />
-      </th>
+      </td>
       <td className={cx(styles['number'], styles[toneOf(part)])}>{used ?? none}</td>
       <td>
         {/* biome-ignore lint/a11y/useSemanticElements: browsers do not let a native meter be drawn alike */}

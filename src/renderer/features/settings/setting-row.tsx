@@ -2,7 +2,7 @@
  * One setting: what it does, its default, its value, and the change of it. A looser limit is saved only after its new
  * value was typed a second time; while armed nothing is, and the row says so.
  */
-import { type FormEvent, memo, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, memo, useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SettingName } from '../../../shared/domain/settings.ts';
 import { useCommand, useReplica } from '../../app/hooks.ts';
@@ -10,10 +10,11 @@ import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { NumberInput } from '../../ui/field.tsx';
 import { RefusalNote } from '../../ui/refusal.tsx';
-import { isLooser, settingCatalog, shown, typed } from '../../ui/setting-catalog.ts';
+import { settingCatalog } from '../../ui/setting-catalog.ts';
 import { toast } from '../../ui/toasts.tsx';
 import { useSettingWords } from '../../ui/use-setting-words.ts';
 import styles from './trading.module.css';
+import { type SettingChange, useSettingChange } from './use-setting-change.ts';
 
 interface Props {
   readonly name: SettingName;
@@ -27,7 +28,8 @@ export const SettingRow = memo(function SettingRow({ name, wanted }: Props) {
   const id = useId();
   const row = useRef<HTMLFormElement>(null);
   const present = useReplica((state) => state.parts?.settings[name] ?? settingCatalog[name].default);
-  const change = useChange(name, present);
+  const armed = useReplica((state) => state.parts?.standing.trading === 'armed');
+  const change = useSettingChange(name, present);
   const info = settingCatalog[name];
   useEffect(() => {
     if (!wanted) return;
@@ -37,9 +39,10 @@ export const SettingRow = memo(function SettingRow({ name, wanted }: Props) {
 
   const save = (event: FormEvent) => {
     event.preventDefault();
+    if (armed) return;
     void change.save(() => toast(`${words.name(name)}: ${words.value(name, change.next)}`, 'good'));
   };
-  const field = { id, value: change.text, 'aria-describedby': `${id}-does`, 'data-testid': `setting-${name}` };
+  const field = { id, 'aria-describedby': `${id}-does`, 'data-testid': `setting-${name}` };
   return (
     <form
       ref={row}
@@ -58,7 +61,7 @@ export const SettingRow = memo(function SettingRow({ name, wanted }: Props) {
       </div>
       <span className={styles['default']}>{words.value(name, info.default)}</span>
       {info.unit === 'choice' ? (
-        <select {...field} className={styles['select']} onChange={(event) => change.type(event.currentTarget.value)}>
+        <select {...field} value={change.text} className={styles['select']} onChange={(event) => change.type(event.currentTarget.value)}>
           {(info.choices ?? []).map((choice) => (
             <option key={choice} value={choice}>
               {words.value(name, choice)}
@@ -66,19 +69,18 @@ export const SettingRow = memo(function SettingRow({ name, wanted }: Props) {
           ))}
         </select>
       ) : (
-        <NumberInput {...field} unit={t(`unit.${info.unit}`)} aria-invalid={change.refused || undefined} onChange={change.type} />
+        <NumberInput {...field} value={change.text} unit={t(`unit.${info.unit}`)} aria-invalid={change.isWrong || undefined} onChange={change.type} />
       )}
-      {change.isEdited && <Editing name={name} change={change} />}
+      {change.isEdited && <Editing name={name} change={change} armed={armed} />}
     </form>
   );
 });
 
 /** Below an edited row: what is in the way, the second typing of a looser limit, save and cancel. */
-function Editing({ name, change }: { readonly name: SettingName; readonly change: Change }) {
+function Editing({ name, change, armed }: { readonly name: SettingName; readonly change: SettingChange; readonly armed: boolean }) {
   const { t } = useTranslation('settings');
   const words = useSettingWords();
   const id = useId();
-  const armed = useReplica((state) => state.parts?.standing.trading === 'armed');
   const disarm = useCommand('console.disarm');
   const info = settingCatalog[name];
   const range =
@@ -92,7 +94,7 @@ function Editing({ name, change }: { readonly name: SettingName; readonly change
       <div className={styles['notes']}>
         {change.looser && (
           <div className={styles['again']}>
-            <label htmlFor={id}>{t('trading.looser', { value: change.text })}</label>
+            <label htmlFor={id}>{t('trading.looser', { value: words.value(name, change.next) })}</label>
             <NumberInput
               id={id}
               value={change.again}
@@ -102,14 +104,14 @@ function Editing({ name, change }: { readonly name: SettingName; readonly change
             />
           </div>
         )}
-        {change.refusal?.code === 'BAD_SETTING' ? (
+        {change.isWrong ? (
           <p role="alert" className={styles['bad']}>
             {t('trading.outOfRange')} {range}
           </p>
         ) : (
           <RefusalNote refusal={change.refusal ?? disarm.refusal} />
         )}
-        {!change.looser && change.refusal === null && range !== null && <p className={styles['range']}>{range}</p>}
+        {!change.looser && !change.isWrong && range !== null && <p className={styles['range']}>{range}</p>}
       </div>
       <div className={styles['buttons']}>
         <Button size="small" look="quiet" onClick={change.drop}>
@@ -133,50 +135,4 @@ function Editing({ name, change }: { readonly name: SettingName; readonly change
       </div>
     </div>
   );
-}
-
-type Change = ReturnType<typeof useChange>;
-
-function useChange(name: SettingName, present: string) {
-  const [draft, setDraft] = useState<string | null>(null);
-  const [again, setAgain] = useState('');
-  const { run, pending, refusal, forget } = useCommand('settings.set');
-  const isChoice = settingCatalog[name].unit === 'choice';
-  const text = draft ?? shown(name, present);
-  const next = isChoice ? text : typed(name, text);
-  const isEdited = draft !== null && (next !== present || refusal !== null);
-  const looser = isEdited && isLooser(name, next, present);
-  const confirmed = !looser || typed(name, again) === next;
-  const canSave = isEdited && text.trim() !== '' && confirmed;
-
-  const drop = () => {
-    setDraft(null);
-    setAgain('');
-    forget();
-  };
-  return {
-    text,
-    next,
-    again,
-    isEdited,
-    looser,
-    canSave,
-    pending,
-    refusal,
-    refused: refusal?.code === 'BAD_SETTING',
-    drop,
-    type: (value: string) => {
-      setDraft(value);
-      setAgain('');
-      forget();
-    },
-    typeAgain: setAgain,
-    save: async (onSaved: () => void) => {
-      if (!canSave) return;
-      const reply = await run({ name, value: next });
-      if (!reply.ok) return;
-      onSaved();
-      drop();
-    },
-  };
 }
