@@ -292,13 +292,17 @@ export class Console {
     });
   }
 
-  /** After every step of the engine. The pursuit is trading's; what follows sets timers at most. */
+  /** After every step of the engine. The pursuit is trading's; the rest is for people, sets timers at most, and ends nothing. */
   #follow(state: State, input: Input): void {
     this.#pursuit.follow(state);
-    this.#accounts.take(input);
-    this.#prices.follow(state);
-    this.#feed.follow(state);
-    if (input.kind !== 'tick') this.#feed.touch();
+    try {
+      this.#accounts.take(input);
+      this.#prices.follow(state);
+      this.#feed.follow(state);
+      if (input.kind !== 'tick') this.#feed.touch();
+    } catch (error) {
+      this.#options.onTrouble?.(error);
+    }
   }
 
   /** Settings on disk are the truth; the journal says since when. */

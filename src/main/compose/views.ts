@@ -9,6 +9,7 @@ import { settingsPart } from '../engine/view/settings-part.ts';
 import { venuePart } from '../engine/view/venue-part.ts';
 import type { ClockOffsets } from '../runtime/clock-offsets.ts';
 import type { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
+import { isSame } from '../runtime/feed/state-rows.ts';
 import type { FeedParts } from '../runtime/feed.ts';
 import type { StreamStates } from '../runtime/streams.ts';
 import type { Preferences } from '../store/settings-store.ts';
@@ -29,12 +30,20 @@ export interface Viewed {
 }
 
 export function viewsOf(viewed: Viewed): FeedParts['parts'] {
+  let last: { readonly from: readonly unknown[]; readonly part: Parts['risk'] } | null = null;
+  const risk = (state: State): Parts['risk'] => {
+    const { limitInputs } = viewed.prices;
+    // Whole seconds: ages alone are no reason for more than one update of them.
+    const at = Math.ceil(viewed.now() / 1000) * 1000;
+    const from = [state, limitInputs, at];
+    if (last === null || !isSame(last.from, from)) last = { from, part: riskPart(state, limitInputs, at) };
+    return last.part;
+  };
   return {
     standing: (state) => standing(state, viewed),
     venues: (state) => ({ upbit: venue(state, 'spot', viewed), binance: venue(state, 'perp', viewed) }),
     settings: (state) => settingsPart(state.settings),
-    // Whole seconds: ages alone are no reason for more than one update of them.
-    risk: (state) => riskPart(state, viewed.prices.limitInputs, Math.ceil(viewed.now() / 1000) * 1000),
+    risk,
     market: () => viewed.prices.market,
     preferences: () => preferencesPart(viewed.preferences()),
   } satisfies { [N in keyof Parts]: (state: State) => Parts[N] };

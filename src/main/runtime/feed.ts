@@ -18,7 +18,7 @@ import type { Quote } from '../engine/quote.ts';
 import type { State } from '../engine/state.ts';
 import type { Clock } from './clock.ts';
 import { SignalRows } from './feed/signal-rows.ts';
-import { StateRows } from './feed/state-rows.ts';
+import { isSame, StateRows } from './feed/state-rows.ts';
 
 export const maxSignalRows = 500;
 export const maxOrderRows = 500;
@@ -60,6 +60,7 @@ export class Feed implements FeedView {
   #parts: Partial<Parts> = {};
   #partTexts: Partial<Record<keyof Parts, string>> = {};
   #rows: Rows = { signals: new Map(), hedges: new Map(), orders: new Map(), alarms: new Map() };
+  #marked: { readonly from: readonly unknown[]; readonly state: State };
   #lastFlush = 0;
   #due: { readonly at: number; readonly callOff: () => void } | null = null;
   #isDirty = true;
@@ -70,6 +71,7 @@ export class Feed implements FeedView {
   /** @param facts the newest of the journal, oldest first: what the signals before this process were */
   constructor(state: State, facts: readonly Fact[], made: FeedParts) {
     this.#state = state;
+    this.#marked = { from: [], state };
     this.#made = made;
     this.#stateRows = new StateRows((make, before) => this.#guard(make, before), maxOrderRows);
     this.#guard(() => this.#signals.take(facts, state.facts, state), undefined);
@@ -144,7 +146,7 @@ export class Feed implements FeedView {
   #refresh(): Changed | null {
     this.#isDirty = false;
     const quotes = this.#made.quotes();
-    const marked = this.#guard(() => atLivePrices(this.#state, quotes.values()), this.#state) ?? this.#state;
+    const marked = this.#atLivePrices(quotes);
     const parts = this.#newParts(marked);
     const rows = this.#newRows(quotes, marked);
     const tables: { [T in TableName]?: Record<string, RowOf<T> | null> } = {};
@@ -156,6 +158,16 @@ export class Feed implements FeedView {
     if (Object.keys(parts).length === 0 && Object.keys(tables).length === 0) return null;
     this.#sequence += 1;
     return { parts, tables };
+  }
+
+  /** The same object as before while neither the state nor a mark changed: parts may go by that. */
+  #atLivePrices(quotes: ReadonlyMap<Coin, Quote>): State {
+    const from = [this.#state, ...quotes.values()];
+    if (!isSame(this.#marked.from, from)) {
+      const state = this.#guard(() => atLivePrices(this.#state, quotes.values()), this.#state) ?? this.#state;
+      this.#marked = { from, state };
+    }
+    return this.#marked.state;
   }
 
   #newParts(state: State): Partial<Parts> {

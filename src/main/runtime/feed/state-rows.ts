@@ -41,7 +41,9 @@ class Projection<R> {
   }
 }
 
-const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((value, index) => value === b[index]);
+/** Whether two lists hold the same objects. */
+export const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((value, index) => value === b[index]);
 
 export class StateRows {
   readonly #hedges: Projection<HedgeRow>;
