@@ -37,7 +37,7 @@ import { buildSources, type Sources, sourcesShown } from './sources.ts';
 import { Prices } from './prices.ts';
 import type { Store } from './store.ts';
 import { tellSender } from './tell-sender.ts';
-import { viewsOf } from './views.ts';
+import { diskBar, viewsOf } from './views.ts';
 
 export const engineVersion = '0.1.0';
 
@@ -145,6 +145,7 @@ export class Console {
   /** Binds the signal socket. @throws Error when its port is taken */
   async listen(): Promise<void> {
     await this.#sources.socket?.start();
+    this.#feed.touch();
   }
 
   /** Reads the venues, then lets signals in and the rounds begin. Resolves when the first records are durable. */
@@ -198,6 +199,7 @@ export class Console {
     if (command.kind === 'stop') this.#door.latch();
     if (command.kind === 'resetStop' && this.#stopFile?.present() === true)
       return { ok: false, code: 'STOP_FILE', reason: 'A STOP file lies in the data folder; take it away first' };
+    if (command.kind === 'arm' && this.#diskFailure !== null) return { ok: false, ...diskBar(this.#diskFailure) };
     const { reply } = this.#loop.submit({ kind: 'command', command });
     if (command.kind === 'resetStop' && reply.ok) this.#door.unlatch();
     return reply;
@@ -340,6 +342,7 @@ export class Console {
     leaveStopFile(this.#options.dataDir);
     this.#options.onJournalFailed(reason, this.#openInWords());
     this.stop('limit', `The journal cannot be written: ${reason}`, false);
+    this.#feed.touch('urgent');
   }
 
   /** What the API-error limit counts: network, timeout, 5xx, unreadable, authentication; not refusals, not 429. */

@@ -51,7 +51,7 @@ export function viewsOf(viewed: Viewed): FeedParts['parts'] {
 
 function standing(state: State, { fixed, sources, stopFile, diskFailure }: Viewed): Standing {
   const failure = diskFailure();
-  const bar = armingBarred(state);
+  const bar = failure === null ? armingBarred(state) : diskBar(failure);
   return {
     ...fixed,
     mode: state.mode,
@@ -65,6 +65,9 @@ function standing(state: State, { fixed, sources, stopFile, diskFailure }: Viewe
     sources: sources(),
   };
 }
+
+/** Nothing arms on a disk that does not take what is decided. */
+export const diskBar = (failure: string) => ({ code: 'JOURNAL_FAILED', reason: `The journal cannot be written: ${failure}` });
 
 function venue(state: State, leg: Leg, { streams, offsets, accounts }: Viewed): VenueView {
   const name = legVenue[leg];
