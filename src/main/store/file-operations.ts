@@ -1,9 +1,9 @@
 /**
- * The few file-system calls that make bytes durable, behind one small interface so that tests can let a disk fill up,
- * fail or write less than it was asked to. `realFiles` is what everything uses otherwise.
+ * The few file-system calls that a journal needs, behind one small interface so that tests can let a disk fill up, fail
+ * or write less than it was asked to, and the simulation can be the disk. `realFiles` is what everything uses otherwise.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 export interface OpenFile {
@@ -24,6 +24,12 @@ export interface FileOperations {
   remove(path: string): Promise<void>;
   /** Makes the names in a folder durable: what was created or renamed in it survives a power cut. */
   syncFolder(path: string): Promise<void>;
+  /** A whole file. */
+  read(path: string): Promise<Buffer>;
+  /** The names in a folder, in no order. */
+  list(folder: string): Promise<string[]>;
+  /** Makes a folder with those above it that are missing. @returns the topmost that it made; undefined when all were there */
+  makeFolder(path: string): Promise<string | undefined>;
 }
 
 export const realFiles: FileOperations = {
@@ -49,6 +55,9 @@ export const realFiles: FileOperations = {
       await handle.close();
     }
   },
+  read: (path) => readFile(path),
+  list: (folder) => readdir(folder),
+  makeFolder: (path) => mkdir(path, { recursive: true, mode: 0o700 }),
 };
 
 /** An error of the operating system, as opposed to a bug of ours. */
@@ -94,7 +103,7 @@ export async function writeTemporary(path: string, data: Uint8Array, files: File
 
 /** Makes a folder, with those above it that are missing, so that it survives a power cut. @throws the system error */
 export async function makeFolder(folder: string, files: FileOperations = realFiles): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  const first = await files.makeFolder(folder);
   if (first === undefined) return;
   const top = dirname(resolve(first));
   for (let at = dirname(resolve(folder)); ; at = dirname(at)) {

@@ -6,10 +6,9 @@
  * 2. Bytes behind the last good record are a torn tail only in the last segment and only when no whole record lies
  *    among them: that is what a crash in mid-write leaves. Everything else is damage.
  */
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJson } from '../durable-file.ts';
-import { systemErrorText } from '../file-operations.ts';
+import { type FileOperations, realFiles, systemErrorText } from '../file-operations.ts';
 import { type ChainPoint, decodeHeader, decodeRecord, findRecord, FORMAT_VERSION, HEADER_BYTES } from './record.ts';
 
 export interface JournalRecord {
@@ -59,10 +58,11 @@ export const segmentPath = (folder: string, firstSeq: number): string => join(fo
 /** The segments of a folder, oldest first. */
 export async function listSegments(
   folder: string,
+  files: FileOperations = realFiles,
 ): Promise<{ readonly ok: true; readonly segments: readonly Segment[] } | { readonly ok: false; readonly problem: Problem }> {
   let names: string[];
   try {
-    names = await readdir(folder);
+    names = await files.list(folder);
   } catch (error) {
     return { ok: false, problem: { kind: 'cannotOpen', reason: systemErrorText(error), file: folder, offset: 0 } };
   }
@@ -78,12 +78,16 @@ export async function listSegments(
  * @param segments in order, up to the journal's last
  * @param from the record before the first of them; undefined takes the first segment's own word for it
  */
-export async function* readChain(segments: readonly Segment[], from: ChainPoint | undefined): AsyncGenerator<ChainStep> {
+export async function* readChain(
+  segments: readonly Segment[],
+  from: ChainPoint | undefined,
+  files: FileOperations = realFiles,
+): AsyncGenerator<ChainStep> {
   let expected = from;
   for (const [index, segment] of segments.entries()) {
     let bytes: Buffer;
     try {
-      bytes = await readFile(segment.path);
+      bytes = await files.read(segment.path);
     } catch (error) {
       yield { ok: false, problem: { kind: 'cannotOpen', reason: systemErrorText(error), file: segment.path, offset: 0 } };
       return;

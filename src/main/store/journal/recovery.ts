@@ -5,7 +5,6 @@
  * 2. A torn tail is copied, durably, before it is cut off.
  * 3. What was read is forced to disk before anyone acts on it: after a kill it may only have been in the system's cache.
  */
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type FileOperations, makeFolder, type OpenFile, writeTemporary } from '../file-operations.ts';
 import { type JournalRecord, listSegments, type Problem, readChain, type Segment, type SegmentRead, type Tear } from './chain.ts';
@@ -29,14 +28,14 @@ type Recovery = ({ readonly ok: true } & Recovered) | { readonly ok: false; read
 export async function recover(folder: string, useSnapshot: boolean, files: FileOperations): Promise<Recovery> {
   await makeFolder(folder, files);
   await removeTemporaries(folder, files);
-  const listed = await listSegments(folder);
+  const listed = await listSegments(folder, files);
   if (!listed.ok) return listed;
-  const { newest: snapshot, skipped } = await findSnapshot(folder);
+  const { newest: snapshot, skipped } = await findSnapshot(folder, files);
   const begin = useSnapshot ? snapshot : null;
 
   const chosen = segmentsAfter(listed.segments, begin?.point ?? START);
   const reads: SegmentRead[] = [];
-  for await (const step of readChain(chosen.segments, chosen.from)) {
+  for await (const step of readChain(chosen.segments, chosen.from, files)) {
     if (!step.ok) return step;
     reads.push(step.read);
   }
@@ -74,7 +73,7 @@ export function snapshotMismatch(point: ChainPoint, reads: readonly SegmentRead[
 
 async function setTailAside(tear: Tear | null, files: FileOperations): Promise<Recovered['tornTail']> {
   if (tear === null) return null;
-  const tail = (await readFile(tear.file)).subarray(tear.offset);
+  const tail = (await files.read(tear.file)).subarray(tear.offset);
   const copyPath = `${tear.file}.corrupt-${Date.now()}`;
   await files.rename(await writeTemporary(copyPath, tail, files), copyPath);
   await files.syncFolder(dirname(tear.file));

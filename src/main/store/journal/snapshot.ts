@@ -5,12 +5,11 @@
  * broken in any bit is passed over for the one before, which is safe: the records it spares are all still there.
  * The newest two are kept.
  */
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { parseJson, writeDurably } from '../durable-file.ts';
-import { type FileOperations, isTemporary, systemErrorText } from '../file-operations.ts';
+import { type FileOperations, isTemporary, realFiles, systemErrorText } from '../file-operations.ts';
 import type { ChainPoint } from './record.ts';
 
 export interface Snapshot {
@@ -38,18 +37,18 @@ const checksum = (point: ChainPoint, stateText: string): number => crc32(`${poin
 export async function writeSnapshotFile(folder: string, point: ChainPoint, stateText: string, files: FileOperations): Promise<void> {
   const head = JSON.stringify({ snapshot: 1, seq: point.seq, recordCrc: point.crc, crc: checksum(point, stateText) });
   await writeDurably(snapshotPath(folder, point.seq), `${head}\n${stateText}`, { keepPrevious: false, files });
-  const old = (await listSnapshots(folder)).slice(kept);
+  const old = (await listSnapshots(folder, files)).slice(kept);
   for (const seq of old) await files.remove(snapshotPath(folder, seq));
 }
 
 /** Finds the newest whole snapshot. @throws the system error when the folder cannot be listed */
-export async function findSnapshot(folder: string): Promise<SnapshotSearch> {
+export async function findSnapshot(folder: string, files: FileOperations = realFiles): Promise<SnapshotSearch> {
   const skipped: string[] = [];
   let newest: SnapshotSearch['newest'] = null;
   let count = 0;
-  for (const seq of await listSnapshots(folder)) {
+  for (const seq of await listSnapshots(folder, files)) {
     const file = snapshotPath(folder, seq);
-    const read = await readSnapshot(file, seq);
+    const read = await readSnapshot(file, seq, files);
     if (typeof read === 'string') skipped.push(`${file} was passed over: ${read}`);
     else {
       count += 1;
@@ -61,22 +60,22 @@ export async function findSnapshot(folder: string): Promise<SnapshotSearch> {
 
 /** Removes what crashes left of files that were never finished. @throws the system error */
 export async function removeTemporaries(folder: string, files: FileOperations): Promise<void> {
-  for (const name of await readdir(folder)) if (isTemporary(name)) await files.remove(join(folder, name));
+  for (const name of await files.list(folder)) if (isTemporary(name)) await files.remove(join(folder, name));
 }
 
 /** Seqs of all snapshots, newest first. */
-async function listSnapshots(folder: string): Promise<number[]> {
-  const seqs = (await readdir(folder)).flatMap((name) => {
+async function listSnapshots(folder: string, files: FileOperations): Promise<number[]> {
+  const seqs = (await files.list(folder)).flatMap((name) => {
     const seq = nameForm.exec(name)?.[1];
     return seq === undefined ? [] : [Number(seq)];
   });
   return seqs.toSorted((a, b) => b - a);
 }
 
-async function readSnapshot(file: string, seq: number): Promise<Snapshot | string> {
+async function readSnapshot(file: string, seq: number, files: FileOperations): Promise<Snapshot | string> {
   let content: string;
   try {
-    content = await readFile(file, 'utf8');
+    content = (await files.read(file)).toString('utf8');
   } catch (error) {
     return systemErrorText(error);
   }
