@@ -68,6 +68,8 @@ describe('a console through its contract', () => {
     await until(() => shown().signals[signal]?.state).toBe('awaitingApproval');
     await paper.invoke('signal.approve', { signal });
     await until(() => shown().hedges[signal]?.phase).toBe('hedged');
+    // A verdict is shown once it is on disk.
+    await until(() => shown().signals[signal]?.state).toBe('executed');
     const before = shown();
     await paper.close('keep');
     paper = await PaperConsole.open({}, paper.dataDir);

@@ -59,7 +59,7 @@ describe('tickets', () => {
     world.signal(enter('a1', lasting));
     world.signal(enter('a2', { ...lasting, quantity: '0.1' }));
     follow();
-    await settle();
+    await clock.pass(10);
     expect([...tickets.all.keys()]).toEqual(['a1', 'a2']);
     await clock.pass(3000);
     expect(asked).toEqual(Array.from({ length: 4 }, () => ['preview', 'BTC']));
@@ -86,6 +86,22 @@ describe('tickets', () => {
     await clock.pass(1000);
     expect(Number(ticketOf(tickets, 'a1')?.premium)).toBeGreaterThan(Number(first?.premium));
     expect(told).toBe(2);
+  });
+
+  it('leave the thread to others between two previews, and leave nobody out for long', async () => {
+    const { clock, world, tickets, follow } = parts();
+    const ids = Array.from({ length: 300 }, (_, index) => `many${index}`);
+    for (const id of ids) world.signal(enter(id, lasting));
+    follow();
+    await settle();
+    expect(tickets.all.size).toBe(1);
+    await clock.pass(995);
+    const first = tickets.all.size;
+    expect(first).toBeGreaterThan(100);
+    expect(first).toBeLessThan(300);
+    await clock.pass(2000);
+    expect(tickets.all.size).toBe(300);
+    expect([...tickets.all.values()].every((ticket) => ticket.denial === null)).toBe(true);
   });
 
   it('wait for a quote that hangs instead of asking on top of it, and end when closed', async () => {

@@ -3,13 +3,19 @@
  * is read here sets leverage or counts as an entry, and books and accounts are those of the marks where they are fresh.
  */
 import type { Coin, SignalId } from '../../shared/domain/ids.ts';
+import { own } from '../../shared/domain/record.ts';
 import { type EntryPreview, previewEntry } from '../engine/preview.ts';
+import type { Quote } from '../engine/quote.ts';
 import type { PendingEntry, State } from '../engine/state.ts';
 import type { Clock } from './clock.ts';
 import type { Loop } from './loop.ts';
 import type { Quotes } from './quotes.ts';
 
 const everyMs = 1000;
+/** A preview takes a few milliseconds of the engine's thread: orders and stops get through between two of them. */
+const pauseMs = 5;
+/** After that long prices are too old to go on with; the rest has its turn with the next ones. */
+const roundMs = 1000;
 
 /** `at`: ms since 1970 when its prices were asked for. */
 export type Ticket = EntryPreview & { readonly at: number };
@@ -86,13 +92,32 @@ export class Tickets {
   async #ask(coin: Coin): Promise<void> {
     const { quotes, clock, loop } = this.#parts;
     this.#asking.add(coin);
-    const quote = await quotes.gather('preview', coin, loop().state.settings.leverage);
-    this.#asking.delete(coin);
-    if (this.#closed) return;
+    try {
+      const quote = await quotes.gather('preview', coin, loop().state.settings.leverage);
+      const asked = waitingIn(loop().state).filter(({ signal }) => signal.coin === coin);
+      // Whoever was left out of the last round comes first in this one.
+      const ids = asked.map(({ signal }) => signal.id).sort((one, other) => this.#madeAt(one) - this.#madeAt(other));
+      for (const [place, id] of ids.entries()) {
+        if (place > 0) await new Promise<void>((resolve) => void clock.after(pauseMs, resolve));
+        if (this.#closed || (place > 0 && clock.now() - quote.at > roundMs)) break;
+        this.#preview(id, quote);
+      }
+    } finally {
+      this.#asking.delete(coin);
+    }
+    if (!this.#closed) this.#tell();
+  }
+
+  #madeAt(id: SignalId): number {
+    return this.#all.get(id)?.at ?? 0;
+  }
+
+  /** By the state of this moment: the signal may wait no longer. */
+  #preview(id: SignalId, quote: Quote): void {
+    const { clock, loop } = this.#parts;
     const { state } = loop();
-    for (const { signal } of waitingIn(state))
-      if (signal.coin === coin) this.#all.set(signal.id, { ...previewEntry(state, signal, quote, clock.now()), at: quote.at });
-    this.#tell();
+    const entry = own(state.entries, id);
+    if (entry?.state === 'awaitingApproval') this.#all.set(id, { ...previewEntry(state, entry.signal, quote, clock.now()), at: quote.at });
   }
 
   #tell(): void {
