@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandOutput } from '../../shared/contract/commands.ts';
 import { snapshot as snapshotForm, update as updateForm } from '../../shared/contract/updates.ts';
@@ -91,6 +93,19 @@ describe('a console through its contract', () => {
     expect(await paper.invoke('console.arm', {})).toMatchObject({ ok: false, code: 'STOPPED' });
     expect(await paper.invoke('stop.reset', {})).toEqual({ ok: true, value: {} });
     await until(() => standing().trading).toBe('disarmed');
+  });
+
+  it('takes nothing but a stop once it was closed, and the next start finds that', async () => {
+    await paper.close('keep');
+    expect(await paper.invoke('hedge.open', { coin: 'BTC', quantity: '0.01' })).toMatchObject({ ok: false, code: 'ENDING' });
+    expect(await paper.invoke('settings.set', { name: 'cooldownMs', value: '5' })).toMatchObject({ ok: false, code: 'ENDING' });
+    expect(await paper.invoke('console.arm', {})).toMatchObject({ ok: false, code: 'ENDING' });
+    expect(existsSync(join(paper.dataDir, 'STOP'))).toBe(false);
+    expect(await paper.invoke('stop.engage', { closeAll: false })).toEqual({ ok: true, value: {} });
+    paper = await PaperConsole.open({}, paper.dataDir);
+    await until(() => standing().trading).toBe('stopped');
+    expect(standing().stopFile).toBe(true);
+    expect(await paper.invoke('stop.reset', {})).toMatchObject({ ok: false, code: 'STOP_FILE' });
   });
 
   it('keeps settings as they are while armed, and takes them while disarmed', async () => {

@@ -2,12 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Handlers } from '../../shared/contract/commands.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
-import { isZero, text } from '../../shared/domain/units.ts';
 import type { Venue } from '../../shared/domain/venue.ts';
 import type { CommandReply } from '../engine/draft.ts';
 import type { Fact } from '../engine/facts.ts';
 import type { Command, Input } from '../engine/inputs.ts';
-import { hasInFlight, holding, openHedges } from '../engine/legs.ts';
 import type { State, StopSource } from '../engine/state.ts';
 import { createBinance } from '../exchanges/binance/binance.ts';
 import type { EndedRequest, VenuePort } from '../exchanges/port.ts';
@@ -31,6 +29,7 @@ import { settingText } from '../store/settings-store.ts';
 import { leaveStopFile, type StopFile, watchStopFile } from '../store/stop-file.ts';
 import { handlersOn } from './handlers.ts';
 import { JournalPages } from './journal-reading.ts';
+import { isUnsettled, openInWords } from './open-hedges.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { VenueAddresses } from './paper-venues.ts';
 import { buildSources, type Sources, sourcesShown } from './sources.ts';
@@ -71,6 +70,7 @@ export class Console {
   #endRounds: () => void = () => undefined;
   /** `settling`: no new entry, what is in flight goes on. `cut`: requests end because we end them. */
   #ending: 'no' | 'settling' | 'cut' = 'no';
+  #closed = false;
 
   /** @param recent the newest facts of the journal, oldest first: what the views begin with */
   constructor(store: Store, recent: readonly Fact[], addresses: VenueAddresses, options: ConsoleOptions) {
@@ -197,12 +197,21 @@ export class Console {
   /** A person's wish. A stop closes the door before anything else happens; a reset is refused while the STOP file is there. */
   command(command: Command): CommandReply {
     if (command.kind === 'stop') this.#door.latch();
+    if (this.#closed) return this.#afterClose(command);
+    if (command.kind === 'arm' && this.#ending !== 'no') return ending;
     if (command.kind === 'resetStop' && this.#stopFile?.present() === true)
       return { ok: false, code: 'STOP_FILE', reason: 'A STOP file lies in the data folder; take it away first' };
     if (command.kind === 'arm' && this.#diskFailure !== null) return { ok: false, ...diskBar(this.#diskFailure) };
     const { reply } = this.#loop.submit({ kind: 'command', command });
     if (command.kind === 'resetStop' && reply.ok) this.#door.unlatch();
     return reply;
+  }
+
+  /** The journal is closed: a stop goes where the next start finds it, everything else is too late. */
+  #afterClose(command: Command): CommandReply {
+    if (command.kind !== 'stop') return ending;
+    leaveStopFile(this.#options.dataDir);
+    return { ok: true };
   }
 
   stop(source: StopSource, reason: string, closeAll: boolean): CommandReply {
@@ -238,24 +247,14 @@ export class Console {
     await this.#journalPages.close();
     await Promise.all([this.#venues.spot.close(), this.#venues.perp.close()]);
     await this.#addresses.close?.();
+    this.#closed = true;
     await this.#store.close();
-    return this.#openInWords();
-  }
-
-  #openInWords(): readonly string[] {
-    return openHedges(this.state).map((hedge) => {
-      const { spot, perp, residual } = holding(this.state, hedge);
-      const legs = isZero(residual) ? '' : `: ${text(spot)} spot against ${text(perp)} perpetual, ${text(residual)} are not hedged`;
-      return `Hedge ${hedge.id} (${hedge.coin}) stays ${hedge.phase}${hedge.waitingExits.length > 0 ? ', its close waits' : ''}${legs}`;
-    });
+    return openInWords(this.state);
   }
 
   async #settled(): Promise<void> {
     const until = systemClock.now() + settleAtEndMs;
-    const unsettled = (): boolean =>
-      this.state.phase === 'ready' &&
-      openHedges(this.state).some((hedge) => (hedge.phase !== 'hedged' && hedge.phase !== 'needsOperator') || hasInFlight(this.state, hedge));
-    while (unsettled() && systemClock.now() < until) await new Promise<void>((resolve) => void systemClock.after(50, resolve));
+    while (isUnsettled(this.state) && systemClock.now() < until) await new Promise<void>((resolve) => void systemClock.after(50, resolve));
   }
 
   #makeFeed(recent: readonly Fact[]): Feed {
@@ -283,6 +282,7 @@ export class Console {
   #makeHandlers(): Handlers {
     return handlersOn({
       now: systemClock.now,
+      isClosed: () => this.#closed,
       state: () => this.state,
       feed: this.#feed,
       command: (command) => this.command(command),
@@ -340,7 +340,7 @@ export class Console {
     this.#door.failDisk();
     this.#diskFailure = reason;
     leaveStopFile(this.#options.dataDir);
-    this.#options.onJournalFailed(reason, this.#openInWords());
+    this.#options.onJournalFailed(reason, openInWords(this.state));
     this.stop('limit', `The journal cannot be written: ${reason}`, false);
     this.#feed.touch('urgent');
   }
@@ -358,5 +358,7 @@ export class Console {
     this.#options.onFacts(facts, state);
   }
 }
+
+const ending: CommandReply = { ok: false, code: 'ENDING', reason: 'The console is ending' };
 
 const settled = (promise: Promise<void>): Promise<void> => promise.catch(() => undefined);

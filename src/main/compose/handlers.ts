@@ -16,6 +16,8 @@ import type { SettingsStore } from '../store/settings-store.ts';
 /** What the handlers act on. */
 export interface Commanded {
   readonly now: () => number;
+  /** The data folder was let go: nothing may be written any more. */
+  readonly isClosed: () => boolean;
   readonly state: () => State;
   readonly feed: FeedView;
   readonly command: (command: Command) => CommandReply;
@@ -34,6 +36,8 @@ const answer = (reply: CommandReply): Nothing => (reply.ok ? nothing : refused(r
 
 export function handlersOn(on: Commanded): Handlers {
   const obey = (command: Command): Promise<Nothing> => Promise.resolve(answer(on.command(command)));
+  const unlessClosed = <T>(act: () => Promise<Reply<T>>): Promise<Reply<T>> =>
+    on.isClosed() ? Promise.resolve(refused('ENDING', 'The console is ending')) : act();
   return {
     // First of all and without an await before it: the latch closes while this runs.
     'stop.engage': ({ closeAll }) => obey({ kind: 'stop', source: 'button', reason: 'A person pressed stop', closeAll }),
@@ -44,15 +48,15 @@ export function handlersOn(on: Commanded): Handlers {
     'approval.set': ({ approval }) => obey({ kind: 'setApproval', approval }),
     'signal.approve': ({ signal }) => obey({ kind: 'approve', signal: signalId(signal) }),
     'signal.decline': ({ signal }) => obey({ kind: 'decline', signal: signalId(signal) }),
-    'hedge.open': (input) => openHedge(on, input),
+    'hedge.open': (input) => unlessClosed(() => openHedge(on, input)),
     'hedge.close': (input) =>
       obey({
         kind: 'closeHedge',
         hedge: hedgeOf(signalId(input.hedge)),
         quantity: input.quantity === null ? null : quantity(input.quantity),
       }),
-    'settings.set': (input) => setSetting(on, input),
-    'preferences.set': (input) => setPreferences(on, input),
+    'settings.set': (input) => unlessClosed(() => setSetting(on, input)),
+    'preferences.set': (input) => unlessClosed(() => setPreferences(on, input)),
     'premium.history': on.history,
     'journal.read': on.journal,
   };
