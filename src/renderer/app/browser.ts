@@ -34,6 +34,7 @@ function keepOpen(session: Session, listener: TransportListener): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMs = firstRetryMs;
   let trying = false;
+  let again = false;
 
   const later = () => {
     listener.state('lost');
@@ -44,7 +45,8 @@ function keepOpen(session: Session, listener: TransportListener): () => void {
     if (ended || trying || socket !== null) return;
     trying = true;
     clearTimeout(timer);
-    const signed = await session.signIn();
+    const signed = await session.signIn(again);
+    again = true;
     trying = false;
     if (ended) return;
     if (signed.kind === 'unauthorized') return listener.state('unauthorized');

@@ -16,8 +16,8 @@ export type SignIn = { readonly kind: 'signedIn'; readonly csrf: string } | { re
 
 export interface Session {
   readonly bridge: KimpBridge | null;
-  /** Signs in, or finds out that it cannot; asked again after a connection was lost. Never rejects. */
-  signIn(): Promise<SignIn>;
+  /** Signs in, or finds out that it cannot. `again` after a connection was lost: the host may be another one by then. Never rejects. */
+  signIn(again?: boolean): Promise<SignIn>;
   /** Puts one command to the engine and gives the text of its answer; `unauthorized` and `unreachable` are no answer. */
   send(name: string, input: unknown): Promise<Sent>;
 }
@@ -46,18 +46,25 @@ async function ask(path: string, init: RequestInit): Promise<Response | null> {
   }
 }
 
-async function readJson(response: Response): Promise<unknown> {
+/** The body of an answer; null when it broke off. */
+async function readText(response: Response): Promise<string | null> {
   try {
-    const value: unknown = await response.json();
-    return value;
+    return await response.text();
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof DOMException) return null;
+    if (error instanceof TypeError || error instanceof DOMException) return null;
     throw error;
   }
 }
 
-const csrfOf = (value: unknown): string | null =>
-  typeof value === 'object' && value !== null && 'csrf' in value && typeof value.csrf === 'string' ? value.csrf : null;
+function readCsrf(text: string | null): string | null {
+  try {
+    const value: unknown = JSON.parse(text ?? 'null');
+    return typeof value === 'object' && value !== null && 'csrf' in value && typeof value.csrf === 'string' ? value.csrf : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
 
 const json = { 'content-type': 'application/json' };
 
@@ -66,7 +73,7 @@ async function signInBrowser(token: string | null): Promise<SignIn> {
   // A token that was used before may lie in a link that is opened again: the session of then still counts.
   const response = fresh?.ok === true ? fresh : await ask('/session', {});
   if (response === null) return { kind: 'unreachable' };
-  const csrf = response.ok ? csrfOf(await readJson(response)) : null;
+  const csrf = response.ok ? readCsrf(await readText(response)) : null;
   if (csrf !== null) return { kind: 'signedIn', csrf };
   return { kind: response.status === 401 || response.status === 403 ? 'unauthorized' : 'unreachable' };
 }
@@ -76,7 +83,8 @@ function browserSession(): Session {
   // A fresh link that is opened where the page is already changes the address only.
   addEventListener('hashchange', () => isToken(location.hash) && location.reload());
   let current: Promise<SignIn> | null = null;
-  const signIn = () => {
+  const signIn = (again = false) => {
+    if (current !== null && !again) return current;
     current = signInBrowser(token).then((result) => {
       if (result.kind !== 'unreachable') token = null;
       return result;
@@ -84,8 +92,8 @@ function browserSession(): Session {
     return current;
   };
   const send = async (name: string, input: unknown, again = true): Promise<Sent> => {
-    let signed = await (current ?? signIn());
-    if (signed.kind !== 'signedIn') signed = await signIn();
+    let signed = await signIn();
+    if (signed.kind !== 'signedIn') signed = await signIn(true);
     if (signed.kind !== 'signedIn') return signed;
     const headers = { ...json, 'x-kimp-csrf': signed.csrf };
     const response = await ask(`/api/${name}`, { method: 'POST', headers, body: JSON.stringify(input) });
@@ -95,8 +103,8 @@ function browserSession(): Session {
       current = null;
       return again ? send(name, input, false) : { kind: 'unauthorized' };
     }
-    const text = await response.text();
-    return { kind: 'answered', reply: text };
+    const text = await readText(response);
+    return text === null ? { kind: 'unreachable' } : { kind: 'answered', reply: text };
   };
   return { bridge: null, signIn, send: (name, input) => send(name, input) };
 }
