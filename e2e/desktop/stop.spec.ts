@@ -1,8 +1,9 @@
 /** The stop from every hand that the desktop has: none of them needs the page. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, isStandIn, refusal, test } from '../kit/desktop.ts';
-import { temporaryFolder } from '../kit/programs.ts';
+import { root, temporaryFolder } from '../kit/programs.ts';
 
 const stopShortcut = 'CommandOrControl+Shift+F12';
 
@@ -62,6 +63,14 @@ test('--stop --close-all closes what is open', async ({ start }) => {
   expect((await refusal(['--data-dir', desktop.dataDir, '--stop', '--close-all'])).exitCode).toBe(0);
   const { parts } = await desktop.until('the close', ({ tables }) => tables.hedges[hedge]?.phase === 'flat');
   expect(parts.standing.stop?.source).toBe('secondInstance');
+});
+
+test('npm run stop reaches a console with a window', async ({ start }) => {
+  const desktop = await start();
+  const stop = spawnSync(process.execPath, [join(root, 'out', 'stop.mjs'), desktop.dataDir], { encoding: 'utf8' });
+  expect([stop.status, stop.stderr]).toEqual([0, expect.stringContaining('Stopped')]);
+  const { parts } = await desktop.until('the stop', (snapshot) => snapshot.parts.standing.stop !== null);
+  expect(parts.standing).toMatchObject({ stop: { source: 'command' }, stopFile: false });
 });
 
 test('--stop without a console leaves a STOP file and says so with its exit code', async ({ start }) => {

@@ -1,8 +1,8 @@
 /** What tray, menus and power saving need of the console: read off the same snapshot and updates that the page gets. */
-import type { Standing } from '../../shared/contract/parts.ts';
-import type { PreferencesView } from '../../shared/contract/parts.ts';
+import type { PreferencesView, Standing } from '../../shared/contract/parts.ts';
 import type { HedgePhase } from '../../shared/contract/rows.ts';
 import type { Snapshot, Update } from '../../shared/contract/updates.ts';
+import type { Words } from './words.ts';
 
 export interface Glance {
   readonly mode: Standing['mode'];
@@ -40,4 +40,22 @@ function withHedges(glance: Glance, rows: Readonly<Record<string, { readonly pha
     else open.set(id, phase);
   }
   return changed ? { ...glance, open: Object.fromEntries(open) } : glance;
+}
+
+/** Of the tray; its states differ in shape as well as in color. */
+export type Icon = 'armed' | 'disarmed' | 'stopped';
+
+/** How the console stands for a person who sees nothing but the icon; null before it is open. */
+export function iconFor(glance: Glance | null): Icon {
+  if (glance === null) return 'disarmed';
+  if (glance.isStopped || glance.trading === 'stopped' || glance.trading === 'diskFailed') return 'stopped';
+  return glance.trading === 'armed' ? 'armed' : 'disarmed';
+}
+
+/** Mode, state and hedges in one line. */
+export function statusLine(glance: Glance | null, isEnding: boolean, words: Words): string {
+  if (isEnding) return words.states.ending;
+  if (glance === null) return words.states.starting;
+  const state = glance.isStopped && glance.trading !== 'diskFailed' ? 'stopped' : glance.trading;
+  return [words.modes[glance.mode], words.states[state], words.hedges(Object.keys(glance.open).length)].join(' · ');
 }

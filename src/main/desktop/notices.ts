@@ -6,7 +6,7 @@
  * 3. Partial closes are no news: a hedge is told when it opened and when it is over.
  */
 import { own } from '../../shared/domain/record.ts';
-import { round, text } from '../../shared/domain/units.ts';
+import { text, toNumber } from '../../shared/domain/units.ts';
 import type { Fact } from '../engine/facts.ts';
 import { hedgeResult } from '../engine/pnl.ts';
 import type { Hedge, HedgePhase, State } from '../engine/state.ts';
@@ -35,9 +35,12 @@ export function noticeOf(fact: Fact, state: State, before: HedgePhase | undefine
   return { kind: isUndone ? 'unwound' : 'closed', title: isUndone ? words.unwound : words.closed, body: named(hedge, state, words, true) };
 }
 
+/** Korean and English group digits alike. */
+const wholeKrw = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0, signDisplay: 'exceptZero' });
+
 function named(hedge: Hedge, state: State, words: Words, isOver: boolean): string {
   const what = `${hedge.coin} ${text(hedge.planned)} · ${hedge.id}`;
-  return isOver ? `${what}\n${words.result(text(round(hedgeResult(state, hedge).total, 0, 'halfEven')))}` : what;
+  return isOver ? `${what}\n${words.result(wholeKrw.format(toNumber(hedgeResult(state, hedge).total)))}` : what;
 }
 
 const many: Readonly<Record<Exclude<Notice['kind'], 'stop'>, (words: Words, count: number) => string>> = {

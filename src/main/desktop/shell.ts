@@ -5,37 +5,26 @@
  * 2. While a hedge is open the window closes to the tray; else closing it ends the console (on macOS it only hides).
  * 3. Ending: no new entry, what is in flight becomes hedged or flat (Console.close), the last word says what stays open.
  */
-import {
-  app,
-  type BrowserWindow,
-  dialog,
-  globalShortcut,
-  Menu,
-  nativeTheme,
-  powerMonitor,
-  powerSaveBlocker,
-  protocol,
-  session,
-  shell,
-} from 'electron';
+import { app, type BrowserWindow, dialog, globalShortcut, powerMonitor, protocol, session, shell } from 'electron';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Update } from '../../shared/contract/updates.ts';
 import type { Console } from '../compose.ts';
 import type { CommandLine } from '../compose/console-options.ts';
 import { openHedges } from '../engine/legs.ts';
 import type { StopSource } from '../engine/state.ts';
 import { type Served, servePage } from '../ipc/electron.ts';
+import { Appearance, wordsFor } from './appearance.ts';
 import { agreesToLeave, lastWord } from './ending.ts';
-import { openEngine, signalFile } from './engine.ts';
+import { type Ears, openEngine, signalFile } from './engine.ts';
 import { type Glance, glanceAfter, glanceAt } from './glance.ts';
-import { menuTemplate } from './menu.ts';
 import { NoticeBoard } from './notices.ts';
 import { Notifications } from './notifications.ts';
 import { servePages } from './page-protocol.ts';
 import { confineSession } from './security.ts';
-import { statusLine, TrayIcon } from './tray.ts';
+import { openStopDoor, type StopDoor } from './stop-door.ts';
 import { bringToFront, openWindow } from './window.ts';
-import { languageOf, type Words, wordsOf } from './words.ts';
+import type { Words } from './words.ts';
 
 /** One press: a stop by mistake costs a reset, a stop that is hard to press may cost everything. */
 export const stopShortcut = 'CommandOrControl+Shift+F12';
@@ -48,6 +37,7 @@ const reasons = {
   button: 'Stopped from the menu',
   shortcut: 'Stopped by the keyboard shortcut',
   secondInstance: 'Stopped by a second start with --stop',
+  command: 'npm run stop',
 } satisfies Partial<Record<StopSource, string>>;
 type Hand = keyof typeof reasons;
 
@@ -73,12 +63,11 @@ export class Shell {
   #opening: Promise<void> = Promise.resolve();
   #glance: Glance | null = null;
   #window: BrowserWindow | null = null;
-  #tray: TrayIcon | null = null;
+  #appearance: Appearance | null = null;
+  #door: StopDoor | null = null;
   #pendingStop: { readonly by: Hand; readonly closeAll: boolean } | null = null;
   #ending: 'no' | 'asking' | 'settling' | 'ended' = 'no';
   #toldOfTray = false;
-  #blocker: number | null = null;
-  #menuLanguage: string | null = null;
 
   constructor(parts: ShellParts) {
     this.#parts = parts;
@@ -101,7 +90,11 @@ export class Shell {
   async start(): Promise<void> {
     confineSession(session.defaultSession);
     await servePages(protocol, new URL('renderer/', this.#parts.out));
-    this.#tray = new TrayIcon(new URL('../resources/', this.#parts.out), this.#actions('tray'));
+    this.#appearance = new Appearance({
+      resources: new URL('../resources/', this.#parts.out),
+      trayActions: this.#actions('tray'),
+      menuActions: this.#actions('button'),
+    });
     this.#watchProcess();
     this.#refresh();
     this.open();
@@ -112,8 +105,8 @@ export class Shell {
 
   /** Shows the window, made anew if there is none. */
   open(): void {
-    // Without a tray, nothing is ready yet: the window comes by itself.
-    if (this.#tray === null || this.#ending === 'ended') return;
+    // Until there is a tray nothing is ready: the window comes by itself.
+    if (this.#appearance === null || this.#ending === 'ended') return;
     if (this.#window !== null && !this.#window.isDestroyed()) return bringToFront(this.#window);
     this.#window = this.#makeWindow();
   }
@@ -172,13 +165,14 @@ export class Shell {
       await console.listen();
     } catch (error) {
       await console.close();
-      return this.#cannotStart(`The signal socket cannot listen: ${error instanceof Error ? error.message : String(error)}`, exitCodes.badOption);
+      return this.#cannotStart(`The console cannot listen: ${error instanceof Error ? error.message : String(error)}`, exitCodes.badOption);
     }
+    this.#door = await openStopDoor({ dataDir, stop: (closeAll) => this.stop('command', closeAll), onBug: this.#trouble });
     await console.start();
   }
 
   get #words(): Words {
-    return wordsOf(languageOf(this.#glance?.preferences.language ?? null, app.getLocale()));
+    return wordsFor(this.#glance);
   }
 
   #actions(by: Hand) {
@@ -198,7 +192,7 @@ export class Shell {
       stateFile: join(dataDir, 'desktop', 'window.json'),
       preload: fileURLToPath(new URL('preload/index.cjs', out)),
       icon: fileURLToPath(new URL('../resources/icon.png', out)),
-      title: this.#title,
+      title: this.#appearance?.title ?? '',
       hasDevTools: !app.isPackaged,
       onCreated: ({ webContents }) => servePage(webContents, { origin, served: this.#served, onBug: this.#trouble }),
       onReloaded: () => this.#notifications.show({ title: this.#words.windowBack, body: this.#words.windowBackDetail }),
@@ -220,9 +214,9 @@ export class Shell {
     this.#notifications.show({ title: this.#words.inTray, body: this.#words.inTrayDetail });
   }
 
-  readonly #follow: Parameters<typeof openEngine>[0]['ears']['onFacts'] = (facts, state) => this.#board.follow(facts, state);
+  readonly #follow: Ears['onFacts'] = (facts, state) => this.#board.follow(facts, state);
 
-  #look(update: Parameters<typeof glanceAfter>[1]): void {
+  #look(update: Update): void {
     if (this.#glance === null) return;
     const next = glanceAfter(this.#glance, update);
     if (next === this.#glance) return;
@@ -233,29 +227,9 @@ export class Shell {
   get #isSettling(): boolean {
     return this.#ending === 'settling' || this.#ending === 'ended';
   }
-  get #title(): string {
-    return `${this.#words.name} · ${statusLine(this.#glance, this.#isSettling, this.#words)}`;
-  }
 
-  /** Everything outside the page that shows how the console stands. */
   #refresh(): void {
-    const words = this.#words;
-    this.#tray?.show(this.#glance, this.#isSettling, words);
-    if (this.#window !== null && !this.#window.isDestroyed()) this.#window.setTitle(this.#title);
-    const theme = this.#glance?.preferences.theme ?? 'system';
-    if (nativeTheme.themeSource !== theme) nativeTheme.themeSource = theme;
-    this.#keepAwake(Object.keys(this.#glance?.open ?? {}).length > 0);
-    if (this.#menuLanguage === words.open) return;
-    this.#menuLanguage = words.open;
-    const parts = { words, actions: this.#actions('button'), isMac: process.platform === 'darwin', hasDevTools: !app.isPackaged };
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(parts)));
-  }
-
-  #keepAwake(isHolding: boolean): void {
-    if (isHolding && this.#blocker === null) this.#blocker = powerSaveBlocker.start('prevent-app-suspension');
-    if (isHolding || this.#blocker === null) return;
-    powerSaveBlocker.stop(this.#blocker);
-    this.#blocker = null;
+    this.#appearance?.show(this.#glance, this.#isSettling, this.#window);
   }
 
   #registerShortcut(): void {
@@ -295,13 +269,14 @@ export class Shell {
     this.#ending = 'settling';
     this.#console?.end();
     this.#refresh();
-    if (this.#window !== null && !this.#window.isDestroyed()) this.#window.setProgressBar(2);
     const deadline = setTimeout(() => {
       say('The console did not end in time. The next start recovers from the journal.');
       app.exit(1);
     }, endDeadlineMs);
     await this.#opening;
     const left = (await this.#console?.close()) ?? [];
+    // Only now: npm run stop is heard while orders in flight are settled.
+    await this.#door?.close();
     clearTimeout(deadline);
     say(left.length === 0 ? 'Ended. Nothing stays open.' : `Ended. ${left.join('. ')}.`);
     this.#ending = 'ended';
@@ -310,7 +285,7 @@ export class Shell {
     if (this.#window !== null && !this.#window.isDestroyed()) this.#window.destroy();
     if (left.length > 0) this.#notifications.show({ title: this.#words.name, body: this.#words.endedOpen(left.length), isUrgent: true });
     if (this.#console !== null) await lastWord(this.#console.state, this.#words, by === 'person');
-    this.#tray?.close();
+    this.#appearance?.close();
     app.exit(0);
   }
 

@@ -4,7 +4,7 @@
  */
 import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electron';
 import { fileURLToPath } from 'node:url';
-import type { Glance } from './glance.ts';
+import { type Glance, type Icon, iconFor, statusLine } from './glance.ts';
 import type { Words } from './words.ts';
 
 export interface Actions {
@@ -13,23 +13,6 @@ export interface Actions {
   readonly disarm: () => void;
   readonly quit: () => void;
 }
-type Icon = 'armed' | 'disarmed' | 'stopped';
-
-/** How the console stands for a person who sees nothing but the icon; null before it is open. */
-export function iconFor(glance: Glance | null): Icon {
-  if (glance === null) return 'disarmed';
-  if (glance.isStopped || glance.trading === 'stopped' || glance.trading === 'diskFailed') return 'stopped';
-  return glance.trading === 'armed' ? 'armed' : 'disarmed';
-}
-
-/** Mode, state and hedges in one line. */
-export function statusLine(glance: Glance | null, isEnding: boolean, words: Words): string {
-  if (isEnding) return words.states.ending;
-  if (glance === null) return words.states.starting;
-  const state = glance.isStopped && glance.trading !== 'diskFailed' ? 'stopped' : glance.trading;
-  return [words.modes[glance.mode], words.states[state], words.hedges(Object.keys(glance.open).length)].join(' · ');
-}
-
 export class TrayIcon {
   readonly #tray: Tray;
   readonly #images: Readonly<Record<Icon, Electron.NativeImage>>;
