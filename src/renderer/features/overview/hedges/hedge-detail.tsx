@@ -140,6 +140,10 @@ function Facts({ hedge }: { readonly hedge: HedgeRow }) {
   const { planned, coin, spotCostKrw, fx, openedAt, settledAt, closing, attempts, otherFees, marks } = hedge;
   return (
     <dl className={styles['facts']}>
+      <dt>{t('detail.id')}</dt>
+      <dd className={styles['id']}>{hedge.id}</dd>
+      <dt>{t('detail.ratio')}</dt>
+      <dd>{format.premium(hedge.resultRatio)}</dd>
       <dt>{t('detail.planned')}</dt>
       <dd>
         {format.quantity(planned)} {coin}

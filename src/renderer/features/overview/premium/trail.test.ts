@@ -44,13 +44,14 @@ describe('the line of premiums', () => {
     expect(trail.points().map(({ trading }) => trading)).toEqual([...Array(14).fill(0.03), 0.05, 0.05]);
   });
 
-  it('asks to be fetched anew when it has lived long or is worn', () => {
+  it('asks to be fetched anew when it has lived long for its length, or is worn', () => {
     const trail = new PremiumTrail(15 * minute, 900);
-    trail.begin(columns([t0]), t0);
-    expect(trail.isWorn(t0 + minute)).toBe(false);
-    expect(trail.isWorn(t0 + 6 * minute)).toBe(true);
+    trail.begin(columns([t0 - 1000, t0]), t0);
+    expect([trail.isWorn(t0 + 2000), trail.isWorn(t0 + 4000)]).toEqual([false, true]);
+    trail.begin(columns(every(1000, t0 - 15 * minute, t0)), t0);
+    expect([trail.isWorn(t0 + minute), trail.isWorn(t0 + 2 * minute)]).toEqual([false, true]);
     for (const at of every(1000, t0 + 1000, t0 + 140_000)) trail.add(point(at));
-    expect(trail.isWorn(t0 + 140_000)).toBe(true);
+    expect(trail.isWorn(t0 + minute)).toBe(true);
   });
 
   it('lets go of what is older than the window but for one point', () => {

@@ -24,7 +24,8 @@ export interface Columns {
 
 const silenceMs = 5000;
 const wornPart = 0.15;
-const wornMs = 5 * 60_000;
+const wornLeastMs = 3000;
+const wornMostMs = 5 * 60_000;
 
 const drawn = (value: number | undefined): number | null => (value === undefined || !Number.isFinite(value) ? null : value);
 
@@ -70,7 +71,10 @@ export class PremiumTrail {
 
   /** Whether enough was added that the line should be fetched anew. */
   isWorn(now: number): boolean {
-    return this.#live.length > this.#capacity * wornPart || now - this.#fetchedTo > wornMs;
+    // A short line of a console that has just begun may get its past any moment.
+    const length = this.#fetchedTo - (this.#fetched[0]?.at ?? this.#fetchedTo);
+    const longMs = Math.min(wornMostMs, Math.max(wornLeastMs, length / 10));
+    return this.#live.length > this.#capacity * wornPart || now - this.#fetchedTo > longMs;
   }
 
   /** Right edge of the window: whole slots, so that the line does not shiver by parts of a pixel. */

@@ -19,7 +19,9 @@ export function TicketsPanel() {
       }
       testId="tickets"
     >
-      <TicketList empty={<p className={styles['none']}>{t('tickets.none')}</p>} />
+      <div className={styles['tickets']}>
+        <TicketList empty={<p className={styles['none']}>{t('tickets.none')}</p>} />
+      </div>
     </Panel>
   );
 }
