@@ -6,6 +6,7 @@ import { createWords } from '../i18n/i18n.ts';
 import { rememberedAppearance } from '../stop/appearance.ts';
 import type { StopBar } from '../stop/bar.ts';
 import type { Session } from '../stop/session.ts';
+import '../ui/face.css';
 import '../ui/tokens.css';
 import { followAppearance } from './appearance-sync.ts';
 import { ConsoleContext } from './hooks.ts';
