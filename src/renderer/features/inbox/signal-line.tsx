@@ -5,7 +5,7 @@ import type { SignalRow } from '../../../shared/contract/rows.ts';
 import { useRow } from '../../app/hooks.ts';
 import { hrefOf } from '../../app/address.ts';
 import { cx } from '../../ui/cx.ts';
-import { Icon } from '../../ui/icon.tsx';
+import { RowToggle } from '../../ui/row-toggle.tsx';
 import { SignalChip } from '../../ui/state-chip.tsx';
 import { Cell } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -23,6 +23,7 @@ interface Props {
 }
 
 export const SignalLine = memo(function SignalLine({ rowKey, columns, isNamed }: Props) {
+  const { t } = useTranslation('inbox');
   const row = useRow('signals', rowKey);
   const [isOpen, setOpen] = useState(isNamed);
   const line = useRef<HTMLTableRowElement>(null);
@@ -43,7 +44,7 @@ export const SignalLine = memo(function SignalLine({ rowKey, columns, isNamed }:
         data-state={row.state}
       >
         <Cell>
-          <Toggle row={row} isOpen={isOpen} controls={detailId} onToggle={() => setOpen(!isOpen)} />
+          <RowToggle label={t('details', { id: row.id ?? row.key })} isOpen={isOpen} controls={detailId} onToggle={() => setOpen(!isOpen)} />
         </Cell>
         <Columns row={row} />
       </tr>
@@ -57,29 +58,6 @@ export const SignalLine = memo(function SignalLine({ rowKey, columns, isNamed }:
     </>
   );
 });
-
-interface ToggleProps {
-  readonly row: SignalRow;
-  readonly isOpen: boolean;
-  readonly controls: string;
-  readonly onToggle: () => void;
-}
-/** Its ground is the whole row. */
-function Toggle({ row, isOpen, controls, onToggle }: ToggleProps) {
-  const { t } = useTranslation('inbox');
-  return (
-    <button
-      type="button"
-      className={styles['toggle']}
-      aria-expanded={isOpen}
-      aria-controls={isOpen ? controls : undefined}
-      aria-label={t('details', { id: row.id ?? row.key })}
-      onClick={onToggle}
-    >
-      <Icon name="chevron" size={12} />
-    </button>
-  );
-}
 
 /** Whose English sentence says more than the code: which price was missing, what the venue said, where the text broke. */
 const telling: ReadonlySet<string> = new Set(['NO_DATA', 'NOT_PREPARED', 'UNWOUND', 'NOTHING_FILLED', 'NEEDS_OPERATOR']);
@@ -109,7 +87,7 @@ function Columns({ row }: { readonly row: SignalRow }) {
       <Cell>
         {row.hedge !== null && (
           <a className={styles['hedge']} href={hrefOf('orders', row.hedge)} title={row.hedge}>
-            {row.hedge === row.id ? t('inbox:showOrders') : row.hedge}
+            {t('inbox:showOrders')}
           </a>
         )}
       </Cell>

@@ -1,0 +1,109 @@
+/** One order. A press on the row opens its steps, fills, and what the venue said. */
+import { memo, useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OrderRow } from '../../../shared/contract/rows.ts';
+import { useReplica, useRow } from '../../app/hooks.ts';
+import { hrefOf } from '../../app/address.ts';
+import { cx } from '../../ui/cx.ts';
+import { RowToggle } from '../../ui/row-toggle.tsx';
+import { OrderChip } from '../../ui/state-chip.tsx';
+import { Cell } from '../../ui/table.tsx';
+import { Time } from '../../ui/time.tsx';
+import { useFormats } from '../../ui/use-formats.ts';
+import { useNow } from '../../ui/use-now.ts';
+import { OrderDetail } from './order-detail.tsx';
+import styles from './orders.module.css';
+
+interface Props {
+  readonly id: string;
+  readonly columns: number;
+  readonly isNamed: boolean;
+}
+
+export const OrderLine = memo(function OrderLine({ id, columns, isNamed }: Props) {
+  const { t } = useTranslation('orders');
+  const row = useRow('orders', id);
+  const [isOpen, setOpen] = useState(isNamed);
+  const line = useRef<HTMLTableRowElement>(null);
+  const detailId = useId();
+  useEffect(() => {
+    if (!isNamed) return;
+    setOpen(true);
+    line.current?.scrollIntoView({ block: 'center' });
+  }, [isNamed]);
+  if (row === undefined) return null;
+  return (
+    <>
+      <tr ref={line} className={cx(styles['line'], isOpen && styles['isOpen'])} data-testid={`order-${id}`} data-state={row.state}>
+        <Cell>
+          <RowToggle label={t('details', { id })} isOpen={isOpen} controls={detailId} onToggle={() => setOpen(!isOpen)} />
+        </Cell>
+        <Columns row={row} />
+      </tr>
+      {isOpen && (
+        <tr id={detailId} className={styles['detailLine']}>
+          <td colSpan={columns} className={styles['detailCell']}>
+            <OrderDetail row={row} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+});
+
+/** Numbers are formatted here and not by a component each: hundreds of rows are drawn at once. */
+function Columns({ row }: { readonly row: OrderRow }) {
+  const { t } = useTranslation(['orders', 'codes']);
+  const format = useFormats();
+  const { coin, quantity, cost, price } = row;
+  return (
+    <>
+      <Cell>
+        <Time at={row.stamps.decided} look="recent" />
+      </Cell>
+      <Cell>
+        <OrderChip state={row.state} />
+        {row.state === 'unknown' && <Unknown row={row} />}
+        {row.failure !== null && row.state !== 'unknown' && (
+          <code className={styles['code']} title={row.failure.said}>
+            {row.failure.venueCode === '' ? row.failure.code : row.failure.venueCode}
+          </code>
+        )}
+      </Cell>
+      <Cell>
+        {t(`codes:venue.${row.venue}`)} <span className={styles['faint']}>{t(`codes:leg.${row.leg}`)}</span>
+      </Cell>
+      <Cell>
+        {t(`codes:side.${row.side}`)} {coin}
+      </Cell>
+      <Cell>{t(`codes:purpose.${row.purpose}`)}</Cell>
+      <Cell title={row.reduceOnly ? t('orders:reduceOnly') : undefined}>
+        {t(`orders:type.${row.type}`)}
+        {row.timeInForce !== null && <span className={styles['faint']}> {t(`orders:tif.${row.timeInForce}`)}</span>}
+      </Cell>
+      <Cell numeric>{quantity === null ? `${format.krw(cost)} KRW` : format.quantity(quantity)}</Cell>
+      <Cell numeric>{format.price(price)}</Cell>
+      <Cell numeric className={cx(row.filled === '0' && styles['faint'])}>
+        {format.quantity(row.filled)}
+      </Cell>
+      <Cell numeric>{format.price(row.averagePrice)}</Cell>
+      <Cell className={styles['id']} title={row.hedge}>
+        <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
+      </Cell>
+    </>
+  );
+}
+
+/** How long it is asked for already, and how often. */
+function Unknown({ row }: { readonly row: OrderRow }) {
+  const { t } = useTranslation('orders');
+  const format = useFormats();
+  const offset = useReplica((state) => state.clockOffsetMs);
+  const since = row.unknownSince ?? row.stamps.decided;
+  const passed = useNow((now) => Math.max(0, Math.floor((now + offset - since) / 1000)));
+  return (
+    <span className={styles['since']} title={t('unknown.detail', { at: format.exact(since), count: row.misses })}>
+      {format.duration(passed * 1000)} · {t('unknown.misses', { count: row.misses })}
+    </span>
+  );
+}

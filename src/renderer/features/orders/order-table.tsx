@@ -1,0 +1,59 @@
+/** Orders, newest first. Each row draws itself; the table only when rows come or go. */
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OrderRow } from '../../../shared/contract/rows.ts';
+import { type RowOrder, useRows } from '../../app/hooks.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+import { OrderLine } from './order-line.tsx';
+import styles from './orders.module.css';
+
+const pageRows = 100;
+
+interface Props {
+  /** Must be stable while it is the same. */
+  readonly order: RowOrder<OrderRow>;
+  /** An order's id in the address: it is opened. */
+  readonly named: string;
+}
+
+export function OrderTable({ order, named }: Props) {
+  const { t } = useTranslation('orders');
+  const ids = useRows('orders', order);
+  const [limit, setLimit] = useState(pageRows);
+  const columns = useMemo(
+    (): readonly Column[] => [
+      { key: 'open', label: t('column.open'), hiddenLabel: true, width: '28px' },
+      { key: 'time', label: t('column.time') },
+      { key: 'state', label: t('column.state') },
+      { key: 'venue', label: t('column.venue') },
+      { key: 'side', label: t('column.side') },
+      { key: 'purpose', label: t('column.purpose') },
+      { key: 'type', label: t('column.type') },
+      { key: 'quantity', label: t('column.quantity'), numeric: true },
+      { key: 'price', label: t('column.price'), numeric: true },
+      { key: 'filled', label: t('column.filled'), numeric: true },
+      { key: 'average', label: t('column.average'), numeric: true },
+      { key: 'hedge', label: t('column.hedge') },
+    ],
+    [t],
+  );
+  return (
+    <>
+      <Table caption={t('title')} columns={columns} testId="orders">
+        {ids.slice(0, limit).map((id) => (
+          <OrderLine key={id} id={id} columns={columns.length} isNamed={id === named} />
+        ))}
+      </Table>
+      {ids.length === 0 && <EmptyState title={t('noneFits')} />}
+      {ids.length > limit && (
+        <div className={styles['more']}>
+          <Button size="small" onClick={() => setLimit((before) => before + pageRows)}>
+            {t('older', { count: ids.length - limit })}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
