@@ -1,4 +1,7 @@
 /** The window: what it shows, what its page may reach, and that nothing of it can hurt the engine. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, type InPage, isStandIn, test } from '../kit/desktop.ts';
 
 test('shows the console, with the stop and two functions', async ({ start }) => {
@@ -48,43 +51,67 @@ test('hands updates to whoever subscribed, and no more after', async ({ start })
   expect(sequences).toEqual(sequences.map((_one, index) => (sequences[0] ?? 0) + index));
 });
 
+/** A server that nobody is meant to reach, and the paths that somebody asked it for. */
+async function outside() {
+  const hits: string[] = [];
+  const server = createServer((request, response) => {
+    hits.push(request.url ?? '');
+    response.end('outside');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, hits, close: () => void server.close() };
+}
+
 test('has a policy that lets nothing in or out', async ({ start }) => {
   const { page } = await start();
-  const verdicts = await page.evaluate(async () => {
+  const { url, hits, close } = await outside();
+  const verdicts = await page.evaluate(async (there) => {
     const blocked: string[] = [];
     document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => blocked.push(effectiveDirective));
     const script = document.createElement('script');
     script.textContent = 'window.injected = true';
     document.body.append(script);
-    const frame = document.createElement('iframe');
-    frame.src = 'https://example.com/';
-    document.body.append(frame);
-    const image = document.createElement('img');
-    image.src = 'https://example.com/pixel.png';
-    document.body.append(image);
-    const fetched = await fetch('https://example.com/').then(
+    for (const [name, path] of [
+      ['iframe', 'frame'],
+      ['img', 'image'],
+      ['script', 'script'],
+    ] as const) {
+      const element = document.createElement(name);
+      element.src = `${there}/${path}`;
+      document.body.append(element);
+    }
+    const fetched = await fetch(`${there}/fetch`).then(
       () => true,
       () => false,
     );
     const deadline = Date.now() + 5000;
-    while (blocked.length < 4 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (blocked.length < 5 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
     return { blocked: blocked.sort(), fetched, injected: 'injected' in window };
+  }, url);
+  close();
+  expect(verdicts).toEqual({
+    blocked: ['connect-src', 'frame-src', 'img-src', 'script-src-elem', 'script-src-elem'],
+    fetched: false,
+    injected: false,
   });
-  expect(verdicts).toEqual({ blocked: ['connect-src', 'frame-src', 'img-src', 'script-src-elem'], fetched: false, injected: false });
+  expect(hits).toEqual([]);
 });
 
 test('goes nowhere, opens nothing, is granted nothing', async ({ start }) => {
   const desktop = await start();
+  const { url, hits, close } = await outside();
   const before = desktop.page.url();
-  await desktop.page.evaluate(() => {
-    location.href = 'https://example.com/';
+  await desktop.page.evaluate((there) => {
     const link = document.createElement('a');
-    link.href = 'https://example.com/';
+    link.href = `${there}/link`;
     link.target = '_blank';
     document.body.append(link);
     link.click();
-  });
-  expect(await desktop.page.evaluate(() => window.open('https://example.com/') === null)).toBe(true);
+    location.href = `${there}/navigation`;
+  }, url);
+  expect(await desktop.page.evaluate((there) => window.open(`${there}/open`) === null, url)).toBe(true);
   const states = await desktop.page.evaluate(async () => {
     const names = ['notifications', 'geolocation', 'camera', 'microphone'] as const;
     return Promise.all(names.map(async (name) => (await navigator.permissions.query({ name })).state));
@@ -94,6 +121,8 @@ test('goes nowhere, opens nothing, is granted nothing', async ({ start }) => {
   await expect(desktop.at('stop')).toBeVisible();
   expect(desktop.page.url()).toBe(before);
   expect(await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  close();
+  expect(hits).toEqual([]);
 });
 
 test('is heard by the engine only as itself', async ({ start }) => {
