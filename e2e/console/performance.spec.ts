@@ -1,0 +1,157 @@
+/**
+ * Proofs of speed, as ratios within one run: what the stop costs against a blank page of the same server, what a chart
+ * of 100,000 stored points costs against one of 1,000, and whether the page keeps up with a busy day.
+ */
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { FixtureHost } from '../kit/fixture-host.ts';
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Calls at a steady pace for as long as asked. */
+async function paced(everyMs: number, forMs: number, act: (step: number) => void): Promise<number> {
+  const begun = performance.now();
+  let step = 0;
+  for (; step * everyMs < forMs; step += 1) {
+    act(step);
+    await rest(Math.max(0, begun + (step + 1) * everyMs - performance.now()));
+  }
+  return step;
+}
+
+test.describe('the stop', () => {
+  const trials = 7;
+  const most = 2.5;
+
+  /** From the navigation to a press that did something, in a browser that has nothing of the page yet. */
+  async function pressed(browser: Browser, url: string, done: (page: Page) => Promise<void>): Promise<number> {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto('about:blank');
+    const begun = performance.now();
+    await page.goto(url, { waitUntil: 'commit' });
+    await page.getByTestId('stop').click();
+    await done(page);
+    const took = performance.now() - begun;
+    await context.close();
+    return took;
+  }
+
+  test(`is usable within ${most} times a blank page`, async ({ browser }) => {
+    const host = await FixtureHost.start({ stored: 100_000 });
+    const blank: number[] = [];
+    const stop: number[] = [];
+    for (let trial = 0; trial < trials; trial += 1) {
+      blank.push(await pressed(browser, host.blankUrl, () => Promise.resolve()));
+      stop.push(
+        await pressed(browser, host.freshUrl(), async (page) => {
+          await page.waitForFunction(() => document.getElementById('stop-bar')?.dataset['state'] !== 'ready');
+        }),
+      );
+    }
+    await expect.poll(() => host.stops.length).toBe(trials);
+    await host.close();
+    const ratio = median(stop) / median(blank);
+    console.log(JSON.stringify({ name: 'stop-usable', value: ratio, blankMs: median(blank), stopMs: median(stop), goal: most }));
+    expect(host.bugs).toEqual([]);
+    expect(ratio).toBeLessThanOrEqual(most);
+  });
+});
+
+test.describe('the chart', () => {
+  const trials = 5;
+  const most = 1.3;
+
+  test(`costs with 100,000 stored points at most ${most} times what it costs with 1,000`, async ({ browser }) => {
+    test.setTimeout(120_000);
+    const small = await Charted.open(browser, 1000);
+    const large = await Charted.open(browser, 100_000);
+    const costs = { small: [] as number[], large: [] as number[] };
+    for (let trial = 0; trial < trials; trial += 1) {
+      costs.small.push(await small.costOfUpdate());
+      costs.large.push(await large.costOfUpdate());
+    }
+    await small.close();
+    await large.close();
+    const ratio = median(costs.large) / median(costs.small);
+    console.log(JSON.stringify({ name: 'chart-100k', value: ratio, smallMs: median(costs.small), largeMs: median(costs.large), goal: most }));
+    expect(ratio).toBeLessThanOrEqual(most);
+  });
+});
+
+/** A page that shows a day of premiums, and what its main thread spends on each new price. */
+class Charted {
+  readonly #host: FixtureHost;
+  readonly #page: Page;
+  readonly #taskSeconds: () => Promise<number>;
+  #step = 0;
+
+  private constructor(host: FixtureHost, page: Page, taskSeconds: () => Promise<number>) {
+    this.#host = host;
+    this.#page = page;
+    this.#taskSeconds = taskSeconds;
+  }
+
+  static async open(browser: Browser, stored: number): Promise<Charted> {
+    const host = await FixtureHost.start({ stored });
+    const page = await browser.newPage();
+    await page.addInitScript(() => localStorage.setItem('kimp.chartRange', '24h'));
+    await page.goto(host.freshUrl());
+    await page.locator('.recharts-line path').first().waitFor();
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable', { timeDomain: 'timeTicks' });
+    const taskSeconds = async (): Promise<number> => {
+      const { metrics } = await session.send('Performance.getMetrics');
+      return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+    };
+    return new Charted(host, page, taskSeconds);
+  }
+
+  /** ms of the main thread for one update, over five seconds of four a second. */
+  async costOfUpdate(): Promise<number> {
+    await this.#page.bringToFront();
+    const path = () => this.#page.locator('.recharts-line path').last().getAttribute('d');
+    const before = await path();
+    // The first ones after a pause pay for what the pause let go cold.
+    await paced(250, 1000, () => this.#next());
+    const from = await this.#taskSeconds();
+    const updates = await paced(250, 5000, () => this.#next());
+    const spent = (await this.#taskSeconds()) - from;
+    expect(await path()).not.toBe(before);
+    return (spent * 1000) / updates;
+  }
+  #next(): void {
+    this.#host.pushMarket(this.#step);
+    this.#step += 1;
+  }
+
+  async close(): Promise<void> {
+    await this.#page.close();
+    await this.#host.close();
+    expect(this.#host.bugs).toEqual([]);
+  }
+}
+
+for (const view of ['overview', 'orders'] as const)
+  test(`no long task over 50 ms in ${view} while 200 hedges and 200 orders change ten times a second`, async ({ page }) => {
+    const host = await FixtureHost.start({ rows: 200 });
+    await page.goto(host.freshUrl());
+    await page.getByTestId(`view-${view}`).click();
+    const shown = view === 'overview' ? page.getByTestId('hedge-row-0000') : page.getByTestId('orders');
+    await shown.waitFor();
+    // Loading is over once nothing long has run for a second.
+    await rest(2000);
+    const before = await shown.textContent();
+    await page.evaluate(() => {
+      const tasks: number[] = [];
+      Object.assign(globalThis, { longTasks: tasks });
+      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+    });
+    await paced(100, 5000, (step) => host.pushRows(step));
+    await expect(shown).not.toHaveText(before ?? '');
+    const longTasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+    await host.close();
+    console.log(JSON.stringify({ name: `rows-${view}`, value: Math.max(0, ...longTasks), count: longTasks.length, goal: 50 }));
+    expect(host.bugs).toEqual([]);
+    expect(longTasks).toEqual([]);
+  });
