@@ -14,12 +14,12 @@ describe('a console through its contract', () => {
   beforeEach(async () => {
     paper = await PaperConsole.open();
     await until(() => standing().trading).toBe('armed');
-  });
+  }, 20_000);
   afterEach(async () => {
     expect(paper.bugs).toEqual([]);
     expect(paper.troubles).toEqual([]);
     await paper.close();
-  });
+  }, 20_000);
 
   it('opens a hedge by hand and closes it, and says so in updates of the form', async () => {
     const opened = await paper.invoke('hedge.open', { coin: 'BTC', quantity: '0.01' });

@@ -6,8 +6,8 @@
  * 3. Only records whose crc is right are handed out; behind one that is not, the rest of its segment is passed over.
  *    Whether a journal may be relied on is judged at opening, not here.
  */
-import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { type FileOperations, realFiles } from '../file-operations.ts';
 import { listSegments } from './chain.ts';
 import { type DecodedRecord, decodeHeader, decodeRecord, HEADER_BYTES } from './record.ts';
 
@@ -34,13 +34,17 @@ class Slices {
  * @param upTo the newest seq that is wanted; absent: the newest there is
  * @throws Error when the folder or a segment cannot be read
  */
-export async function* readBackward(folder: string, upTo = Number.MAX_SAFE_INTEGER): AsyncGenerator<RecordText, void> {
-  const listed = await listSegments(folder);
+export async function* readBackward(
+  folder: string,
+  upTo = Number.MAX_SAFE_INTEGER,
+  files: FileOperations = realFiles,
+): AsyncGenerator<RecordText, void> {
+  const listed = await listSegments(folder, files);
   if (!listed.ok) throw new Error(`${listed.problem.file}: ${listed.problem.reason}`);
   const slices = new Slices();
   for (const segment of listed.segments.toReversed()) {
     if (segment.firstSeq > upTo) continue;
-    const records = await recordsIn(await readFile(segment.path), slices);
+    const records = await recordsIn(await files.read(segment.path), slices);
     for (const { seq, payload } of records.reverse()) {
       await slices.pause();
       if (seq <= upTo) yield { seq, json: payload.toString('utf8') };
