@@ -19,7 +19,7 @@ const done: Answer<void> = { ok: true, value: undefined };
 const refused = (venueCode: string, said: string): Failure => ({ outcome: 'refused', code: 'BLOCKED', venueCode, said });
 
 export async function prepare(connection: BinanceConnection, contract: Contract, leverage: number): Promise<Answer<void>> {
-  const oneWay = await useOneWay(connection);
+  const oneWay = await setOneWay(connection);
   if (!oneWay.ok) return oneWay;
   const before = await configOf(connection, contract);
   if (!before.ok) return before;
@@ -46,7 +46,7 @@ interface Config {
 const isIsolated = ({ marginType }: Config): boolean => marginType.toUpperCase() === 'ISOLATED';
 const fits = (config: Config, leverage: number): boolean => isIsolated(config) && config.leverage === String(leverage);
 
-async function useOneWay(connection: BinanceConnection): Promise<Answer<void>> {
+async function setOneWay(connection: BinanceConnection): Promise<Answer<void>> {
   const { data } = connection;
   const mode = () => read(connection, 30, 'query', () => data.fapiPrivateGetPositionSideDual(), dualShape);
   const before = await mode();
