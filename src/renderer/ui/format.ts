@@ -34,6 +34,8 @@ export interface Formats {
   premiumOf(value: number): string;
   /** `14:03:27`, Korean time. */
   clock(at: number): string;
+  /** `14:03:27.123`, Korean time. */
+  clockMs(at: number): string;
   /** `11. 21. 14:03:27`, Korean time. */
   dateClock(at: number): string;
   /** `2026. 11. 21. (토)`, Korean time. */
@@ -87,6 +89,7 @@ function make(language: Language): Formats {
     count: (value) => count.format(value),
     premiumOf: (value) => (Number.isFinite(value) ? premiumNumber.format(value) : none),
     clock: (at) => clock.format(at),
+    clockMs: (at) => exactTime.format(at),
     dateClock: (at) => dateClock.format(at),
     day: (at) => calendar.format(at),
     exact: (at) => `${exact.format(at)} ${exactTime.format(at)} KST`,

@@ -1,0 +1,19 @@
+/** Pages of the journal, put together: each entry once, newest first. */
+import type { JournalEntryView } from '../../../shared/contract/commands.ts';
+
+export interface Place {
+  readonly seq: number;
+  readonly index: number;
+}
+
+export const keyOf = ({ seq, index }: Place): string => `${seq}.${index}`;
+export const isAfter = (a: Place, b: Place): boolean => a.seq > b.seq || (a.seq === b.seq && a.index > b.index);
+
+/** Entries of a newer page that the list does not have yet. */
+export function newerThan(entries: readonly JournalEntryView[], newest: Place | undefined): readonly JournalEntryView[] {
+  return newest === undefined ? entries : entries.filter((entry) => isAfter(entry, newest));
+}
+
+/** The same rule as the engine's search: the text occurs in the fact, case aside. */
+export const has = (entry: JournalEntryView, search: string): boolean =>
+  search === '' || JSON.stringify(entry.fact).toLowerCase().includes(search.toLowerCase());

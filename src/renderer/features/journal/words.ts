@@ -1,0 +1,178 @@
+/**
+ * Entries of the journal as sentences, by kind. A kind that is not known here, from another version of the engine, is
+ * shown by its name; the record itself is always one press away.
+ */
+import type { TFunction } from 'i18next';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { JournalEntryView } from '../../../shared/contract/commands.ts';
+import { type CodeWords, useCodeWords } from '../../i18n/code-words.ts';
+import koCodes from '../../i18n/ko/codes.json' with { type: 'json' };
+import koJournal from '../../i18n/ko/journal.json' with { type: 'json' };
+import type { Tone } from '../../ui/chip.tsx';
+import type { Formats } from '../../ui/format.ts';
+import { useFormats } from '../../ui/use-formats.ts';
+import { type Fact, factOf } from './fact.ts';
+
+type Words = TFunction<['journal', 'codes']>;
+type Kind = keyof typeof koJournal.kind;
+const kinds = koJournal.kind;
+const isKind = (kind: string): kind is Kind => Object.hasOwn(kinds, kind);
+
+export interface EntryWords {
+  /** What kind of thing happened. */
+  kind(kind: string): string;
+  sentence(entry: JournalEntryView): string;
+}
+interface Tools {
+  readonly t: Words;
+  readonly format: Formats;
+  readonly codes: CodeWords;
+}
+
+export function useEntryWords(): EntryWords {
+  const { t } = useTranslation(['journal', 'codes']);
+  const format = useFormats();
+  const codes = useCodeWords();
+  return useMemo(
+    () => ({
+      kind: (kind) => (isKind(kind) ? t(`journal:kind.${kind}`) : kind),
+      sentence: (entry) => (isKind(entry.kind) ? sayings[entry.kind]({ t, format, codes }, factOf(entry.fact)) : ''),
+    }),
+    [t, format, codes],
+  );
+}
+
+/** A word of the codes' dictionary; the code itself where there is none. */
+function coded<G extends 'hedge' | 'order' | 'signal' | 'purpose' | 'closing' | 'venue' | 'side' | 'action' | 'stopSource'>(
+  t: Words,
+  group: G,
+  code: string | null,
+): string {
+  if (code === null) return '–';
+  const known: Readonly<Record<string, string>> = koCodes[group];
+  // The key was looked up in the dictionary that gives the keys their types.
+  return Object.hasOwn(known, code) ? t(`codes:${group}.${code}` as 'codes:hedge.flat') : code;
+}
+
+const sized = ({ t, format }: Tools, fact: Fact): string => {
+  const coins = fact.text('signal.size.quantity') ?? fact.text('signal.quantity');
+  const krw = fact.text('signal.size.amountKrw');
+  if (coins !== null) return `${format.quantity(coins)} ${fact.text('signal.coin') ?? ''}`;
+  return krw === null ? `${fact.text('signal.coin') ?? ''} ${t('journal:all')}` : `${fact.text('signal.coin') ?? ''} ${format.krw(krw)} KRW`;
+};
+
+const placed = (fact: Fact): string => {
+  const path = fact.text('source.path')?.split(/[/\\]/).at(-1);
+  const place = fact.text('source.line') ?? fact.text('source.index') ?? fact.text('source.connection') ?? fact.text('source.seq');
+  return [path ?? fact.text('source.url') ?? '', place ?? ''].filter((part) => part !== '').join(':');
+};
+const sourced = ({ t }: Tools, fact: Fact): string => {
+  const kind = fact.text('source.kind');
+  const known: Readonly<Record<string, string>> = koCodes.source;
+  const word = kind !== null && Object.hasOwn(known, kind) ? t(`codes:source.${kind}` as 'codes:source.file') : '';
+  return `${word} ${placed(fact)}`.trim();
+};
+
+const comparedOf = (fact: Fact): { limit: string; was: string } | null => {
+  const limit = fact.text('compared.limit');
+  const was = fact.text('compared.was');
+  // Two moments in ms say nothing.
+  return limit === null || was === null || fact.text('code') === 'EXPIRED' ? null : { limit, was };
+};
+
+const orderTerms = ({ t, format }: Tools, fact: Fact): string => {
+  const coin = fact.text('request.coin') ?? '';
+  const cost = fact.text('request.terms.cost');
+  const price = fact.text('request.terms.price');
+  const size = cost === null ? `${format.quantity(fact.text('request.terms.quantity'))} ${coin}` : `${coin} ${format.krw(cost)} KRW`;
+  const at = price === null ? t('journal:atMarket') : `@ ${format.price(price)} ${fact.text('request.terms.timeInForce') ?? ''}`;
+  return `${coded(t, 'venue', fact.text('request.venue'))} ${coded(t, 'side', fact.text('request.side'))} ${size} ${at}`.trim();
+};
+
+const failed = (fact: Fact): string => {
+  const code = fact.text('failure.code');
+  if (code === null) return '';
+  const venueCode = fact.text('failure.venueCode');
+  return ` · ${code}${venueCode === null || venueCode === '' ? '' : ` (${venueCode})`}`;
+};
+
+type Saying = (tools: Tools, fact: Fact) => string;
+const plain: Saying = () => '';
+
+const sayings: Readonly<Record<Kind, Saying>> = {
+  processStarted: ({ t }, fact) => t('journal:say.processStarted', { engine: fact.text('engine') ?? '–' }),
+  accountSeen: ({ t }, fact) => `${coded(t, 'venue', fact.text('venue'))} ${fact.text('account') ?? ''}`,
+  reconciled: plain,
+  armed: ({ t }, fact) => t(fact.text('by') === 'start' ? 'journal:say.byStart' : 'journal:say.byPerson'),
+  disarmed: (_tools, fact) => fact.text('reason') ?? '',
+  approvalSet: ({ t }, fact) => t(fact.text('approval') === 'auto' ? 'journal:say.auto' : 'journal:say.manual'),
+  settingsSet: (_tools, fact) => fact.text('changed') ?? '',
+  stopped: ({ t }, fact) => `${coded(t, 'stopSource', fact.text('source'))}: ${fact.text('reason') ?? ''}`,
+  stopReset: plain,
+  signalTaken: (tools, fact) => `${coded(tools.t, 'action', fact.text('signal.action'))} ${sized(tools, fact)} · ${sourced(tools, fact)}`,
+  signalMalformed: (tools, fact) =>
+    `${tools.codes.verdict(fact.text('code') ?? '', fact.text('reason') ?? '', null)} ${sourced(tools, fact)} · ${fact.text('excerpt') ?? ''}`,
+  signalRepeated: (tools, fact) => `${coded(tools.t, 'signal', fact.text('state'))} · ${sourced(tools, fact)}`,
+  signalJudged: ({ t, codes }, fact) =>
+    `${coded(t, 'signal', fact.text('state'))}: ${codes.verdict(fact.text('code') ?? '', fact.text('reason') ?? '', comparedOf(fact))}`,
+  signalQueued: ({ t }, fact) => t(fact.text('by') === 'person' ? 'journal:say.approved' : 'journal:say.automatic'),
+  slotsTaken: plain,
+  slotsFreed: plain,
+  hedgeOpened: ({ t, format }, fact) =>
+    t('journal:say.hedgeOpened', {
+      quantity: format.quantity(fact.text('planned')),
+      coin: fact.text('coin') ?? '',
+      premium: format.premium(fact.text('premium')),
+    }),
+  hedgeMoved: ({ t, format }, fact) =>
+    t('journal:say.hedgeMoved', {
+      phase: coded(t, 'hedge', fact.text('phase')),
+      target: format.quantity(fact.text('target')),
+      attempts: fact.number('attempts') ?? 0,
+    }),
+  hedgeMarked: ({ t, format }, fact) =>
+    t('journal:say.hedgeMarked', {
+      spot: format.price(fact.text('spotBid')),
+      perp: format.price(fact.text('perpAsk')),
+      fx: format.price(fact.text('fx')),
+    }),
+  exitStarted: ({ t }, fact) => t('journal:say.exitStarted', { hedges: fact.list('hedges').join(', ') }),
+  exitPartDone: ({ t }, fact) => {
+    const how = fact.text('how');
+    return how === 'closed' || how === 'denied' || how === 'failed' ? t(`journal:say.part.${how}`) : (how ?? '');
+  },
+  exitWithdrawn: plain,
+  exitDropped: plain,
+  exitQueued: ({ t, format }, fact) => {
+    const quantity = fact.text('quantity');
+    return `${coded(t, 'closing', fact.text('cause.kind'))}, ${quantity === null ? t('journal:all') : format.quantity(quantity)}`;
+  },
+  orderIntended: (tools, fact) => `${orderTerms(tools, fact)} · ${coded(tools.t, 'purpose', fact.text('purpose'))}`,
+  orderChanged: ({ t, format }, fact) =>
+    `${t('journal:say.orderChanged', { state: coded(t, 'order', fact.text('state')), filled: format.quantity(fact.text('filled')) })}${failed(fact)}`,
+  orderFilled: ({ t, format }, fact) =>
+    t('journal:say.orderFilled', {
+      quantity: format.quantity(fact.text('fill.quantity')),
+      price: format.price(fact.text('fill.price')),
+      fee: format.quantity(fact.text('fill.fee')),
+      currency: fact.text('fill.feeCurrency') ?? '',
+    }),
+  orderMissed: plain,
+  cancelWanted: plain,
+  dayStarted: ({ t, format }, fact) => t('journal:say.dayStarted', { capital: format.krw(fact.text('capital')) }),
+  apiErrorCounted: ({ t }, fact) =>
+    `${t('journal:say.apiErrorCounted', { venue: coded(t, 'venue', fact.text('venue')), count: fact.number('count') ?? 0 })}${failed(fact)}`,
+  alarmRaised: ({ codes }, fact) => `${codes.alarm(fact.text('code') ?? '')} ${fact.text('detail') ?? ''}`,
+  alarmCleared: (_tools, fact) => fact.text('key') ?? '',
+};
+
+/** Color of a kind: what trades, what went wrong, what a person did. */
+export function toneOf({ kind, fact }: JournalEntryView): Tone {
+  if (kind === 'alarmRaised') return factOf(fact).text('severity') === 'critical' ? 'bad' : 'warn';
+  if (kind === 'stopped') return 'bad';
+  if (kind === 'signalMalformed' || kind === 'apiErrorCounted') return 'warn';
+  if (kind.startsWith('signal')) return 'note';
+  if (kind.startsWith('hedge') || kind.startsWith('exit')) return 'good';
+  return kind.startsWith('order') ? 'neutral' : 'outline';
+}
