@@ -13,10 +13,12 @@ const bar = wireStopBar(session);
 performance.mark('stop-wired');
 
 const load = () =>
-  void import('./app/main.tsx').then(
-    ({ startConsole }) => startConsole(session, bar),
-    (error: unknown) => bar.say('consoleMissing', error),
-  );
+  void import('./app/libraries.ts')
+    .then(() => import('./app/main.tsx'))
+    .then(
+      ({ startConsole }) => startConsole(session, bar),
+      (error: unknown) => bar.say('consoleMissing', error),
+    );
 // The stop is painted first: reading the console takes longer than a frame. A page in the background is not painted.
 if (document.visibilityState === 'hidden') load();
 else requestAnimationFrame(() => requestIdleCallback(load, { timeout: 200 }));
