@@ -1,5 +1,5 @@
 /** How a view reads and acts: parts and rows of the replica, commands of the contract. Nothing else reaches a view. */
-import { createContext, useCallback, useContext, useMemo, useRef, useState } from 'react';
+import { createContext, useCallback, useContext, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { shallow } from 'zustand/shallow';
 import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
@@ -7,6 +7,7 @@ import type { Parts } from '../../shared/contract/parts.ts';
 import type { Refusal, Reply } from '../../shared/contract/reply.ts';
 import type { RowOf, TableName } from '../../shared/contract/rows.ts';
 import type { Replica, ReplicaState } from './replica.ts';
+import { rowBusOf } from './row-bus.ts';
 import type { Transport } from './transport.ts';
 
 export interface Console {
@@ -34,9 +35,15 @@ export function usePart<P extends keyof Parts>(name: P): Parts[P] {
   return part;
 }
 
-/** One row, or undefined when it is not (any more) in its table. Only this row's changes draw it again. */
-export const useRow = <T extends TableName>(table: T, id: string): RowOf<T> | undefined =>
-  useReplica((state): RowOf<T> | undefined => (state.tables[table] as Readonly<Record<string, RowOf<T>>>)[id]);
+/**
+ * One row, or undefined when it is not (any more) in its table. Only this row's changes draw it again; where hundreds
+ * change at once they are drawn in slices (row-bus.ts).
+ */
+export function useRow<T extends TableName>(table: T, id: string): RowOf<T> | undefined {
+  const { replica } = useConsole();
+  const listen = useCallback((changed: () => void) => rowBusOf(replica).listen(table, id, changed), [replica, table, id]);
+  return useSyncExternalStore(listen, (): RowOf<T> | undefined => (replica.getState().tables[table] as Readonly<Record<string, RowOf<T>>>)[id]);
+}
 
 export interface RowOrder<R> {
   /** Below zero: a first. */

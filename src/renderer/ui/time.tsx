@@ -17,10 +17,9 @@ export function Time({ at, look = 'clock' }: { readonly at: number; readonly loo
 
 function Ago({ at }: { readonly at: number }) {
   const format = useFormats();
-  const offset = useReplica((state) => state.clockOffsetMs);
-  // Updates carry jitter of some ms: a whole second either way is not worth a new drawing.
-  const rounded = Math.round(offset / 1000) * 1000;
-  return useNow((now) => format.ago(now + rounded - at));
+  // Every update has its jitter of some ms: a whole second either way is not worth a new drawing.
+  const offset = useReplica((state) => Math.round(state.clockOffsetMs / 1000) * 1000);
+  return useNow((now) => format.ago(now + offset - at));
 }
 
 /** Korean time has no summer time: its days are 24 hours each. */
