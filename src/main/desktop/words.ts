@@ -1,4 +1,4 @@
-/** What the desktop says outside its page, in both languages: menus, tray, notifications, dialogs. */
+/** What the desktop says outside its page, in both languages, with the page's own terms: menus, tray, notifications, dialogs. */
 export type Language = 'ko' | 'en';
 
 const en = {
@@ -35,7 +35,7 @@ const en = {
   modes: { paper: 'Paper', live: 'LIVE', shadow: 'Shadow' },
   states: {
     starting: 'Starting',
-    reconciling: 'Reading the venues',
+    reconciling: 'Reconciling',
     disarmed: 'Disarmed',
     armed: 'Armed',
     stopped: 'STOPPED',
@@ -95,12 +95,12 @@ const en = {
 export type Words = typeof en;
 
 const ko: Words = {
-  name: 'Kimp Console',
-  open: 'Kimp Console 열기',
+  name: '김프 콘솔',
+  open: '김프 콘솔 열기',
   stop: '긴급 정지',
-  stopAndClose: '긴급 정지 후 모든 헤지 청산',
-  disarm: '신규 진입 중지 (무장 해제)',
-  quit: 'Kimp Console 종료',
+  stopAndClose: '긴급 정지 + 전체 청산',
+  disarm: '거래 끄기 (신규 진입 중지)',
+  quit: '김프 콘솔 종료',
   file: '파일',
   closeWindow: '창 닫기',
   openDataFolder: '데이터 폴더 열기',
@@ -121,40 +121,40 @@ const ko: Words = {
   trading: '거래',
   window: '창',
   minimize: '최소화',
-  about: 'Kimp Console 정보',
-  hide: 'Kimp Console 가리기',
+  about: '김프 콘솔 정보',
+  hide: '김프 콘솔 가리기',
   hideOthers: '기타 가리기',
   showAll: '모두 보기',
   modes: { paper: '모의', live: '실거래', shadow: '섀도' },
   states: {
     starting: '시작하는 중',
-    reconciling: '거래소 상태 확인 중',
-    disarmed: '무장 해제',
-    armed: '무장됨',
+    reconciling: '잔고 대조 중',
+    disarmed: '대기 (거래 꺼짐)',
+    armed: '거래 가능',
     stopped: '긴급 정지됨',
     diskFailed: '디스크 오류',
     ending: '종료 중: 진행 중인 주문을 정리하고 있습니다',
   },
-  hedges: (count) => (count === 0 ? '열린 헤지 없음' : `열린 헤지 ${count}개`),
+  hedges: (count) => (count === 0 ? '열린 헤지 없음' : `열린 헤지 ${count}건`),
   cancel: '취소',
   ok: '확인',
-  quitAsk: (count) => `헤지 ${count}개를 열어 둔 채 종료할까요?`,
+  quitAsk: (count) => `헤지 ${count}건을 열어 둔 채 종료할까요?`,
   quitDetail: (lines) =>
-    `${lines}\n\nKimp Console이 꺼져 있는 동안에는 손절, EXIT 신호, 경보가 모두 작동하지 않습니다. ` +
+    `${lines}\n\n김프 콘솔이 꺼져 있는 동안에는 손절, EXIT 신호, 알람이 모두 작동하지 않습니다. ` +
     '진행 중인 주문은 최대 15초 동안 먼저 정리합니다.',
-  quitLeave: (count) => `헤지 ${count}개를 두고 종료`,
+  quitLeave: (count) => `헤지 ${count}건을 두고 종료`,
   phases: {
     opening: '진입 중',
-    hedged: '헤지됨',
+    hedged: '헤지 완료',
     closing: '청산 중',
     unwinding: '되돌리는 중',
     flat: '청산 완료',
-    needsOperator: '직접 조치 필요',
+    needsOperator: '직접 처리 필요',
   },
   hedgeLine: (id, coin, spot, perp, phase) => `${coin} ${id}: 현물 ${spot}, 숏 ${perp} (${phase})`,
   unevenTitle: '헤지되지 않은 잔량이 남아 있습니다',
-  endedOpen: (count) => `종료했습니다. 헤지 ${count}개가 열려 있습니다.`,
-  inTray: 'Kimp Console 계속 실행 중',
+  endedOpen: (count) => `종료했습니다. 헤지 ${count}건이 열려 있습니다.`,
+  inTray: '김프 콘솔 계속 실행 중',
   inTrayDetail: '열린 헤지가 있습니다. 창은 닫혔지만 거래는 계속되며, 트레이 아이콘으로 다시 열 수 있습니다.',
   stopped: '긴급 정지',
   stoppedBy: {
@@ -168,12 +168,12 @@ const ko: Words = {
     limit: '한도에 걸려 정지했습니다.',
   },
   stopStays: '직접 해제할 때까지 위험을 늘리는 주문은 나가지 않습니다.',
-  alarm: '경보',
-  alarms: (count) => `경보 ${count}건`,
+  alarm: '심각한 알람',
+  alarms: (count) => `심각한 알람 ${count}건`,
   opened: '헤지 진입',
-  openedMany: (count) => `헤지 ${count}개 진입`,
+  openedMany: (count) => `헤지 ${count}건 진입`,
   closed: '헤지 청산',
-  closedMany: (count) => `헤지 ${count}개 청산`,
+  closedMany: (count) => `헤지 ${count}건 청산`,
   unwound: '진입 취소됨',
   unwoundMany: (count) => `진입 ${count}건 취소됨`,
   result: (krw) => `손익 ${krw}원`,
@@ -181,9 +181,9 @@ const ko: Words = {
   noShortcutDetail: '창의 버튼이나 트레이에서 정지할 수 있습니다.',
   windowBack: '창을 다시 불러왔습니다',
   windowBackDetail: '화면이 비정상 종료되었지만 거래에는 영향이 없습니다.',
-  bug: 'Kimp Console을 종료해야 합니다',
+  bug: '김프 콘솔을 종료해야 합니다',
   bugDetail: '일어날 수 없는 내부 오류입니다. 더 이상 주문이 나가지 않으며, 다음 시작 때 저널에서 복구합니다.',
-  cannotStart: 'Kimp Console을 시작할 수 없습니다',
+  cannotStart: '김프 콘솔을 시작할 수 없습니다',
 };
 
 const byLanguage: Readonly<Record<Language, Words>> = { ko, en };
