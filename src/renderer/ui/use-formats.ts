@@ -21,7 +21,8 @@ function subscriptionTo(words: i18n): (changed: () => void) => () => void {
 
 /** The language that is shown. Every cell of a table asks for it, and `useTranslation` is several times as dear. */
 export function useLanguage(): Language {
-  const { i18n: words } = useContext(I18nContext);
+  const words = useContext(I18nContext)?.i18n;
+  if (words === undefined) throw new Error('A piece of the console was drawn without its dictionary');
   return useSyncExternalStore(subscriptionTo(words), () => (words.language === 'ko' ? 'ko' : 'en'));
 }
 /** Formatters of the language that is shown. @example const format = useFormats(); format.krw(row.cost) */
