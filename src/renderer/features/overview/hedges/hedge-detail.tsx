@@ -2,7 +2,7 @@
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HedgeRow } from '../../../../shared/contract/rows.ts';
-import { useRow } from '../../../app/hooks.ts';
+import { useReplica, useRow } from '../../../app/hooks.ts';
 import { Krw, Price, Quantity, Usdt } from '../../../ui/amount.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Field, NumberInput } from '../../../ui/field.tsx';
@@ -87,6 +87,10 @@ function Legs({ hedge }: { readonly hedge: HedgeRow }) {
 
 function Orders({ ids }: { readonly ids: readonly string[] }) {
   const { t } = useTranslation('overview');
+  // Old orders leave the console's list before their hedge does. As text, so that only another set draws it again.
+  const known = useReplica((state) => ids.filter((id) => state.tables.orders[id] !== undefined).join(' '))
+    .split(' ')
+    .filter((id) => id !== '');
   return (
     <table className={styles['table']}>
       <caption>{t('detail.orders')}</caption>
@@ -100,7 +104,12 @@ function Orders({ ids }: { readonly ids: readonly string[] }) {
         </tr>
       </thead>
       <tbody>
-        {ids.map((id) => (
+        {known.length === 0 && (
+          <tr>
+            <td colSpan={5}>{t('detail.noOrders')}</td>
+          </tr>
+        )}
+        {known.map((id) => (
           <Order key={id} id={id} />
         ))}
       </tbody>
@@ -111,7 +120,6 @@ function Orders({ ids }: { readonly ids: readonly string[] }) {
 function Order({ id }: { readonly id: string }) {
   const { t } = useTranslation('codes');
   const order = useRow('orders', id);
-  // Old orders leave the console's list before their hedge does.
   if (order === undefined) return null;
   return (
     <tr>
