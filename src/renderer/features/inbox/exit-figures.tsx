@@ -2,10 +2,12 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SignalRow } from '../../../shared/contract/rows.ts';
-import { useReplica, useRow } from '../../app/hooks.ts';
+import { usePart, useReplica, useRow } from '../../app/hooks.ts';
 import { Gain, Quantity, Ratio } from '../../ui/amount.tsx';
 import { cx } from '../../ui/cx.ts';
+import { Stat, Stats } from '../../ui/stat.tsx';
 import { HedgeChip } from '../../ui/state-chip.tsx';
+import { useFormats } from '../../ui/use-formats.ts';
 import { type ExitPart, exitPlan } from './exit-plan.ts';
 import { PremiumBound } from './premium-bound.tsx';
 import styles from './ticket.module.css';
@@ -17,15 +19,11 @@ export function ExitFigures({ content }: { readonly content: Content }) {
   const parts = useExitPlan(content);
   return (
     <>
-      {content.expectedPremium !== null && (
-        <div className={styles['wide']}>
-          <PremiumBound now={null} content={content} />
-        </div>
-      )}
+      <ExitPremium content={content} />
       {parts.length === 0 ? (
-        <p className={cx(styles['denial'], styles['wide'])}>{t('nothingToClose')}</p>
+        <p className={styles['denial']}>{t('nothingToClose')}</p>
       ) : (
-        <div className={cx(styles['legs'], styles['wide'])}>
+        <div className={cx(styles['legs'], styles['rest'])}>
           <table>
             <caption className="visually-hidden">{t('closes')}</caption>
             <thead>
@@ -46,6 +44,26 @@ export function ExitFigures({ content }: { readonly content: Content }) {
         </div>
       )}
     </>
+  );
+}
+
+/** What closing would get now, at the size that the market part asks the books for. */
+function ExitPremium({ content }: { readonly content: Content }) {
+  const { t } = useTranslation('inbox');
+  const format = useFormats();
+  const market = usePart('market');
+  const executable = market === null || market.coin !== content.coin ? null : market.executable;
+  return (
+    <div className={styles['premium']}>
+      <Stats>
+        <Stat label={t('exitPremiumNow')} size="large" note={<PremiumBound now={executable?.exit ?? null} content={content} />}>
+          <Ratio value={executable?.exit ?? null} />
+          {executable !== null && (
+            <span className={styles['atSize']}>{t('atSize', { size: format.quantity(executable.size), coin: content.coin })}</span>
+          )}
+        </Stat>
+      </Stats>
+    </div>
   );
 }
 

@@ -81,8 +81,10 @@ function Columns({ row }: { readonly row: SignalRow }) {
       </Cell>
       <Cell>{row.content !== null && `${t(`action.${row.content.action}`)} ${row.content.coin}`}</Cell>
       <Cell numeric>{row.content !== null && <Size content={row.content} isCoinSaid />}</Cell>
-      <Cell clip title={more === null ? words : `${words} ${more}`}>
-        {words} {more !== null && <span className={row.state === 'malformed' ? styles['excerpt'] : styles['said']}>{more}</span>}
+      <Cell className={styles['verdict']} title={more === null ? undefined : `${words} ${more}`}>
+        <span>
+          {words} {more !== null && <span className={row.state === 'malformed' ? styles['excerpt'] : styles['said']}>{more}</span>}
+        </span>
       </Cell>
       <Cell>
         {row.hedge !== null && (

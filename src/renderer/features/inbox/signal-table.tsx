@@ -27,7 +27,7 @@ const states: readonly SignalState[] = [
 ];
 const pageRows = 100;
 
-const newestFirst = (a: SignalRow, b: SignalRow): number => b.seen - a.seen;
+const newestFirst = (a: SignalRow, b: SignalRow): number => b.seen - a.seen || (a.key < b.key ? 1 : -1);
 const orders: Readonly<Record<Filter, RowOrder<SignalRow>>> = {
   all: { compare: newestFirst },
   ...(Object.fromEntries(states.map((state) => [state, { compare: newestFirst, filter: (row: SignalRow) => row.state === state }])) as Record<

@@ -43,7 +43,7 @@ export function JournalView() {
           </Button>
         </div>
       )}
-      <ol className={styles['list']} aria-label={t('journal:entries')} aria-busy={status === 'loading'}>
+      <ol aria-label={t('journal:entries')} aria-busy={status === 'loading'}>
         {entries.map((entry, index) => (
           <Fragment key={keyOf(entry)}>
             <NewDay at={entry.at} before={entries[index - 1]?.at} />
