@@ -26,7 +26,7 @@ import { listen, StreamStates } from '../runtime/streams.ts';
 import type { Venues } from '../runtime/venues.ts';
 import { hasRoomToArm, MIN_FREE_BYTES } from '../store/free-space.ts';
 import { settingText } from '../store/settings-store.ts';
-import { leaveStopFile, type StopFile, watchStopFile } from '../store/stop-file.ts';
+import { isStopFileIn, leaveStopFile, type StopFile, watchStopFile } from '../store/stop-file.ts';
 import { handlersOn } from './handlers.ts';
 import { JournalPages } from './journal-reading.ts';
 import { isUnsettled, openInWords } from './open-hedges.ts';
@@ -199,7 +199,7 @@ export class Console {
     if (command.kind === 'stop') this.#door.latch();
     if (this.#closed) return this.#afterClose(command);
     if (command.kind === 'arm' && this.#ending !== 'no') return ending;
-    if (command.kind === 'resetStop' && this.#stopFile?.present() === true)
+    if (command.kind === 'resetStop' && this.#isStopFileThere())
       return { ok: false, code: 'STOP_FILE', reason: 'A STOP file lies in the data folder; take it away first' };
     if (command.kind === 'arm' && this.#diskFailure !== null) return { ok: false, ...diskBar(this.#diskFailure) };
     const { reply } = this.#loop.submit({ kind: 'command', command });
@@ -212,6 +212,11 @@ export class Console {
     if (command.kind !== 'stop') return ending;
     leaveStopFile(this.#options.dataDir);
     return { ok: true };
+  }
+
+  /** Also before the watch of it begins: a reset must not slip in first. */
+  #isStopFileThere(): boolean {
+    return this.#stopFile?.present() ?? isStopFileIn(this.#options.dataDir);
   }
 
   stop(source: StopSource, reason: string, closeAll: boolean): CommandReply {
@@ -264,7 +269,7 @@ export class Console {
       parts: viewsOf({
         fixed,
         sources: () => sourcesShown(this.#options.signals, this.signalUrl),
-        stopFile: () => this.#stopFile?.present() ?? false,
+        stopFile: () => this.#isStopFileThere(),
         diskFailure: () => this.#diskFailure,
         streams: this.#streams,
         offsets: this.#offsets,
@@ -296,6 +301,8 @@ export class Console {
 
   /** After every step of the engine. The pursuit is trading's; the rest is for people, sets timers at most, and ends nothing. */
   #follow(state: State, input: Input): void {
+    // At once and never later: a step that is durable only after a reset must not close the door again.
+    if (state.stop !== null) this.#door.latch();
     this.#pursuit.follow(state);
     try {
       this.#accounts.take(input);
@@ -352,7 +359,6 @@ export class Console {
   }
 
   #announce(facts: readonly Fact[], state: State): void {
-    if (state.stop !== null) this.#door.latch();
     for (const fact of facts) tellSender(this.#sources.socket, fact);
     this.#feed.record(facts, state);
     this.#options.onFacts(facts, state);

@@ -36,6 +36,7 @@ const answer = (reply: CommandReply): Nothing => (reply.ok ? nothing : refused(r
 
 export function handlersOn(on: Commanded): Handlers {
   const obey = (command: Command): Promise<Nothing> => Promise.resolve(answer(on.command(command)));
+  const changeSetting = oneByOne();
   const unlessClosed = <T>(act: () => Promise<Reply<T>>): Promise<Reply<T>> =>
     on.isClosed() ? Promise.resolve(refused('ENDING', 'The console is ending')) : act();
   return {
@@ -55,7 +56,7 @@ export function handlersOn(on: Commanded): Handlers {
         hedge: hedgeOf(signalId(input.hedge)),
         quantity: input.quantity === null ? null : quantity(input.quantity),
       }),
-    'settings.set': (input) => unlessClosed(() => setSetting(on, input)),
+    'settings.set': (input) => changeSetting(() => unlessClosed(() => setSetting(on, input))),
     'preferences.set': (input) => unlessClosed(() => setPreferences(on, input)),
     'premium.history': on.history,
     'journal.read': on.journal,
@@ -80,15 +81,30 @@ async function openHedge(on: Commanded, input: CommandInput<'hedge.open'>): Prom
   return done({ signal: id });
 }
 
-/** On disk first, then in the engine; where the engine says no, the disk goes back to what it was. */
+/** Each act begins when the one before has ended, however it ended. */
+function oneByOne(): <T>(act: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (act) => {
+    const acted = last.then(act);
+    // The caller hears of a bug; the next one is not its victim.
+    last = acted.catch(() => undefined);
+    return acted;
+  };
+}
+
+/**
+ * On disk first, then in the engine; where the engine says no, the disk goes back to what it was. Only one at a time: two
+ * that are refused at once would put each other's value back.
+ */
 async function setSetting(on: Commanded, { name, value }: CommandInput<'settings.set'>): Promise<Nothing> {
   if (!settingNames.some((known) => known === name)) return refused('BAD_SETTING', `There is no setting ${name}`);
   if (on.state().armed) return refused('ARMED', 'Settings are changed while disarmed');
   const change = await on.settings.set(name, value);
   if (!change.ok) return refused('BAD_SETTING', change.reason);
   const reply = on.command({ kind: 'set', name, value: change.new });
-  if (!reply.ok) await on.settings.set(name, change.old);
-  return answer(reply);
+  if (reply.ok) return nothing;
+  const back = await on.settings.set(name, change.old);
+  return back.ok ? answer(reply) : refused(reply.code, `${reply.reason}. The next start will take ${name} as ${change.new}: ${back.reason}`);
 }
 
 async function setPreferences(on: Commanded, input: CommandInput<'preferences.set'>): Promise<Nothing> {

@@ -71,7 +71,7 @@ async function openLocked(dataDir: string, mode: Mode): Promise<Unlocked> {
   return {
     ok: true,
     store: {
-      state: rebuilt.state,
+      state: unstarted(rebuilt.state),
       journalFolder: folder,
       journal: opened.journal,
       settings: settings.store,
@@ -92,6 +92,15 @@ const entrySchema = z.object({
 const snapshotSchema = z.looseObject({ installation: z.string(), mode: z.string(), facts: z.number() });
 
 type Rebuilt = { readonly ok: true; readonly state: State } | { readonly ok: false; readonly reason: string };
+
+/**
+ * What the last process left armed and read is neither until this one starts: a host may listen before. The start journals
+ * the same fact, so that history says so too.
+ */
+const unstarted = (state: State): State => ({
+  ...fold(state, { kind: 'processStarted', armWhenReady: false, engine: '', at: 0 }),
+  facts: state.facts,
+});
 
 /** State = fold(records) over the snapshot. A record of another installation, mode or form refuses. */
 function rebuild(empty: State, snapshot: unknown, records: readonly { readonly seq: number; readonly payload: unknown }[]): Rebuilt {

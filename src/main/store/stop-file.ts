@@ -22,6 +22,9 @@ export interface StopFileOptions {
 
 const fileName = 'STOP';
 
+/** Whether the file is there at this moment; true when that cannot be told. */
+export const isStopFileIn = (dataFolder: string): boolean => mayBeThere(join(dataFolder, fileName));
+
 /**
  * Watches for the file.
  * @param onStop called each time the file appears, before this returns when it is there already
