@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { outliveReaders } from '../main/compose/output.ts';
 import { readPage } from '../main/compose/page.ts';
 import { openPaperConsole } from '../main/compose/paper-console.ts';
 import type { SourceOptions } from '../main/compose/sources.ts';
@@ -178,6 +179,7 @@ class Host {
   }
 
   #watchProcess(): void {
+    outliveReaders();
     let isEnding = false;
     const onSignal = (): void => {
       // A second one ends at once, and so does one before anything runs; the journal makes both safe.

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import type { Update } from '../../shared/contract/updates.ts';
 import type { Console } from '../compose.ts';
 import type { CommandLine } from '../compose/console-options.ts';
+import { outliveReaders } from '../compose/output.ts';
 import { openHedges } from '../engine/legs.ts';
 import type { StopSource } from '../engine/state.ts';
 import { type Served, servePage } from '../ipc/electron.ts';
@@ -248,6 +249,7 @@ export class Shell {
     // Not earlier: Electron takes the signals for itself while it starts.
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
+    outliveReaders();
     process.on('uncaughtException', this.onBug);
     process.on('unhandledRejection', this.#trouble);
     powerMonitor.on('shutdown', (event?: Electron.Event) => {
