@@ -29,18 +29,13 @@ export class FixtureHost {
   readonly #listeners: Set<(update: Update) => void>;
   #snapshot: Snapshot;
   /** Stops that were pressed. */
-  readonly stops: boolean[];
+  readonly stops: boolean[] = [];
   readonly bugs: unknown[];
 
-  private constructor(
-    server: HostServer,
-    snapshot: Snapshot,
-    seams: Pick<FixtureHost, 'stops' | 'bugs'> & { listeners: Set<(update: Update) => void> },
-  ) {
+  private constructor(server: HostServer, snapshot: Snapshot, seams: Pick<FixtureHost, 'bugs'> & { listeners: Set<(update: Update) => void> }) {
     this.#server = server;
     this.#snapshot = snapshot;
     this.#listeners = seams.listeners;
-    this.stops = seams.stops;
     this.bugs = seams.bugs;
   }
 
@@ -49,9 +44,12 @@ export class FixtureHost {
     if (page === null) throw new Error('The page was not built');
     const blank = { body: Buffer.from(blankPage), type: 'text/html; charset=utf-8', immutable: false };
     const listeners = new Set<(update: Update) => void>();
-    const stops: boolean[] = [];
     const bugs: unknown[] = [];
-    const handlers = handlersOn(historyOf(stored), stops, () => host.snapshot());
+    const handlers = handlersOn(
+      historyOf(stored),
+      (closeAll) => host.#stop(closeAll),
+      () => host.snapshot(),
+    );
     const server = await HostServer.listen(0, {
       token: 'run-token',
       page: new Map([...page, ['/blank', blank]]),
@@ -69,8 +67,14 @@ export class FixtureHost {
       onBug: (error) => void bugs.push(error),
       now: Date.now,
     });
-    const host = new FixtureHost(server, withRows(quietSnapshot(), rows), { listeners, stops, bugs });
+    const host = new FixtureHost(server, withRows(quietSnapshot(), rows), { listeners, bugs });
     return host;
+  }
+
+  #stop(closeAll: boolean): void {
+    this.stops.push(closeAll);
+    const stop = { at: Date.now(), source: 'button', reason: 'A person pressed stop' } as const;
+    this.push({ parts: { standing: { ...this.#snapshot.parts.standing, trading: 'stopped', stop } } });
   }
 
   freshUrl(): string {
@@ -165,12 +169,12 @@ function historyOf(stored: number): Handlers['premium.history'] {
   return ({ from, to, points }) => Promise.resolve(done({ coin: 'BTC', ...series.between(from, to, points) }));
 }
 
-function handlersOn(history: Handlers['premium.history'], stops: boolean[], snapshot: () => Snapshot): Handlers {
+function handlersOn(history: Handlers['premium.history'], stop: (closeAll: boolean) => void, snapshot: () => Snapshot): Handlers {
   const nothing = (): Promise<Reply<Record<string, never>>> => Promise.resolve(done({}));
   return {
     'snapshot.get': () => Promise.resolve(done(snapshot())),
     'stop.engage': ({ closeAll }) => {
-      stops.push(closeAll);
+      stop(closeAll);
       return nothing();
     },
     'premium.history': history,
