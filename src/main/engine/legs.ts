@@ -55,8 +55,7 @@ export function exposure(state: State, hedge: Hedge): Quantity {
 }
 
 /** Coins an order asks for; one by cost is taken for the hedge's whole size. */
-const requested = (order: Order, hedge: Hedge): Quantity =>
-  order.request.terms.type === 'marketByCost' ? hedge.planned : order.request.terms.quantity;
+const requested = (order: Order, hedge: Hedge): Quantity => ('cost' in order.request.terms ? hedge.planned : order.request.terms.quantity);
 
 /** Hedges that hold anything or may yet. */
 export const openHedges = (state: State): readonly Hedge[] => Object.values(state.hedges).filter((hedge) => hedge.phase !== 'flat');

@@ -49,11 +49,7 @@ describe('a hedge opens and closes', () => {
       }
       const { terms } = spot.request;
       const most =
-        terms.type === 'limit'
-          ? notional(terms.price, terms.quantity)
-          : terms.type === 'marketByCost'
-            ? terms.cost
-            : notional(price('0'), terms.quantity);
+        terms.type === 'limit' ? notional(terms.price, terms.quantity) : 'cost' in terms ? terms.cost : notional(price('0'), terms.quantity);
       expect(lte(relabel<'krw'>(scale(most, plus(ratio('0.0005')))), krw(amountKrw))).toBe(true);
       expectAtRest(world.run(10_000));
     }
@@ -272,6 +268,52 @@ describe('an outcome is unknown', () => {
     const facts = world.facts.length;
     world.run(10_000);
     expect(world.facts.length).toBe(facts);
+  });
+
+  it('stops for the same silence again only after it has lasted as long once more', () => {
+    const world = new World();
+    world.chasing = false;
+    world.script('perp', 'entry', requestLost);
+    world.signal(enter('a1'));
+    world.run(66_000);
+    expect(world.state.stop?.source).toBe('limit');
+    world.command({ kind: 'resetStop' });
+    world.run(64_000);
+    expect(world.state.stop).toBeNull();
+    world.run(2000);
+    expect(world.state.stop?.source).toBe('limit');
+    expect(world.order('perp', 'entry').state).toBe('unknown');
+  });
+
+  it.each([
+    [64_900, false],
+    [65_400, true],
+  ])('waits 65 s for an outcome where nothing could be asked: %i ms, stopped %s', (ms, stopped) => {
+    const world = new World();
+    world.chasing = false;
+    world.script('perp', 'entry', requestLost);
+    world.signal(enter('a1'));
+    world.run(80);
+    expect(world.order('perp', 'entry').unknownSince).toBe(start + 70);
+    world.run(ms - 10);
+    expect(world.state.stop !== null).toBe(stopped);
+  });
+
+  it.each([
+    [15_000, 80_000],
+    [40_000, 90_000],
+  ])('lets a proof finish whose first lookup came %i ms late: stops after %i ms', (late, most) => {
+    const world = new World();
+    world.chasing = false;
+    world.script('perp', 'entry', requestLost);
+    world.signal(enter('a1'));
+    world.run(70);
+    world.run(late);
+    world.feed({ kind: 'missed', id: world.order('perp', 'entry').id, agrees: true });
+    world.run(most - late - 300);
+    expect(world.state.stop).toBeNull();
+    world.run(600);
+    expect(world.state.stop?.reason).toContain('has not said');
   });
 
   it('takes a duplicate id for no outcome at all', () => {

@@ -65,7 +65,7 @@ describe('a pursuit', () => {
     const { clock, lookUps } = chase((ended) => ({
       ...ended,
       state: 'filled',
-      filled: ended.request.terms.type === 'marketByCost' ? ZERO : ended.request.terms.quantity,
+      filled: 'cost' in ended.request.terms ? ZERO : ended.request.terms.quantity,
     }));
     await clock.pass(10_000);
     expect(lookUps).toEqual([500, 1500, 3500, 7500]);

@@ -129,10 +129,11 @@ export const orderRow = z.strictObject({
   coin: coinText,
   side,
   purpose: z.enum(['entry', 'complete', 'unwind', 'exit']),
-  type: z.enum(['market', 'marketByCost', 'limit']),
+  type: z.enum(['market', 'marketByCost', 'limit', 'best', 'bestByCost', 'stopMarket', 'trailingStopMarket']),
   timeInForce: z.enum(['IOC', 'FOK', 'GTC', 'postOnly']).nullable(),
   quantity: decimalText.nullable(),
   cost: decimalText.nullable(),
+  /** The limit, or what sets a conditional order off; null where it is the market's. */
   price: decimalText.nullable(),
   reduceOnly: z.boolean(),
   state: orderState,

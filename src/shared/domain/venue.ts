@@ -12,7 +12,25 @@ export type OrderTerms =
   | { readonly type: 'market'; readonly quantity: Quantity }
   /** Spot buys only: spends `cost` of the quote currency, the fee comes on top. */
   | { readonly type: 'marketByCost'; readonly cost: Notional }
-  | { readonly type: 'limit'; readonly quantity: Quantity; readonly price: Price; readonly timeInForce: 'IOC' | 'FOK' | 'GTC' | 'postOnly' };
+  | { readonly type: 'limit'; readonly quantity: Quantity; readonly price: Price; readonly timeInForce: TimeInForce }
+  /** Spot sales only: at the best bid of the moment and no worse. */
+  | { readonly type: 'best'; readonly quantity: Quantity; readonly timeInForce: 'IOC' | 'FOK' }
+  /** Spot buys only: spends `cost` at the best ask of the moment and no worse, the fee comes on top. */
+  | { readonly type: 'bestByCost'; readonly cost: Notional; readonly timeInForce: 'IOC' | 'FOK' }
+  /** Perpetual, reduce-only: waits, and becomes a market order when the last price reaches `triggerPrice`. */
+  | { readonly type: 'stopMarket'; readonly quantity: Quantity; readonly triggerPrice: Price }
+  /**
+   * Perpetual, reduce-only: follows the best price since it was activated (at once, or when `activationPrice` is
+   * reached) and becomes a market order when the price comes back from it by `callback` (0.01 is 1 %).
+   */
+  | { readonly type: 'trailingStopMarket'; readonly quantity: Quantity; readonly callback: Ratio; readonly activationPrice?: Price };
+export type TimeInForce = 'IOC' | 'FOK' | 'GTC' | 'postOnly';
+
+/** Whether an order waits outside the book for a price. Its venue keeps such orders apart from all others. */
+export const isConditional = ({ type }: OrderTerms): boolean => type === 'stopMarket' || type === 'trailingStopMarket';
+/** Whether an order may stay open at the venue by itself. */
+export const mayRest = (terms: OrderTerms): boolean =>
+  isConditional(terms) || (terms.type === 'limit' && (terms.timeInForce === 'GTC' || terms.timeInForce === 'postOnly'));
 
 export interface OrderRequest {
   readonly clientOrderId: ClientOrderId;
@@ -45,6 +63,8 @@ export interface OrderReport {
   readonly filled: Quantity;
   /** The trades this report names: all of them in a lookup, the newest in a stream event, none in most answers. */
   readonly fills: readonly Fill[];
+  /** What an open limit order is at the venue now: tells whether a change of it came about. Absent where it was not said. */
+  readonly limit?: { readonly price: Price; readonly quantity: Quantity };
   /** ms since 1970, the venue's clock. */
   readonly at: number;
 }

@@ -5,7 +5,7 @@
 import type { ClientOrderId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
 import { gt, max, sum, text, ZERO } from '../../../shared/domain/units.ts';
-import type { OrderReport } from '../../../shared/domain/venue.ts';
+import { mayRest, type OrderReport } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { isInFlight, opens, ordersOf } from '../legs.ts';
@@ -93,7 +93,7 @@ function watchOverfill(draft: Draft, id: ClientOrderId): void {
 
 /** More than the order asked for, or a leg closed beyond what it held: a sale that counted as absent came true after all. */
 function overfillOf(draft: Draft, { request, filled, hedge: id }: Order): string | null {
-  if (request.terms.type !== 'marketByCost' && gt(filled, request.terms.quantity))
+  if (!('cost' in request.terms) && gt(filled, request.terms.quantity))
     return `${request.venue} filled ${text(filled)} of ${text(request.terms.quantity)} (${request.clientOrderId})`;
   const hedge = own(draft.state.hedges, id);
   if (hedge === undefined) return null;
@@ -118,8 +118,7 @@ export function lookupMissed(draft: Draft, input: InputOf<'missed'>): void {
   settle(draft, order.hedge);
 }
 
-export const canRest = (order: Order): boolean =>
-  order.request.terms.type === 'limit' && (order.request.terms.timeInForce === 'GTC' || order.request.terms.timeInForce === 'postOnly');
+export const canRest = (order: Order): boolean => mayRest(order.request.terms);
 
 /** A process that died may have sent everything it meant to send: nothing is assumed, all of it is asked for. */
 export function doubtOrdersAfterRestart(draft: Draft): void {

@@ -127,7 +127,7 @@ const marginRatio: Check = ({ state, inputs }) => {
 
 const funds: Check = ({ state, inputs, sized }) => {
   const { terms } = sized.spot;
-  const spent = terms.type === 'marketByCost' ? terms.cost : notional(sized.spot.worst, sized.quantity);
+  const spent = 'cost' in terms ? terms.cost : notional(sized.spot.worst, sized.quantity);
   const needed = relabel<'krw'>(scale(spent, plus(inputs.spotFee)));
   if (gt(needed, inputs.krw.free))
     return denied('INSUFFICIENT_KRW', `The spot leg needs up to ${text(needed)} KRW, ${text(inputs.krw.free)} are free`, {

@@ -65,7 +65,7 @@ function mayBeSent(state: State, place: Place, placed: readonly Place[]): void {
   hold(!orders.some((other) => isInFlight(other) && !fresh.has(other.id)), 'nothing is sent for a hedge with an order in flight');
   hold(orders.filter((other) => other.purpose === 'complete').length <= 1, 'a hedge is completed at most once');
   const sent = own(state.orders, id);
-  if (sent === undefined || opens(sent) || order.terms.type === 'marketByCost') return;
+  if (sent === undefined || opens(sent) || 'cost' in order.terms) return;
   const held = holding(state, hedge)[order.leg];
   hold(!gt(order.terms.quantity, held), `${text(order.terms.quantity)} ${order.leg} are closed, ${text(held)} are held`);
 }

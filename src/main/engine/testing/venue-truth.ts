@@ -67,7 +67,7 @@ export class VenueTruth {
     if (this.orders.has(request.clientOrderId)) throw new Error(`Invariant: one order for an id, was ${request.clientOrderId} twice`);
     if (play.does !== 'takes') return null;
     const trades = executions(request, play.part, now, at);
-    const whole = request.terms.type === 'marketByCost' || sumOf(trades) === request.terms.quantity;
+    const whole = 'cost' in request.terms || sumOf(trades) === request.terms.quantity;
     const order: TrueOrder = {
       request,
       fills: trades,
@@ -102,7 +102,7 @@ function executions(request: OrderRequest, part: string, now: Market, at: number
   const rules = request.leg === 'spot' ? spotRules : perpRules;
   const paid: Price =
     request.leg === 'spot' ? (request.side === 'buy' ? now.spotAsk : now.spotBid) : request.side === 'buy' ? now.perpAsk : now.perpBid;
-  const wanted = request.terms.type === 'marketByCost' ? divide<'quantity'>(request.terms.cost, paid, 8, 'down') : request.terms.quantity;
+  const wanted = 'cost' in request.terms ? divide<'quantity'>(request.terms.cost, paid, 8, 'down') : request.terms.quantity;
   const filled = floorToStep(scale(wanted, ratio(part)), rules.step);
   const first = floorToStep(scale(filled, ratio('0.4')), rules.step);
   return [first, excess(filled, first)]

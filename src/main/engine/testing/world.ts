@@ -205,7 +205,7 @@ export class World {
   orders(from = 0): readonly string[] {
     return this.sent.slice(from).map(({ request, purpose }) => {
       const { terms } = request;
-      return `${purpose} ${request.leg} ${request.side} ${terms.type === 'marketByCost' ? `for ${text(terms.cost)}` : text(terms.quantity)}`;
+      return `${purpose} ${request.leg} ${request.side} ${'cost' in terms ? `for ${text(terms.cost)}` : text(terms.quantity)}`;
     });
   }
   alarms(): readonly string[] {

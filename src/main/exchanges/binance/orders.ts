@@ -13,6 +13,9 @@ export const orderShape = z.object({
   clientOrderId: z.string().default(''),
   status: z.string(),
   executedQty: quantityOf,
+  type: z.string().optional(),
+  price: decimalOf<'price'>().optional(),
+  origQty: quantityOf.optional(),
   updateTime: timeOf.optional(),
 });
 export type BinanceOrder = z.output<typeof orderShape>;
@@ -31,10 +34,7 @@ export type BinanceTrade = z.output<typeof tradeShape>;
 /** The parameters of POST /fapi/v1/order. */
 export function orderParameters(order: OrderRequest, { symbol, multiplier }: Contract): Answer<Readonly<Record<string, string>>> {
   const { terms } = order;
-  if (terms.type === 'marketByCost') {
-    const said = 'a perpetual is traded by quantity';
-    return { ok: false, failure: { outcome: 'notSent', code: 'INVALID_ORDER', venueCode: '', said } };
-  }
+  if (terms.type !== 'market' && terms.type !== 'limit') return unfit(`a perpetual has no order of the type ${terms.type} here`);
   const head = { symbol, side: order.side === 'buy' ? 'BUY' : 'SELL', newClientOrderId: order.clientOrderId, newOrderRespType: 'RESULT' };
   const reduceOnly = order.reduceOnly ? { reduceOnly: 'true' } : {};
   const quantity = text(toUnits(terms.quantity, multiplier));
@@ -42,6 +42,18 @@ export function orderParameters(order: OrderRequest, { symbol, multiplier }: Con
   const timeInForce = terms.timeInForce === 'postOnly' ? 'GTX' : terms.timeInForce;
   const price = text(contractPrice(terms.price, multiplier));
   return { ok: true, value: { ...head, type: 'LIMIT', timeInForce, quantity, price, ...reduceOnly } };
+}
+
+/** What never leaves: the venue has no such order. */
+export const unfit = (said: string): Answer<never> => ({ ok: false, failure: { outcome: 'notSent', code: 'INVALID_ORDER', venueCode: '', said } });
+
+/** The parameters of PUT /fapi/v1/order: the order keeps its id. `quantity` is of the whole order, what is filled included. */
+export function changeParameters(id: ClientOrderId, next: OrderRequest, { symbol, multiplier }: Contract): Answer<Readonly<Record<string, string>>> {
+  const { terms } = next;
+  if (terms.type !== 'limit') return unfit('only limit orders are changed');
+  const side = next.side === 'buy' ? 'BUY' : 'SELL';
+  const quantity = text(toUnits(terms.quantity, multiplier));
+  return { ok: true, value: { symbol, origClientOrderId: id, side, quantity, price: text(contractPrice(terms.price, multiplier)) } };
 }
 
 const states: Readonly<Record<string, OrderReport['state']>> = {
@@ -69,13 +81,17 @@ export function reportOf(
   fallbackAt: number,
 ): OrderReport {
   const fills = trades.map((trade) => fillOf(trade, contract)).sort((a, b) => a.at - b.at);
+  const state = stateOf(order.status);
+  const { price, origQty } = order;
+  const rests = state === 'open' && order.type === 'LIMIT' && price !== undefined && origQty !== undefined;
   return {
     clientOrderId,
     venueOrderId: order.orderId,
-    state: stateOf(order.status),
+    state,
     // Orders and trades are read one after the other: the later one may know more.
     filled: max(toCoins(order.executedQty, contract.multiplier), sum(fills.map((fill) => fill.quantity))),
     fills,
+    ...(rests ? { limit: { price: coinPrice(price, contract.multiplier), quantity: toCoins(origQty, contract.multiplier) } } : {}),
     at: Math.max(order.updateTime ?? fallbackAt, ...fills.map((fill) => fill.at)),
   };
 }

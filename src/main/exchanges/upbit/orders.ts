@@ -28,6 +28,8 @@ export const orderShape = z.object({
   ord_type: z.string().optional(),
   side: z.enum(['bid', 'ask']).optional(),
   state: z.string().default('wait'),
+  price: decimalOf<'price'>().nullish(),
+  volume: quantityOf.nullish(),
   remaining_volume: quantityOf.nullish(),
   executed_volume: quantityOf.nullish(),
   paid_fee: decimalOf<'fee'>().nullish(),
@@ -54,7 +56,15 @@ export function orderBody(order: OrderRequest): Answer<Readonly<Record<string, s
   if (order.side === 'buy' && terms.type === 'marketByCost') {
     return { ok: true, value: { ...head, ord_type: 'price', price: text(terms.cost), identifier } };
   }
-  const said = 'Upbit buys at market by cost and sells at market by quantity';
+  if (order.side === 'sell' && terms.type === 'best') {
+    const time_in_force = timesInForce[terms.timeInForce];
+    return { ok: true, value: { ...head, ord_type: 'best', volume: text(terms.quantity), identifier, time_in_force } };
+  }
+  if (order.side === 'buy' && terms.type === 'bestByCost') {
+    const time_in_force = timesInForce[terms.timeInForce];
+    return { ok: true, value: { ...head, ord_type: 'best', price: text(terms.cost), identifier, time_in_force } };
+  }
+  const said = 'Upbit buys at market and at best by cost, sells so by quantity, and has no conditional orders';
   return { ok: false, failure: { outcome: 'notSent', code: 'INVALID_ORDER', venueCode: '', said } };
 }
 const timesInForce = { IOC: 'ioc', FOK: 'fok', postOnly: 'post_only' } as const;
@@ -63,12 +73,15 @@ const timesInForce = { IOC: 'ioc', FOK: 'fok', postOnly: 'post_only' } as const;
 export function reportOf(order: UpbitOrder, clientOrderId: ClientOrderId, fallbackAt: number): OrderReport {
   const fills = fillsOf(order);
   const filled = order.executed_volume ?? sum(fills.map((fill) => fill.quantity));
+  const { ord_type: orderType, price, volume } = order;
+  const state = stateOf({ state: order.state, orderType, remaining: order.remaining_volume, filled });
   return {
     clientOrderId,
     venueOrderId: order.uuid,
-    state: stateOf({ state: order.state, orderType: order.ord_type, remaining: order.remaining_volume, filled }),
+    state,
     filled,
     fills,
+    ...(state === 'open' && orderType === 'limit' && price && volume ? { limit: { price, quantity: volume } } : {}),
     at: Math.max(order.created_at ?? fallbackAt, ...fills.map((fill) => fill.at)),
   };
 }
