@@ -22,6 +22,12 @@ export function clear(draft: Draft, key: string): void {
   if (Object.hasOwn(draft.state.alarms, key)) draft.add({ kind: 'alarmCleared', key });
 }
 
+/** Takes the oldest alarms of a code away that stand beyond so many: where each may be of another signal, senders decide how many. */
+export function keepNewest(draft: Draft, code: AlarmCode, most: number): void {
+  const keys = Object.entries(draft.state.alarms).flatMap(([key, alarm]) => (alarm.code === code ? [key] : []));
+  for (const key of keys.slice(0, -most)) clear(draft, key);
+}
+
 /** What a process finds out anew each time: an alarm of these says nothing about the next one. */
 const foundAnew: ReadonlySet<AlarmCode> = new Set<AlarmCode>([
   'VENUE_UNREACHABLE',

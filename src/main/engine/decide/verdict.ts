@@ -3,7 +3,7 @@ import type { HedgeId, SignalId } from '../../../shared/domain/ids.ts';
 import type { Denial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import type { Compared } from '../facts.ts';
-import { raise } from './alarms.ts';
+import { keepNewest, raise } from './alarms.ts';
 import { isFinal, knownSignal, type SignalState } from '../signal-book.ts';
 
 export interface Verdict {
@@ -36,6 +36,9 @@ export const reject = (draft: Draft, id: SignalId, denial: Denial): void =>
 export const askPerson = (draft: Draft, id: SignalId): void =>
   judge(draft, id, { state: 'awaitingApproval', code: 'AWAITING_APPROVAL', reason: 'Waits for a person to approve it' });
 
+/** A file of old signals must not fill the state with alarms: what is older is in the journal and among the signals. */
+const keptExpiredExits = 20;
+
 /** An expired ENTER is let go; an expired EXIT leaves a position that somebody wanted closed, so it alarms. */
 export function expire(draft: Draft, id: SignalId, action: 'ENTER' | 'EXIT', expiresAt: number): void {
   const late = draft.at - expiresAt;
@@ -45,10 +48,11 @@ export function expire(draft: Draft, id: SignalId, action: 'ENTER' | 'EXIT', exp
     reason: `Expired ${late} ms ago`,
     compared: { limit: String(expiresAt), was: String(draft.at) },
   });
-  if (action === 'EXIT')
-    raise(draft, `expiredExit:${id}`, {
-      code: 'EXPIRED_EXIT',
-      severity: 'critical',
-      detail: `The EXIT signal ${id} expired and was not carried out`,
-    });
+  if (action !== 'EXIT') return;
+  raise(draft, `expiredExit:${id}`, {
+    code: 'EXPIRED_EXIT',
+    severity: 'critical',
+    detail: `The EXIT signal ${id} expired and was not carried out`,
+  });
+  keepNewest(draft, 'EXPIRED_EXIT', keptExpiredExits);
 }
