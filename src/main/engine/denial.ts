@@ -41,6 +41,8 @@ export type DenialCode =
   | 'PREMIUM_MOVED'
   // exits
   | 'NOTHING_TO_CLOSE'
+  /** An ENTER that had not begun when an EXIT of everything came. */
+  | 'SUPERSEDED'
   | 'DECLINED';
 
 export interface Denial {

@@ -54,6 +54,7 @@ const denials: Readonly<Record<DenialCode, true>> = {
   OUTSIDE_POSITION: true,
   PREMIUM_MOVED: true,
   NOTHING_TO_CLOSE: true,
+  SUPERSEDED: true,
   DECLINED: true,
 };
 const alarms: Readonly<Record<AlarmCode, true>> = {

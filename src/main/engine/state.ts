@@ -101,6 +101,8 @@ export interface PendingEntry {
   readonly source: SignalSource;
   /** When it came in, by our clock. */
   readonly seen: number;
+  /** Which fact took it: what came first, also within one ms. Absent in older snapshots. */
+  readonly nth?: number;
   /** `waiting` until the engine may decide on it at all (it came while reconciling). */
   readonly state: 'waiting' | 'queued' | 'awaitingApproval';
   /** Who let it run. */
@@ -110,6 +112,7 @@ export interface PendingExit {
   readonly signal: ExitSignal;
   readonly source: SignalSource;
   readonly seen: number;
+  readonly nth?: number;
   readonly state: 'waiting' | 'queued' | 'awaitingApproval' | 'running';
   /** Who let it run. */
   readonly by?: 'auto' | 'person';
@@ -181,6 +184,8 @@ export interface State {
   readonly armWhenReady: boolean;
   readonly armed: boolean;
   readonly stop: Stop | null;
+  /** When a person last reset the stop; 0 before. What had fired it by then needs its whole time anew. */
+  readonly resetAt: number;
   readonly approval: 'manual' | 'auto';
   readonly settings: Settings;
   readonly signals: SignalBook;
@@ -219,6 +224,7 @@ export function initialState(installation: InstallationId, mode: Mode): State {
     armWhenReady: false,
     armed: false,
     stop: null,
+    resetAt: 0,
     approval: 'manual',
     settings: defaultSettings,
     signals: {},

@@ -123,7 +123,7 @@ describe('approval by hand', () => {
     const world = new World();
     world.signal(enter('a1'));
     world.signal(enter('a2'));
-    world.signal(exit('x'));
+    world.signal(exit('x', { hedge: 'a1' }));
     world.command({ kind: 'setApproval', approval: 'manual' });
     expect([world.said('a2'), world.said('x')]).toEqual(['awaitingApproval AWAITING_APPROVAL', 'awaitingApproval AWAITING_APPROVAL']);
     world.run(3000);

@@ -129,6 +129,35 @@ describe('an EXIT at a bad moment', () => {
     expect([world.said('h2'), world.said('x')]).toEqual(['executed HEDGED', 'executed CLOSED']);
   });
 
+  it('of everything refuses what has not begun, queued or in the inbox, and closes what has', () => {
+    const world = new World();
+    world.signal(enter('h1'));
+    world.signal(enter('h2'));
+    world.signal(exit('x'));
+    expect(world.said('h2')).toBe('rejected SUPERSEDED');
+    world.signal(enter('h3'));
+    expectAtRest(world.run(6000));
+    expect(['h1', 'h2', 'h3'].map((id) => world.phase(id))).toEqual(['flat', 'none', 'hedged']);
+    expect([world.said('h1'), world.said('x'), world.said('h3')]).toEqual(['executed HEDGED', 'executed CLOSED', 'executed HEDGED']);
+    world.command({ kind: 'setApproval', approval: 'manual' });
+    world.signal(enter('h4'));
+    world.signal(exit('y'));
+    expect(world.said('h4')).toBe('awaitingApproval AWAITING_APPROVAL');
+    world.command({ kind: 'approve', signal: signalId('y') });
+    expect(world.said('h4')).toBe('rejected SUPERSEDED');
+    expectAtRest(world.run(3000));
+    expect(world.phase('h3')).toBe('flat');
+  });
+
+  it('of a part leaves the queue alone', () => {
+    const world = new World();
+    world.signal(enter('h1'));
+    world.signal(enter('h2'));
+    world.signal(exit('x', { quantity: '0.02' }));
+    expectAtRest(world.run(6000));
+    expect(['h1', 'h2'].map((id) => world.held(id)[0])).toEqual(['0.03', '0.05']);
+  });
+
   it('is kept while the hedge opens, unwinds or is unknown', () => {
     const world = new World();
     world.script('perp', 'entry', replyLost('1', { visibleAfterMs: 3000 }));

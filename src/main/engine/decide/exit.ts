@@ -11,7 +11,8 @@ import { excess, gte, isZero, type Quantity } from '../../../shared/domain/units
 import { denied, type Denial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { hasInFlight, holding, openHedges } from '../legs.ts';
-import type { ExitCause, ExitRequest, Hedge, PendingExit } from '../state.ts';
+import type { ExitCause, ExitRequest, Hedge, PendingEntry, PendingExit } from '../state.ts';
+import { hasBegun } from './begun.ts';
 import { askPerson, judge, reject } from './verdict.ts';
 
 /** Turns queued EXIT signals into waiting exits of the hedges they mean. Called after every input. */
@@ -19,6 +20,7 @@ export function startExits(draft: Draft): void {
   for (const pending of Object.values(draft.state.exits)) {
     if (pending.state !== 'queued') continue;
     const { signal } = pending;
+    supersedeEntries(draft, pending);
     const parts = partsOf(draft, signal);
     if (entryGoesFirst(draft, pending, parts.length === 0)) continue;
     if (parts.length === 0) {
@@ -30,6 +32,22 @@ export function startExits(draft: Draft): void {
   }
 }
 
+/**
+ * An EXIT of everything means the ENTERs before it too: of those of its coin that have not begun none will
+ * (docs/decisions/0017). One that has begun is waited for and closed.
+ */
+function supersedeEntries(draft: Draft, pending: PendingExit): void {
+  const { signal } = pending;
+  if (signal.hedge !== undefined || signal.quantity !== undefined) return;
+  for (const entry of Object.values(draft.state.entries)) {
+    if (entry.signal.coin !== signal.coin || !isBefore(entry, pending) || hasBegun(draft.state, entry.signal.id)) continue;
+    reject(draft, entry.signal.id, denied('SUPERSEDED', `The EXIT signal ${signal.id} came after it`));
+  }
+}
+
+const isBefore = (entry: PendingEntry, exit: PendingExit): boolean =>
+  entry.nth === undefined || exit.nth === undefined ? entry.seen <= exit.seen : entry.nth < exit.nth;
+
 const isMeant = (signal: ExitSignal, hedge: Pick<Hedge, 'id' | 'coin'>): boolean =>
   hedge.coin === signal.coin && (signal.hedge === undefined || hedge.id === signal.hedge);
 
@@ -37,12 +55,13 @@ const isMeant = (signal: ExitSignal, hedge: Pick<Hedge, 'id' | 'coin'>): boolean
  * An ENTER that came before this EXIT is as good as opening: one that is under way is waited for, one that queues only
  * where there is nothing else to close.
  */
-function entryGoesFirst(draft: Draft, { signal, seen }: PendingExit, nothingElse: boolean): boolean {
+function entryGoesFirst(draft: Draft, pending: PendingExit, nothingElse: boolean): boolean {
+  const { signal } = pending;
   const { entries, hedges, slots } = draft.state;
   const begun = Object.values(slots);
   return Object.values(entries).some((entry) => {
     const id = hedgeOf(entry.signal.id);
-    if (entry.state !== 'queued' || entry.seen > seen || own(hedges, id) !== undefined || !isMeant(signal, { id, coin: entry.signal.coin }))
+    if (entry.state !== 'queued' || !isBefore(entry, pending) || own(hedges, id) !== undefined || !isMeant(signal, { id, coin: entry.signal.coin }))
       return false;
     return nothingElse || begun.includes(entry.signal.id);
   });

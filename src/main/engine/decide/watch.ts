@@ -42,7 +42,8 @@ function watchSilence(draft: Draft): void {
     const detail = `${order.request.venue} has not said what became of ${order.request.side} order ${order.id}`;
     if (silentMs >= unknownAlarmMs)
       raise(draft, `unknown:${order.id}`, { code: 'UNKNOWN_OUTCOME', severity: 'critical', hedge: order.hedge, detail });
-    if (silentMs < patienceMs(order)) continue;
+    // A person who reset the stop has seen this silence: it fires again after as long.
+    if (draft.at - Math.max(order.unknownSince, draft.state.resetAt) < patienceMs(order)) continue;
     stop(draft, 'limit', `${detail} for ${Math.round(silentMs / 1000)} s`);
     const hedge = own(draft.state.hedges, order.hedge);
     if (hedge !== undefined && hedge.phase !== 'needsOperator') callOperator(draft, hedge);

@@ -50,7 +50,7 @@ export const foldProcess: Folds<
     armWhenReady: false,
     stop: state.stop ?? { at: fact.at, source: fact.source, reason: fact.reason },
   }),
-  stopReset: (state) => ({ ...state, stop: null }),
+  stopReset: (state, fact) => ({ ...state, stop: null, resetAt: fact.at }),
   dayStarted: (state, fact) => ({
     ...state,
     day: {

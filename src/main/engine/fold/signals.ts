@@ -19,8 +19,12 @@ export const foldSignals: Folds<
     const next = remember(state, place);
     const signals = withSignal(next.signals, signal.id, { digest: signal.digest, state: 'accepted', code: 'ACCEPTED', hedge: null });
     return signal.action === 'ENTER'
-      ? { ...next, signals, entries: withKey(next.entries, signal.id, { signal, source, seen: at, state: 'waiting' }) }
-      : { ...next, signals, exits: withKey(next.exits, signal.id, { signal, source, seen: at, state: 'waiting', remaining: [], ended: [] }) };
+      ? { ...next, signals, entries: withKey(next.entries, signal.id, { signal, source, seen: at, nth: state.facts, state: 'waiting' }) }
+      : {
+          ...next,
+          signals,
+          exits: withKey(next.exits, signal.id, { signal, source, seen: at, nth: state.facts, state: 'waiting', remaining: [], ended: [] }),
+        };
   },
   signalMalformed: (state, fact) => remember(state, fact.place),
   signalRepeated: (state, fact) => remember(state, fact.place),
