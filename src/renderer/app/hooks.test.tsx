@@ -46,3 +46,24 @@ it('a command that is pending is not sent a second time', async () => {
   await screen.findByText('ready');
   expect(fake.sent).toHaveLength(1);
 });
+
+it('another input is not lost while a command is pending: back to manual is never swallowed', async () => {
+  const Toggle = () => {
+    const { run, pending } = useCommand('approval.set');
+    return (
+      <>
+        {(['auto', 'manual'] as const).map((approval) => (
+          <button key={approval} type="button" onClick={() => void run({ approval })}>
+            {approval}
+          </button>
+        ))}
+        <output>{pending ? 'pending' : 'ready'}</output>
+      </>
+    );
+  };
+  const { fake } = draw(<Toggle />);
+  fireEvent.click(screen.getByText('auto'));
+  fireEvent.click(screen.getByText('manual'));
+  await screen.findByText('ready');
+  expect(fake.sent.map(({ input }) => input)).toEqual([{ approval: 'auto' }, { approval: 'manual' }]);
+});

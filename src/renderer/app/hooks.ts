@@ -73,7 +73,10 @@ export const useCount = <T extends TableName>(table: T, counts: (row: RowOf<T>) 
   useReplica((state) => Object.values(state.tables[table] as Readonly<Record<string, RowOf<T>>>).filter(counts).length);
 
 export interface CommandUse<N extends CommandName> {
-  /** Puts the command to the engine. A second run while one is pending is the same run. */
+  /**
+   * Puts the command to the engine. The same input again while its run is pending is the same run: a double click asks
+   * once. Another input is never lost: it goes when the run before it has ended.
+   */
   readonly run: (input: CommandInput<N>) => Promise<Reply<CommandOutput<N>>>;
   readonly pending: boolean;
   /** Why the last run was refused; gone with the next run, or by `forget`. */
@@ -84,24 +87,29 @@ export interface CommandUse<N extends CommandName> {
 /** A command for a button. @example const arm = useCommand('console.arm'); … onClick={() => void arm.run({})} */
 export function useCommand<N extends CommandName>(name: N): CommandUse<N> {
   const { transport } = useConsole();
-  const [pending, setPending] = useState(false);
+  const [pending, setPending] = useState(0);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const running = useRef<Promise<Reply<CommandOutput<N>>> | null>(null);
+  const last = useRef<{ readonly input: string; readonly reply: Promise<Reply<CommandOutput<N>>> } | null>(null);
   const run = useCallback(
     (input: CommandInput<N>) => {
-      running.current ??= (async () => {
-        setPending(true);
+      const before = last.current;
+      const asked = JSON.stringify(input);
+      if (before?.input === asked) return before.reply;
+      const reply = (async () => {
+        setPending((count) => count + 1);
+        await before?.reply;
         setRefusal(null);
-        const reply = await transport.invoke(name, input);
-        running.current = null;
-        setPending(false);
-        if (!reply.ok) setRefusal(reply);
-        return reply;
+        const ended = await transport.invoke(name, input);
+        if (last.current?.input === asked) last.current = null;
+        setPending((count) => count - 1);
+        if (!ended.ok) setRefusal(ended);
+        return ended;
       })();
-      return running.current;
+      last.current = { input: asked, reply };
+      return reply;
     },
     [transport, name],
   );
   const forget = useCallback(() => setRefusal(null), []);
-  return useMemo(() => ({ run, pending, refusal, forget }), [run, pending, refusal, forget]);
+  return useMemo(() => ({ run, pending: pending > 0, refusal, forget }), [run, pending, refusal, forget]);
 }

@@ -22,7 +22,8 @@ interface Props<V extends string> {
 export function Segmented<V extends string>({ label, options, value, onChange, pending = false }: Props<V>) {
   const group = useRef<HTMLDivElement>(null);
   const choose = (next: V) => {
-    if (next !== value && !pending) onChange(next);
+    // While a choice is under way `value` is still the one before: going back to it is a choice too.
+    if (next !== value || pending) onChange(next);
   };
   const move = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowRight' || event.key === 'ArrowDown' ? 1 : event.key === 'ArrowLeft' || event.key === 'ArrowUp' ? -1 : 0;
