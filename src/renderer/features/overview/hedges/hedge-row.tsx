@@ -1,17 +1,22 @@
-/** One hedge: a line of figures, and on a press everything about it. */
-import { memo, type ReactNode, useState } from 'react';
+/**
+ * One hedge: a line of figures, and on a press everything about it.
+ *
+ * Two hundred of these may change ten times a second. So each part reads only what it shows, and figures that nobody can
+ * see wait until they are in sight; what a hedge is (its phase, whether it closes) is always as of now.
+ */
+import { memo, type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { HedgeRow as Hedge } from '../../../../shared/contract/rows.ts';
-import { useRow } from '../../../app/hooks.ts';
+import type { HedgePhase, HedgeRow as Hedge } from '../../../../shared/contract/rows.ts';
+import { useReplica, useRow } from '../../../app/hooks.ts';
 import { gainClass } from '../../../ui/amount.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { cx } from '../../../ui/cx.ts';
-import { Icon } from '../../../ui/icon.tsx';
 import { RefusalNote } from '../../../ui/refusal.tsx';
 import { HedgeChip } from '../../../ui/state-chip.tsx';
 import { Cell } from '../../../ui/table.tsx';
 import { Time } from '../../../ui/time.tsx';
 import { useFormats } from '../../../ui/use-formats.ts';
+import { useSeen } from '../../../ui/use-seen.ts';
 import { useSourceWords } from '../../inbox/source-words.ts';
 import { HedgeDetail } from './hedge-detail.tsx';
 import styles from './hedges.module.css';
@@ -20,48 +25,55 @@ import { type CloseUse, useClose } from './use-close.ts';
 
 export const columnCount = 11;
 
+/** By letters: what is cut by style gets a layer of its own in the browser, in each of two hundred rows. */
+const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+
+/** A value of the hedge that is no object; drawn again only when it changes. */
+const useOf = <T extends string | number | null>(id: string, select: (hedge: Hedge) => T): T | undefined =>
+  useReplica(({ tables }) => {
+    const hedge = tables.hedges[id];
+    return hedge === undefined ? undefined : select(hedge);
+  });
+const phaseOf = (hedge: Hedge): HedgePhase => hedge.phase;
+const closingOf = (hedge: Hedge): Hedge['closing'] => hedge.closing;
+const coinOf = (hedge: Hedge): string => hedge.coin;
+const movedOf = (hedge: Hedge): number => hedge.settledAt ?? hedge.openedAt;
+
 export const HedgeLine = memo(function HedgeLine({ id }: { readonly id: string }) {
-  const hedge = useRow('hedges', id);
-  return hedge === undefined ? null : <Line hedge={hedge} />;
+  const phase = useOf(id, phaseOf);
+  const closing = useOf(id, closingOf);
+  return phase === undefined || closing === undefined ? null : <Line id={id} phase={phase} closing={closing} />;
 });
 
-function Line({ hedge }: { readonly hedge: Hedge }) {
-  const { t } = useTranslation('overview');
+interface LineProps {
+  readonly id: string;
+  readonly phase: HedgePhase;
+  readonly closing: Hedge['closing'];
+}
+function Line({ id, phase, closing }: LineProps) {
+  const [row, isSeen] = useSeen<HTMLTableRowElement>();
   const [isExpanded, setExpanded] = useState(false);
-  const close = useClose(hedge);
-  const detailId = `detail-of-${hedge.id}`;
-  const isUrgent = hedge.phase === 'needsOperator';
+  const close = useClose({ phase, closing });
+  const detailId = `detail-of-${id}`;
+  const open = phase !== 'flat';
   return (
     <>
-      <tr data-testid={`hedge-${hedge.id}`} data-state={hedge.phase} className={cx(isUrgent && styles['urgent'], !isOpen(hedge) && styles['closed'])}>
+      <tr
+        ref={row}
+        data-testid={`hedge-${id}`}
+        data-state={phase}
+        className={cx(phase === 'needsOperator' && styles['urgent'], !open && styles['closed'])}
+      >
         <Cell>
-          <button
-            type="button"
-            className={styles['opener']}
-            aria-expanded={isExpanded}
-            aria-controls={isExpanded ? detailId : undefined}
-            onClick={() => setExpanded(!isExpanded)}
-            title={hedge.id}
-          >
-            <span className={cx(styles['chevron'], isExpanded && styles['down'])}>
-              <Icon name="chevron" size={12} />
-            </span>
-            <span className="visually-hidden">{t('hedges.details')} </span>
-            <strong>{hedge.coin}</strong>
-            <span className={styles['id']}>{hedge.id}</span>
-          </button>
+          <Opener id={id} detailId={detailId} isExpanded={isExpanded} onPress={() => setExpanded(!isExpanded)} />
         </Cell>
         <Cell>
-          <Phase phase={hedge.phase} />
+          <HedgeChip phase={phase} />
         </Cell>
-        <Figures hedge={hedge} />
-        <Cell>
-          <Time at={hedge.settledAt ?? hedge.openedAt} look="ago" />
-        </Cell>
-        <Cell>
-          <Source source={hedge.source} />
-        </Cell>
-        <Cell className={styles['actions']}>{isOpen(hedge) && <CloseButton hedge={hedge} close={close} />}</Cell>
+        <Figures id={id} isSeen={isSeen} />
+        <Moved id={id} />
+        <Source id={id} />
+        <Cell className={styles['actions']}>{open && <CloseButton id={id} close={close} />}</Cell>
       </tr>
       {close.refusal !== null && (
         <Below>
@@ -70,7 +82,7 @@ function Line({ hedge }: { readonly hedge: Hedge }) {
       )}
       {isExpanded && (
         <Below id={detailId}>
-          <HedgeDetail hedge={hedge} />
+          <Detail id={id} />
         </Below>
       )}
     </>
@@ -84,22 +96,70 @@ function Below({ id, children }: { readonly id?: string; readonly children: Reac
     </tr>
   );
 }
+function Detail({ id }: { readonly id: string }) {
+  const hedge = useRow('hedges', id);
+  return hedge === undefined ? null : <HedgeDetail hedge={hedge} />;
+}
 
-const Phase = memo(HedgeChip);
-
-const Source = memo(function Source({ source }: Pick<Hedge, 'source'>) {
-  const words = useSourceWords();
+interface OpenerProps {
+  readonly id: string;
+  readonly detailId: string;
+  readonly isExpanded: boolean;
+  readonly onPress: () => void;
+}
+function Opener({ id, detailId, isExpanded, onPress }: OpenerProps) {
+  const { t } = useTranslation('overview');
+  const coin = useOf(id, coinOf);
   return (
-    <span className={styles['source']} title={words.whole(source)}>
-      {words.short(source)}
-    </span>
+    <button
+      type="button"
+      className={styles['opener']}
+      aria-expanded={isExpanded}
+      aria-controls={isExpanded ? detailId : undefined}
+      onClick={onPress}
+      aria-label={`${t('hedges.details')} ${coin} ${id}`}
+      title={id}
+    >
+      <span className={cx(styles['chevron'], isExpanded && styles['down'])} aria-hidden="true" />
+      <strong>{coin}</strong>
+      <span className={styles['id']}>{cut(id, 20)}</span>
+    </button>
+  );
+}
+
+const Moved = memo(function Moved({ id }: { readonly id: string }) {
+  const at = useOf(id, movedOf);
+  return <Cell>{at !== undefined && <Time at={at} look="ago" />}</Cell>;
+});
+
+const Source = memo(function Source({ id }: { readonly id: string }) {
+  const words = useSourceWords();
+  const short = useOf(id, ({ source }) => words.short(source));
+  const whole = useOf(id, ({ source }) => words.whole(source));
+  return (
+    <Cell>
+      <span className={styles['source']} title={whole}>
+        {cut(short ?? '', 18)}
+      </span>
+    </Cell>
   );
 });
 
-/** One formatter for all of them: two hundred of these lines may change ten times a second. */
-function Figures({ hedge }: { readonly hedge: Hedge }) {
+/** The hedge as it was when it was last in sight, or when its phase last changed. */
+function useWhileSeen(id: string, isSeen: boolean): Hedge | undefined {
+  const last = useRef<Hedge | undefined>(undefined);
+  return useReplica(({ tables }) => {
+    const hedge = tables.hedges[id];
+    if (isSeen || hedge?.phase !== last.current?.phase) last.current = hedge;
+    return last.current;
+  });
+}
+
+const Figures = memo(function Figures({ id, isSeen }: { readonly id: string; readonly isSeen: boolean }) {
   const { t } = useTranslation('overview');
   const format = useFormats();
+  const hedge = useWhileSeen(id, isSeen);
+  if (hedge === undefined) return null;
   const { spot, perp, residual, entryPremium, exitPremium, resultKrw, resultRatio } = hedge;
   const isFlat = !isOpen(hedge);
   return (
@@ -125,18 +185,19 @@ function Figures({ hedge }: { readonly hedge: Hedge }) {
       </Cell>
     </>
   );
-}
+});
 
-function CloseButton({ hedge, close }: { readonly hedge: Hedge; readonly close: CloseUse }) {
+function CloseButton({ id, close }: { readonly id: string; readonly close: CloseUse }) {
   const { t } = useTranslation('overview');
+  const coin = useOf(id, coinOf) ?? '';
   return (
     <Button
       size="small"
-      data-testid={`close-${hedge.id}`}
+      data-testid={`close-${id}`}
       pending={close.pending}
       disabled={close.barred !== null}
-      title={close.barred ?? t('close.title', { coin: hedge.coin })}
-      onClick={() => void close.run({ hedge: hedge.id, quantity: null })}
+      title={close.barred ?? t('close.title', { coin })}
+      onClick={() => void close.run({ hedge: id, quantity: null })}
     >
       {close.pending ? t('close.pending') : t('close.all')}
     </Button>
