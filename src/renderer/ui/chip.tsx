@@ -6,7 +6,7 @@ export type Tone = 'neutral' | 'good' | 'warn' | 'bad' | 'note' | 'outline';
 
 interface Props {
   readonly tone?: Tone;
-  /** A moving dot: something is under way. */
+  /** A ring for a dot, that beats when it appears: something is under way. */
   readonly busy?: boolean;
   readonly title?: string | undefined;
   readonly children: ReactNode;

@@ -18,12 +18,17 @@ interface Props {
   /** Rows: `<tr>` of `Cell`s, each one drawn by a memoized component that uses `useRow`. */
   readonly children: ReactNode;
   readonly testId?: string;
+  /**
+   * Every column has its width and keeps it, what does not fit is cut with an ellipsis: nothing moves when numbers
+   * change, and a change of one row costs no layout of all. For tables whose rows change all the time.
+   */
+  readonly fixed?: boolean;
 }
 
 /** A plain table with a head that stays. */
-export function Table({ caption, columns, children, testId }: Props) {
+export function Table({ caption, columns, children, testId, fixed = false }: Props) {
   return (
-    <table className={styles['table']} data-testid={testId}>
+    <table className={cx(styles['table'], fixed && styles['fixed'])} data-testid={testId}>
       <caption className="visually-hidden">{caption}</caption>
       <thead>
         <tr>

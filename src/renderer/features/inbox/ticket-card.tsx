@@ -160,6 +160,7 @@ function Outcome({ row }: { readonly row: SignalRow }) {
 
 /** By the engine's clock. */
 function useIsExpired(expiresAt: number): boolean {
-  const offset = useReplica((state) => state.clockOffsetMs);
+  // Every update has its jitter of some ms.
+  const offset = useReplica((state) => Math.round(state.clockOffsetMs / 100) * 100);
   return useNow((now) => now + offset > expiresAt);
 }

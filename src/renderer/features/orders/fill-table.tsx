@@ -13,7 +13,7 @@ import { feeText, type Fill, valueText } from './fill-text.ts';
 import { type Filter, fits } from './filter.ts';
 import styles from './orders.module.css';
 
-const pageRows = 100;
+const pageRows = 200;
 
 export function FillTable({ filter }: { readonly filter: Filter }) {
   const { t } = useTranslation('orders');

@@ -74,14 +74,13 @@ function Columns({ row }: { readonly row: OrderRow }) {
         {t(`codes:venue.${row.venue}`)} <span className={styles['faint']}>{t(`codes:leg.${row.leg}`)}</span>
       </Cell>
       <Cell>
-        {t(`codes:side.${row.side}`)} {coin}
+        {t(`codes:side.${row.side}`)} {coin} <span className={styles['faint']}>{t(`codes:purpose.${row.purpose}`)}</span>
       </Cell>
-      <Cell>{t(`codes:purpose.${row.purpose}`)}</Cell>
       <Cell title={row.reduceOnly ? t('orders:reduceOnly') : undefined}>
         {t(`orders:type.${row.type}`)}
         {row.timeInForce !== null && <span className={styles['faint']}> {t(`orders:tif.${row.timeInForce}`)}</span>}
       </Cell>
-      <Cell numeric>{quantity === null ? `${format.krw(cost)} KRW` : format.quantity(quantity)}</Cell>
+      <Cell numeric>{quantity === null ? `₩${format.krw(cost)}` : format.quantity(quantity)}</Cell>
       <Cell numeric>{format.price(price)}</Cell>
       <Cell numeric className={cx(row.filled === '0' && styles['faint'])}>
         {format.quantity(row.filled)}
@@ -98,7 +97,7 @@ function Columns({ row }: { readonly row: OrderRow }) {
 function Unknown({ row }: { readonly row: OrderRow }) {
   const { t } = useTranslation('orders');
   const format = useFormats();
-  const offset = useReplica((state) => state.clockOffsetMs);
+  const offset = useReplica((state) => Math.round(state.clockOffsetMs / 1000) * 1000);
   const since = row.unknownSince ?? row.stamps.decided;
   const passed = useNow((now) => Math.max(0, Math.floor((now + offset - since) / 1000)));
   return (

@@ -9,7 +9,7 @@ import { type Column, Table } from '../../ui/table.tsx';
 import { OrderLine } from './order-line.tsx';
 import styles from './orders.module.css';
 
-const pageRows = 100;
+const pageRows = 200;
 
 interface Props {
   /** Must be stable while it is the same. */
@@ -25,23 +25,22 @@ export function OrderTable({ order, named }: Props) {
   const columns = useMemo(
     (): readonly Column[] => [
       { key: 'open', label: t('column.open'), hiddenLabel: true, width: '28px' },
-      { key: 'time', label: t('column.time') },
-      { key: 'state', label: t('column.state') },
-      { key: 'venue', label: t('column.venue') },
-      { key: 'side', label: t('column.side') },
-      { key: 'purpose', label: t('column.purpose') },
-      { key: 'type', label: t('column.type') },
-      { key: 'quantity', label: t('column.quantity'), numeric: true },
-      { key: 'price', label: t('column.price'), numeric: true },
-      { key: 'filled', label: t('column.filled'), numeric: true },
-      { key: 'average', label: t('column.average'), numeric: true },
-      { key: 'hedge', label: t('column.hedge') },
+      { key: 'time', label: t('column.time'), width: '118px' },
+      { key: 'state', label: t('column.state'), width: '178px' },
+      { key: 'venue', label: t('column.venue'), width: '106px' },
+      { key: 'side', label: t('column.side'), width: '112px' },
+      { key: 'type', label: t('column.type'), width: '82px' },
+      { key: 'quantity', label: t('column.quantity'), numeric: true, width: '90px' },
+      { key: 'price', label: t('column.price'), numeric: true, width: '96px' },
+      { key: 'filled', label: t('column.filled'), numeric: true, width: '88px' },
+      { key: 'average', label: t('column.average'), numeric: true, width: '96px' },
+      { key: 'hedge', label: t('column.hedge'), width: '76px' },
     ],
     [t],
   );
   return (
     <>
-      <Table caption={t('title')} columns={columns} testId="orders">
+      <Table caption={t('title')} columns={columns} testId="orders" fixed>
         {ids.slice(0, limit).map((id) => (
           <OrderLine key={id} id={id} columns={columns.length} isNamed={id === named} />
         ))}
