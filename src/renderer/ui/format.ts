@@ -38,7 +38,7 @@ export interface Formats {
   clockMs(at: number): string;
   /** `11. 21. 14:03:27`, Korean time. */
   dateClock(at: number): string;
-  /** `2026. 11. 21. (토)`, Korean time. */
+  /** `11월 21일 (토)`, Korean time. */
   day(at: number): string;
   /** Whole and exact, with milliseconds and zone, for titles. */
   exact(at: number): string;
@@ -70,7 +70,7 @@ function make(language: Language): Formats {
   const premiumNumber = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: signed });
   const clock = date(clockParts);
   const dateClock = date({ month: '2-digit', day: '2-digit', ...clockParts });
-  const calendar = date({ year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' });
+  const calendar = date({ month: 'short', day: 'numeric', weekday: 'short' });
   const exact = date({ dateStyle: 'medium' });
   const exactTime = date({ ...clockParts, fractionalSecondDigits: 3 });
   const count = new Intl.NumberFormat(locale);

@@ -5,8 +5,8 @@
 import type { LimitUse } from '../../../shared/contract/parts.ts';
 
 export const holdMs = 30_000;
-/** Parts of a limit at which it moves up. */
-const bands = [0.25, 0.5, 0.75, 1] as const;
+/** Tenths of a limit; beyond it all are alike. */
+const bands = 10;
 
 interface Held {
   readonly band: number;
@@ -16,7 +16,7 @@ interface Held {
 export type Order = Readonly<Record<string, Held>>;
 
 /** Not measured yet is below everything. */
-const bandOf = (part: number | null): number => (part === null ? -1 : bands.filter((from) => part >= from).length);
+const bandOf = (part: number | null): number => (part === null ? -1 : Math.floor(Math.min(part, 1) * bands));
 
 /** The order after new uses were heard at `now`. The same object when nothing changed. */
 export function follow(order: Order, limits: readonly LimitUse[], now: number): Order {

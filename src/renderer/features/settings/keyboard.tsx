@@ -6,6 +6,7 @@ const isMac = /Mac/.test(navigator.platform);
 /** Keys as this machine's keyboard has them. */
 const shortcuts = [
   { does: 'stop', keys: [isMac ? '⌘' : 'Ctrl', isMac ? '⇧' : 'Shift', 'S'] },
+  ...(window.kimp === undefined ? [] : [{ does: 'anywhere', keys: [isMac ? '⌘' : 'Ctrl', isMac ? '⇧' : 'Shift', 'F12'] } as const]),
   { does: 'tab', keys: ['Tab'] },
   { does: 'arrows', keys: ['←', '→'] },
   { does: 'press', keys: ['Enter'] },
