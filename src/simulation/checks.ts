@@ -1,0 +1,251 @@
+/**
+ * The invariants of reliability.md §3 as far as they can be seen from outside, each under its name. They hold the
+ * console against the truth of the venues and the disk, never against what it says of itself alone.
+ */
+import type { ClientOrderId, HedgeId } from '../shared/domain/ids.ts';
+import { own } from '../shared/domain/record.ts';
+import { absolute, add, excess, gt, lt, type Quantity, sum, text, toNumber, ZERO } from '../shared/domain/units.ts';
+import type { Leg, OrderRequest } from '../shared/domain/venue.ts';
+import type { Fact } from '../main/engine/facts.ts';
+import { holding, isInFlight, openHedges, opens, ordersOf } from '../main/engine/legs.ts';
+import type { Hedge, Order, State } from '../main/engine/state.ts';
+import type { Untimed } from '../main/runtime/loop.ts';
+import type { Disk } from './disk.ts';
+import type { Observer, Process } from './process.ts';
+import type { Sender } from './sender.ts';
+import type { Timeline } from './timeline.ts';
+import { type Exchange, filledOf } from './venue/exchange.ts';
+import type { Market } from './venue/market.ts';
+
+export interface Violation {
+  readonly invariant: string;
+  readonly what: string;
+}
+
+export interface ChecksParts {
+  readonly timeline: Timeline;
+  readonly disk: () => Disk;
+  readonly exchanges: Readonly<Record<Leg, Exchange>>;
+  readonly market: Market;
+  readonly sender: Sender;
+  readonly isAlone: () => boolean;
+  readonly trace: (line: string) => void;
+  readonly onViolation: () => void;
+}
+
+/** A residual may stand this long before somebody has to be told (I6), and a second for the next look. */
+const nakedMs = 5000 + 1250;
+
+export class Checks implements Observer {
+  readonly violations: Violation[] = [];
+  readonly #parts: ChecksParts;
+  readonly #wires = new Set<ClientOrderId>();
+  readonly #rejected = new Set<ClientOrderId>();
+  readonly #nakedSince = new Map<HedgeId, number>();
+  /** The live state after each record that may be found on disk, by the facts it is made of. */
+  #history = new Map<number, State>();
+  #ackedFacts = 0;
+  readonly #entryTimes: number[] = [];
+
+  constructor(parts: ChecksParts) {
+    this.#parts = parts;
+  }
+
+  fail(invariant: string, what: string): void {
+    this.violations.push({ invariant, what });
+    this.#parts.trace(`VIOLATION ${invariant}: ${what}`);
+    this.#parts.onViolation();
+  }
+
+  /** I13, and that nothing acknowledged is lost. */
+  recovered(process: Process, state: State): void {
+    const lived = this.#history.get(state.facts);
+    if (state.facts < this.#ackedFacts) this.fail('I1', `the journal held ${this.#ackedFacts} facts, ${state.facts} are left`);
+    else if (lived === undefined && state.facts > 0) this.fail('I13', `no live state had ${state.facts} facts`);
+    else if (lived !== undefined && !isSame(lived, state)) this.fail('I13', `the journal folds to another state: ${difference(lived, state)}`);
+    this.#history = new Map([[state.facts, state]]);
+    this.#ackedFacts = state.facts;
+    if (!this.#parts.isAlone()) this.fail('I15', 'two processes on one data folder');
+    void process;
+  }
+
+  stepped(process: Process, before: State, after: State, input: Untimed): void {
+    if (process.owner.dead) return;
+    if (input.kind === 'venueRead') process.read.add(input.venue);
+    if (after === before) return;
+    this.#history.set(after.facts, after);
+    if (!before.armed && after.armed && !process.armedByPerson && input.kind !== 'command') this.fail('I9', 'armed by itself');
+    if (before.orders !== after.orders) this.#ordersChanged(before, after);
+  }
+
+  #ordersChanged(before: State, after: State): void {
+    for (const order of Object.values(after.orders)) {
+      const was = own(before.orders, order.id);
+      if (was === order) continue;
+      if (was !== undefined && lt(order.filled, was.filled))
+        this.fail('I5', `filled fell from ${text(was.filled)} to ${text(order.filled)} (${order.id})`);
+      const { terms } = order.request;
+      if (!('cost' in terms) && gt(order.filled, terms.quantity) && !Object.hasOwn(after.alarms, `overfill:${order.id}`))
+        this.fail('I5', `overfilled without an alarm (${order.id})`);
+      if (order.state === 'rejected' && was?.state !== 'rejected') {
+        this.#rejected.add(order.id);
+        if (this.#parts.exchanges[order.request.leg].find(order.id) !== undefined)
+          this.fail('I10', `taken for rejected, but the venue has it (${order.id})`);
+      }
+    }
+  }
+
+  facts(process: Process, facts: readonly Fact[], durable: boolean): void {
+    if (process.owner.dead) return;
+    if (durable) this.#ackedFacts += facts.length;
+    for (const fact of facts) this.#parts.trace(`${durable ? '' : '(lost) '}${lineOf(fact)}`);
+  }
+
+  bug(_process: Process, error: unknown): void {
+    this.fail('bug', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+
+  journalFailed(): void {
+    this.#parts.trace('the journal failed');
+  }
+
+  /** Right before a request to place an order leaves. */
+  wire(process: Process, request: OrderRequest): void {
+    const { disk, trace } = this.#parts;
+    const id = request.clientOrderId;
+    trace(`wire ${request.leg} ${request.side} ${id}`);
+    const state = process.state;
+    const order = state === null ? undefined : own(state.orders, id);
+    const hedge = state === null || order === undefined ? undefined : own(state.hedges, order.hedge);
+    if (!disk().isDurable(id)) this.fail('I1', `${id} left before its intent was on disk`);
+    if (this.#wires.has(id)) this.fail('I2', `${id} left twice`);
+    this.#wires.add(id);
+    if (process.journalFailed) this.fail('I14', `${id} left after the journal had failed`);
+    if (state?.phase !== 'ready' || process.read.size < 2) this.fail('I11', `${id} left before both venues were read`);
+    if (state === null || order === undefined || hedge === undefined) return this.fail('I7', `${id} belongs to no hedge`);
+    if (order.purpose === 'entry' || order.purpose === 'complete') this.#addsRisk(process, state, order, hedge);
+    if (request.leg === 'perp' && request.side === 'buy' && !request.reduceOnly) this.fail('I7', `${id} buys perpetual without reduce-only`);
+    this.#size(state, hedge, order, request);
+  }
+
+  #addsRisk(process: Process, state: State, order: Order, hedge: Hedge): void {
+    const { sender } = this.#parts;
+    if (process.stoppedByPerson || state.stop !== null) this.fail('I9', `${order.purpose} ${order.id} left while stopped`);
+    if (!process.armedByPerson) this.fail('I9', `${order.purpose} ${order.id} left although nobody armed`);
+    const signal = sender.taken(hedge.id);
+    if (signal === undefined || signal.action !== 'ENTER') return this.fail('I7', `hedge ${hedge.id} comes from no ENTER`);
+    if (order.purpose !== 'entry') return;
+    if (order.stamps.decided > signal.expiresAt)
+      this.fail('I12', `${hedge.id} was entered ${order.stamps.decided - signal.expiresAt} ms after it expired`);
+    if (order.request.leg === 'spot') this.#limits(state, order);
+  }
+
+  /** I8, of what can be seen here: how many, how large. */
+  #limits(state: State, { request, stamps }: Order): void {
+    const { settings } = state;
+    this.#entryTimes.push(stamps.decided);
+    const lately = this.#entryTimes.filter((at) => at > stamps.decided - 60_000 && at <= stamps.decided).length;
+    if (lately > settings.maxEntriesPerMinute) this.fail('I8', `${lately} entries in a minute, ${settings.maxEntriesPerMinute} are allowed`);
+    const cost =
+      'cost' in request.terms ? toNumber(request.terms.cost) : toNumber(request.terms.quantity) * this.#parts.market.mark('spot', request.coin);
+    if (cost > toNumber(settings.maxHedgeKrw) * 1.02) this.fail('I8', `a spot leg of ${cost} KRW, ${text(settings.maxHedgeKrw)} are allowed`);
+  }
+
+  /** I7: never more than planned, never more closed than held. Held against what the venues really did. */
+  #size(state: State, hedge: Hedge, order: Order, request: OrderRequest): void {
+    if ('cost' in request.terms) return;
+    const exchange = this.#parts.exchanges[request.leg];
+    const others = ordersOf(state, hedge).filter((other) => other.id !== order.id && other.request.leg === request.leg);
+    const committed = (of: readonly Order[]): Quantity =>
+      sum(
+        of.map((other) => {
+          const truth = exchange.find(other.id);
+          if ('cost' in other.request.terms) return truth === undefined ? ZERO : filledOf(truth);
+          const mayStillFill = isInFlight(other) && (truth === undefined || truth.state === 'open');
+          return mayStillFill ? other.request.terms.quantity : truth === undefined ? ZERO : filledOf(truth);
+        }),
+      );
+    const opened = committed(others.filter(opens));
+    const { quantity } = request.terms;
+    const step = this.#parts.market.rules('perp', request.coin).step;
+    if (opens(order)) {
+      if (gt(add(opened, quantity), add(hedge.planned, step)))
+        this.fail('I7', `${request.leg} would hold ${text(add(opened, quantity))} of planned ${text(hedge.planned)}`);
+      return;
+    }
+    const closed = committed(others.filter((other) => !opens(other)));
+    const left = excess(opened, closed);
+    if (gt(quantity, left)) this.fail('I7', `${text(quantity)} ${request.leg} would be closed of ${text(left)}`);
+  }
+
+  /** An order reached a venue. */
+  arrived(request: OrderRequest, taken: boolean): void {
+    const id = request.clientOrderId;
+    this.#parts.trace(`venue ${taken ? 'takes' : 'refuses'} ${request.leg} ${id}`);
+    if (!taken) return;
+    if ((this.#parts.exchanges[request.leg].orders.get(id)?.length ?? 0) > 1) this.fail('I3', `two orders ${id}`);
+    if (this.#rejected.has(id)) this.fail('I10', `${id} was taken for rejected and arrived`);
+  }
+
+  /** A second passed: nobody may be unhedged in silence (I6). */
+  look(process: Process): void {
+    const { state } = process;
+    const { timeline } = this.#parts;
+    if (state === null || state.phase !== 'ready' || process.owner.heldUntil > timeline.now - 1000) return this.#nakedSince.clear();
+    for (const hedge of openHedges(state)) {
+      const { residual } = holding(state, hedge);
+      const since = this.#nakedSince.get(hedge.id);
+      if (Math.abs(toNumber(residual)) < this.lot(hedge)) this.#nakedSince.delete(hedge.id);
+      else if (since === undefined) this.#nakedSince.set(hedge.id, timeline.now);
+      else if (timeline.now - since > nakedMs && !Object.values(state.alarms).some((alarm) => alarm.hedge === hedge.id))
+        return this.fail(
+          'I6',
+          `hedge ${hedge.id} (${hedge.phase}) has ${text(absolute(residual))} unhedged for ${timeline.now - since} ms and no alarm`,
+        );
+    }
+  }
+
+  /** What of a coin is worth an alarm: the larger of the steps and of the least orders. */
+  lot({ coin }: Hedge): number {
+    const { market } = this.#parts;
+    const [spot, perp] = [market.rules('spot', coin), market.rules('perp', coin)];
+    const least = Math.max(toNumber(spot.minNotional) / market.mark('spot', coin), toNumber(perp.minNotional) / market.mark('perp', coin));
+    return Math.max(toNumber(spot.step), toNumber(perp.step), toNumber(perp.minQuantity), least);
+  }
+
+  get wires(): ReadonlySet<ClientOrderId> {
+    return this.#wires;
+  }
+}
+
+/** Plain data: equal text is equal content. */
+export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+export function difference(a: State, b: State): string {
+  const keys = Object.keys({ ...a, ...b }) as (keyof State)[];
+  const key = keys.find((name) => !isSame(a[name], b[name]));
+  return key === undefined
+    ? 'in the order of its keys'
+    : `${key} was ${JSON.stringify(a[key]).slice(0, 300)}, is ${JSON.stringify(b[key])?.slice(0, 300)}`;
+}
+
+function lineOf(fact: Fact): string {
+  switch (fact.kind) {
+    case 'orderIntended':
+      return `fact orderIntended ${fact.purpose} ${fact.request.leg} ${fact.request.side} ${JSON.stringify(fact.request.terms)} ${fact.request.clientOrderId}`;
+    case 'orderChanged':
+      return `fact orderChanged ${fact.id} ${fact.state} ${text(fact.filled)} ${fact.failure?.code ?? ''}`;
+    case 'orderFilled':
+      return `fact orderFilled ${fact.id} ${fact.fill.tradeId} ${text(fact.fill.quantity)}`;
+    case 'hedgeMoved':
+      return `fact hedgeMoved ${fact.id} ${fact.phase} to ${text(fact.target)} attempt ${fact.attempts}`;
+    case 'signalJudged':
+      return `fact signalJudged ${fact.id} ${fact.state} ${fact.code} ${fact.reason}`;
+    case 'alarmRaised':
+      return `fact alarmRaised ${fact.key} ${fact.detail}`;
+    case 'stopped':
+      return `fact stopped ${fact.source} ${fact.reason}`;
+    default:
+      return `fact ${fact.kind} ${'id' in fact ? String(fact.id) : 'key' in fact ? fact.key : 'signal' in fact && typeof fact.signal === 'string' ? fact.signal : ''}`;
+  }
+}

@@ -1,0 +1,418 @@
+/**
+ * One life of a console: a seed decides the market, the signals, the person, and everything that goes wrong.
+ *
+ * First faults strike and processes die at any moment; then the faults end, and within 120 s every order must have its
+ * end and every hedge be level, or be in a person's hands with an alarm. The same seed gives the same trace.
+ */
+import { type InstallationId, installationId } from '../shared/domain/ids.ts';
+import { negate, scale, ratio, signedQuantity, sign } from '../shared/domain/units.ts';
+import type { Leg, Venue } from '../shared/domain/venue.ts';
+import type { VenuePort } from '../main/exchanges/port.ts';
+import { noPlant, type Plant } from './bugs.ts';
+import { Checks, type Violation } from './checks.ts';
+import { Disk } from './disk.ts';
+import { type Counts, Faults } from './faults.ts';
+import { Person } from './person.ts';
+import { Process } from './process.ts';
+import { Draw } from './random.ts';
+import { checkRest, isAtRest } from './rest.ts';
+import { Sender } from './sender.ts';
+import { type Owner, start, Timeline } from './timeline.ts';
+import { Trace } from './trace.ts';
+import { coinsOf, Exchange, reportOf } from './venue/exchange.ts';
+import { Market } from './venue/market.ts';
+import { portOf } from './venue/port.ts';
+import { Stream } from './venue/stream.ts';
+import { type Mood, Wire } from './venue/wire.ts';
+
+/** How long everything may take to come to rest once the faults have ended (I18). */
+const livenessMs = 120_000;
+/** At rest this long is at rest. */
+const restMs = 6000;
+const installation = installationId('s1m2u3');
+const venueOf: Readonly<Record<Leg, Venue>> = { spot: 'upbit', perp: 'binance' };
+
+export interface LifeReport {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly counts: Counts;
+  readonly hash: string;
+  readonly trace: readonly string[];
+  /** Orders that left, and how long it all took in simulated ms. */
+  readonly orders: number;
+  readonly simulatedMs: number;
+}
+
+export class Life {
+  readonly seed: number;
+  readonly timeline = new Timeline();
+  readonly faults: Faults;
+  readonly draw: Draw;
+  readonly trace = new Trace();
+  readonly market: Market;
+  readonly exchanges: Readonly<Record<Leg, Exchange>>;
+  readonly sender: Sender;
+  readonly checks: Checks;
+  readonly disk: Disk;
+  readonly person: Person;
+  readonly plant: Plant;
+  readonly moods: Readonly<Record<Leg, Mood>> = { spot: { bannedUntil: 0, keyRevoked: false }, perp: { bannedUntil: 0, keyRevoked: false } };
+  readonly #coins = coinsOf(1);
+  readonly #segmentBytes: number;
+  readonly #armWhenReady: boolean;
+  process: Process | null = null;
+  #streams: Partial<Record<Leg, Stream>> = {};
+  #calledForBoot = false;
+  #isBroken = false;
+
+  constructor(seed: number, plant: Plant = noPlant) {
+    this.seed = seed;
+    this.plant = plant;
+    const draw = (part: string): Draw => new Draw(seed, part);
+    this.draw = draw('life');
+    this.#coins = coinsOf(this.draw.chance(0.2) ? 2 : 1);
+    this.#segmentBytes = this.draw.pick([6_000, 24_000, 1_000_000]);
+    this.#armWhenReady = this.draw.chance(0.3);
+    this.faults = new Faults(draw('faults'));
+    this.market = new Market(draw('market'), this.#coins);
+    const { timeline, faults, market } = this;
+    const exchange = (leg: Leg, cash: string): Exchange =>
+      new Exchange(
+        {
+          venue: venueOf[leg],
+          leg,
+          market,
+          timeline,
+          faults,
+          draw: draw(`exchange ${leg}`),
+          onOrder: (order, newest) => this.#streams[leg]?.order(reportOf(order, newest)),
+        },
+        cash,
+      );
+    const poor = this.draw.chance(0.1);
+    this.exchanges = { spot: exchange('spot', poor ? '20000000' : '1000000000'), perp: exchange('perp', poor ? '15000' : '1000000') };
+    this.sender = new Sender(
+      faults,
+      draw('sender'),
+      this.#coins.map((coin) => coin as string),
+    );
+    this.disk = new Disk({
+      timeline,
+      faults,
+      draw: draw('disk'),
+      onOperation: (name, owner) => this.#onDisk(name, owner),
+      onFailure: (owner) => this.#onDiskFailure(owner),
+    });
+    this.checks = new Checks({
+      timeline,
+      disk: () => this.disk,
+      exchanges: this.exchanges,
+      market,
+      sender: this.sender,
+      isAlone: () => true,
+      trace: (line) => this.log(line),
+      onViolation: () => {
+        this.#isBroken = true;
+      },
+    });
+    this.person = new Person(this, draw('person'));
+  }
+
+  log(line: string): void {
+    this.trace.add(this.timeline.now - start, line);
+  }
+
+  async run(): Promise<LifeReport> {
+    const { timeline, draw } = this;
+    this.boot(0);
+    this.#everySecond();
+    this.person.begin();
+    this.#misfortunes();
+    const safetyEnd = start + draw.int(8_000, 45_000);
+    await timeline.run(safetyEnd, () => this.#isBroken);
+    if (!this.#isBroken) await this.#endFaults();
+    if (!this.#isBroken) await this.#comeToRest();
+    const { violations } = this.checks;
+    if (this.process !== null) this.process.owner.dead = true;
+    return {
+      seed: this.seed,
+      violations,
+      counts: this.faults.counts,
+      hash: this.trace.hash,
+      trace: this.trace.tail,
+      orders: this.checks.wires.size,
+      simulatedMs: timeline.now - start,
+    };
+  }
+
+  /** Starts a process after a while, unless one is on its way. */
+  boot(afterMs: number): void {
+    if (this.#calledForBoot) return;
+    this.#calledForBoot = true;
+    this.timeline.after(afterMs, () => {
+      this.#calledForBoot = false;
+      this.#boot();
+    });
+  }
+
+  /** Ends a process where it stands. */
+  kill(how: 'kill' | 'power'): void {
+    const { process } = this;
+    if (process === null) return;
+    this.log(`the process ends (${how})`);
+    process.owner.dead = true;
+    this.process = null;
+    this.#streams = {};
+    if (how === 'power') this.disk.cutPower();
+    this.boot(this.draw.chance(0.8) ? this.draw.int(50, 3000) : this.draw.int(3000, 40_000));
+  }
+
+  #boot(): void {
+    const { timeline, faults } = this;
+    this.log('a process starts');
+    const owner: Owner = { dead: false, heldUntil: 0 };
+    const process = new Process({
+      owner,
+      timeline,
+      files: this.disk.filesOf(owner),
+      segmentBytes: this.#segmentBytes,
+      installation,
+      armWhenReady: this.#armWhenReady,
+      plant: this.plant,
+      observer: this.checks,
+      connect: (of, venue, onRequest) => this.#connect(of, venue === 'upbit' ? 'spot' : 'perp', onRequest),
+    });
+    this.process = process;
+    if (faults.strikes('crashInRecovery', 0.15)) timeline.after(this.draw.int(0, 400), () => this.#crash(process, 'crashInRecovery'), owner);
+    process.start().then(
+      (problem) => this.#started(process, problem),
+      (error: unknown) => this.checks.bug(process, error),
+    );
+  }
+
+  #started(process: Process, problem: string | null): void {
+    if (process.owner.dead) return;
+    if (problem === null) {
+      this.sender.begin(process);
+      this.sender.deliver(process);
+      return this.person.processStarted(process);
+    }
+    this.log(`cannot open: ${problem}`);
+    if (this.disk.room === null && !this.disk.failsSyncs)
+      return this.checks.fail('journal', `a journal that nobody damaged does not open: ${problem}`);
+    this.#healDisk();
+    this.kill('kill');
+  }
+
+  #connect(process: Process, leg: Leg, onRequest: ConstructorParameters<typeof Wire>[0]['onRequest']): VenuePort {
+    const { timeline, faults, market } = this;
+    const { owner } = process;
+    const venue = venueOf[leg];
+    const draw = new Draw(this.seed, 'port', leg, timeline.now);
+    const stream = new Stream({ venue, timeline, faults, draw: new Draw(this.seed, 'stream', leg, timeline.now), owner });
+    this.#streams[leg] = stream;
+    const resync = (): void => {
+      process.clockIsOff = false;
+    };
+    const wire = new Wire({
+      venue,
+      timeline,
+      faults,
+      draw,
+      owner,
+      mood: this.moods[leg],
+      onRequest,
+      clock: { isOff: () => process.clockIsOff, resync },
+    });
+    return portOf({
+      leg,
+      exchange: this.exchanges[leg],
+      market,
+      wire,
+      stream,
+      timeline,
+      faults,
+      draw,
+      now: () => process.now,
+      offsetMs: () => process.wallOffsetMs,
+      resynced: resync,
+      onWire: (order) => {
+        this.checks.wire(process, order);
+        this.#ambush(process, 0.08);
+      },
+      onArrival: (order, taken) => {
+        this.checks.arrived(order, taken);
+        if (this.process === process) this.#ambush(process, 0.04);
+      },
+      pause: (ms) => timeline.sleep(ms, owner),
+    });
+  }
+
+  /** Crashes and stops come where they hurt: while something is in flight. */
+  #ambush(process: Process, chance: number): void {
+    const { faults, timeline, draw, person } = this;
+    if (process.owner.dead) return;
+    if (faults.strikes('stopAnyTime', chance)) timeline.after(draw.pick([0, 0, 1, 5, 40]), () => person.stop(process), process.owner);
+    if (faults.strikes('crash', chance)) {
+      if (draw.chance(0.5)) this.#crash(process, 'crash');
+      else timeline.after(draw.pick([0, 1, 5, 30]), () => this.#crash(process, 'crash'), process.owner);
+    }
+  }
+
+  #crash(process: Process, kind: 'crash' | 'crashInRecovery'): void {
+    if (process !== this.process || this.faults.isOver) return;
+    if (kind === 'crashInRecovery' && process.isReady) return;
+    this.faults.hit(kind);
+    const power = this.faults.isOn('unsyncedTailLost') || this.faults.isOn('tornTail');
+    this.kill(power && this.draw.chance(0.7) ? 'power' : 'kill');
+  }
+
+  #onDisk(name: string, owner: Owner): void {
+    const { process } = this;
+    if (process === null || process.owner !== owner) return;
+    if (process.running === null) {
+      if (this.faults.strikes('crashInRecovery', 0.01)) this.#crash(process, 'crashInRecovery');
+    } else if (name === 'sync') {
+      const power = this.faults.isOn('unsyncedTailLost') || this.faults.isOn('tornTail');
+      this.#ambush(process, power ? 0.02 : 0.006);
+    }
+  }
+
+  #onDiskFailure(owner: Owner): void {
+    const { process } = this;
+    if (process?.owner !== owner) return;
+    this.log('the disk fails');
+    // Somebody makes room, or another disk, and starts anew.
+    this.timeline.after(
+      this.draw.int(500, 12_000),
+      () => {
+        this.#healDisk();
+        if (this.process === process) this.kill('kill');
+      },
+      owner,
+    );
+  }
+
+  #healDisk(): void {
+    this.disk.room = null;
+    this.disk.failsSyncs = false;
+  }
+
+  #everySecond(): void {
+    const { timeline, market, process } = this;
+    market.step();
+    if (process !== null && !process.owner.dead) {
+      this.checks.look(process);
+      this.sender.deliver(process);
+    }
+    const held = (process?.owner.heldUntil ?? 0) - timeline.now;
+    timeline.after(held > 10_000 ? held : 1000, () => this.#everySecond());
+  }
+
+  /** What strikes of itself, at times of its own. */
+  #misfortunes(): void {
+    const { timeline, faults, draw } = this;
+    const now = (): void => {
+      if (faults.isOver) return;
+      const { process } = this;
+      // Nothing much happens to a machine that sleeps.
+      if (process !== null && !process.owner.dead && process.owner.heldUntil < timeline.now + 10_000) this.#misfortune(process);
+      timeline.after(draw.int(300, 2500), now);
+    };
+    timeline.after(draw.int(300, 2500), now);
+  }
+
+  #misfortune(process: Process): void {
+    const { timeline, faults, draw, market } = this;
+    const { owner } = process;
+    const leg = draw.pick(['spot', 'perp'] as const);
+    if (faults.strikes('crash', 0.03)) return this.#crash(process, 'crash');
+    if (faults.strike('stall', 0.06)) owner.heldUntil = timeline.now + draw.int(50, 5000);
+    if (faults.strike('suspend', 0.01)) owner.heldUntil = timeline.now + 3_600_000;
+    if (faults.strike('wallClockJump', 0.03)) {
+      process.wallOffsetMs += draw.pick([-600_000, -5000, -900, 900, 5000, 90_000, 600_000]);
+      process.clockIsOff = Math.abs(process.wallOffsetMs) >= 1000;
+      this.log(`the clock jumps to ${process.wallOffsetMs} ms`);
+    }
+    if (faults.strikes('diskFull', 0.015)) this.disk.room ??= draw.int(0, 3000);
+    if (faults.strikes('syncError', 0.01)) this.disk.failsSyncs = true;
+    if (faults.strike('streamGap', 0.06)) this.#streams[leg]?.breakFor(draw.int(200, 15_000), true);
+    if (faults.strike('halfOpen', 0.04)) this.#streams[leg]?.breakFor(draw.int(5000, 60_000), false);
+    if (faults.strike('listenKeyExpired', 0.04)) this.#streams.perp?.breakFor(draw.int(1000, 20_000), true);
+    if (faults.strike('halt', 0.03)) {
+      market.halted[leg] = true;
+      timeline.after(draw.int(500, 20_000), () => {
+        market.halted[leg] = false;
+      });
+    }
+    if (faults.strike('filterChange', 0.03)) market.changeFilters(leg);
+    if (faults.strike('keyRevoked', 0.01)) this.moods[leg].keyRevoked = true;
+    if (faults.strikes('externalOrder', 0.03)) this.#outside(leg, false);
+    if (faults.strikes('forcedClose', 0.02)) this.#outside('perp', true);
+    if (draw.chance(0.02)) market.jump(draw.between(-0.08, 0.08));
+    if (faults.strikes('rotatedFile', 0.05)) this.sender.rotate();
+    if (faults.strikes('burst', 0.015)) this.sender.burst(timeline.now, 60);
+    this.sender.deliver(process);
+  }
+
+  /** Somebody else trades on the account, or the venue closes a part of the short. */
+  #outside(leg: Leg, forced: boolean): void {
+    const { draw, faults } = this;
+    const [coin] = this.#coins;
+    if (coin === undefined) return;
+    const exchange = this.exchanges[leg];
+    const held = exchange.held(coin);
+    if (forced && sign(held) >= 0) return;
+    faults.hit(forced ? 'forcedClose' : 'externalOrder');
+    const by = forced
+      ? negate(scale(held, ratio(draw.pick(['0.3', '1']))))
+      : signedQuantity(leg === 'spot' ? '0.01' : draw.pick(['0.002', '-0.002']));
+    exchange.change(coin, by);
+    this.log(`${forced ? 'the venue closes' : 'somebody trades'} on ${leg}`);
+    this.#streams[leg]?.outside({
+      kind: 'outsideOrder',
+      coin,
+      clientId: forced ? 'adl_autoclose' : 'somebody',
+      venueOrderId: `o${draw.int(0, 1e9)}`,
+    });
+  }
+
+  /** Nothing new goes wrong, and what was broken is put right. */
+  async #endFaults(): Promise<void> {
+    const { timeline, market, moods, faults } = this;
+    this.log('the faults end');
+    faults.end();
+    this.person.leave();
+    const held = this.process?.owner.heldUntil ?? 0;
+    if (held > timeline.now) await timeline.run(held + 1, () => this.#isBroken);
+    const broken = this.disk.room !== null || this.disk.failsSyncs;
+    this.#healDisk();
+    for (const leg of ['spot', 'perp'] as const) {
+      moods[leg].bannedUntil = 0;
+      moods[leg].keyRevoked = false;
+      market.halted[leg] = false;
+    }
+    market.calm();
+    const { process } = this;
+    if (process !== null && (broken || process.journalFailed)) this.kill('kill');
+    else if (process !== null) process.wallOffsetMs = 0;
+  }
+
+  async #comeToRest(): Promise<void> {
+    const { timeline, checks } = this;
+    const hidden = Math.max(0, ...[...this.exchanges.spot.all, ...this.exchanges.perp.all].map((order) => order.visibleAt));
+    const latest = Math.max(timeline.now + 45_000, hidden) + livenessMs;
+    let restSince: number | null = null;
+    await timeline.run(latest, () => {
+      if (this.#isBroken) return true;
+      if (!isAtRest(this)) restSince = null;
+      else restSince ??= timeline.now;
+      return restSince !== null && timeline.now - restSince >= restMs;
+    });
+    if (!this.#isBroken) await checkRest(this, checks);
+  }
+
+  get installation(): InstallationId {
+    return installation;
+  }
+}

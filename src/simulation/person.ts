@@ -1,0 +1,132 @@
+/** The person at the console: arms, approves, stops at the worst moment, changes settings, closes hedges. Gone when the faults end. */
+import { hedgeOf, signalId } from '../shared/domain/ids.ts';
+import { quantity } from '../shared/domain/units.ts';
+import { openHedges } from '../main/engine/legs.ts';
+import type { Life } from './life.ts';
+import type { Process } from './process.ts';
+import type { Draw } from './random.ts';
+
+export class Person {
+  readonly #life: Life;
+  readonly #draw: Draw;
+  readonly #approval: 'auto' | 'manual';
+  #isGone = false;
+
+  constructor(life: Life, draw: Draw) {
+    this.#life = life;
+    this.#draw = draw;
+    this.#approval = draw.chance(0.85) ? 'auto' : 'manual';
+  }
+
+  begin(): void {
+    const { timeline, sender } = this.#life;
+    const draw = this.#draw;
+    const entries = draw.int(1, 5);
+    for (let index = 0; index < entries; index += 1) timeline.after(draw.int(300, 25_000), () => this.#send(() => sender.enter(timeline.now)));
+    const exits = draw.int(0, 3);
+    for (let index = 0; index < exits; index += 1) timeline.after(draw.int(3000, 32_000), () => this.#send(() => sender.exit(timeline.now)));
+    const acts = draw.int(0, 4);
+    for (let index = 0; index < acts; index += 1) timeline.after(draw.int(500, 30_000), () => this.#act());
+  }
+
+  leave(): void {
+    this.#isGone = true;
+  }
+
+  /** A process is there again: its approval is seen to, and it is armed once it can be. */
+  processStarted(process: Process): void {
+    if (this.#isGone) return;
+    if (process.state?.facts === 1) process.command({ kind: 'setApproval', approval: this.#approval });
+    if (this.#draw.chance(0.85)) this.#armSoon(process, this.#draw.int(50, 3000));
+  }
+
+  stop(process: Process): void {
+    if (this.#isGone || process.running === null) return;
+    this.#life.faults.hit('stopAnyTime');
+    const closeAll = this.#draw.chance(0.3);
+    this.#life.log(`a person stops${closeAll ? ' and closes all' : ''}`);
+    process.command({ kind: 'stop', source: 'button', reason: 'simulated', closeAll });
+    if (this.#draw.chance(0.5)) this.#resetSoon(process);
+  }
+
+  #send(write: () => void): void {
+    if (this.#isGone) return;
+    write();
+    const { process, sender } = this.#life;
+    if (process !== null && !process.owner.dead && process.owner.heldUntil <= this.#life.timeline.now) sender.deliver(process);
+  }
+
+  #armSoon(process: Process, ms: number): void {
+    this.#life.timeline.after(
+      ms,
+      () => {
+        if (this.#isGone) return;
+        if (!process.isReady) return this.#armSoon(process, 1000);
+        const reply = process.command({ kind: 'arm' });
+        this.#life.log(`a person arms: ${reply.ok ? 'done' : reply.code}`);
+        if (!reply.ok && reply.code === 'STOPPED' && this.#draw.chance(0.6)) this.#resetSoon(process);
+      },
+      process.owner,
+    );
+  }
+
+  #resetSoon(process: Process): void {
+    this.#life.timeline.after(
+      this.#draw.int(100, 6000),
+      () => {
+        if (this.#isGone) return;
+        process.command({ kind: 'resetStop' });
+        this.#armSoon(process, this.#draw.int(10, 500));
+      },
+      process.owner,
+    );
+  }
+
+  #act(): void {
+    const { process, faults } = this.#life;
+    if (this.#isGone || process === null || process.running === null || process.owner.dead) return;
+    if (process.owner.heldUntil > this.#life.timeline.now) return;
+    const draw = this.#draw;
+    if (faults.strikes('stopAnyTime', 0.4)) return this.stop(process);
+    if (faults.strike('stopAndArmTwice', 0.4)) return this.#twice(process);
+    if (faults.strikes('settingsMidOrder', 0.5)) return this.#settings(process);
+    const state = process.state;
+    const waiting = [...Object.values(state?.entries ?? {}), ...Object.values(state?.exits ?? {})].find(
+      (entry) => entry.state === 'awaitingApproval',
+    );
+    if (waiting !== undefined) return void process.command({ kind: draw.chance(0.8) ? 'approve' : 'decline', signal: waiting.signal.id });
+    const [hedge] = state === null ? [] : openHedges(state);
+    const close = hedge?.id ?? hedgeOf(signalId('e1'));
+    if (draw.chance(0.4)) return void process.command({ kind: 'closeHedge', hedge: close, quantity: draw.chance(0.5) ? null : quantity('0.01') });
+    if (draw.chance(0.3)) return void process.command({ kind: 'setApproval', approval: draw.pick(['auto', 'auto', 'manual']) });
+    process.command({ kind: 'disarm', reason: 'simulated' });
+    this.#armSoon(process, draw.int(10, 4000));
+  }
+
+  #twice(process: Process): void {
+    process.command({ kind: 'stop', source: 'shortcut', reason: 'simulated', closeAll: false });
+    process.command({ kind: 'stop', source: 'button', reason: 'simulated again', closeAll: false });
+    process.command({ kind: 'resetStop' });
+    process.command({ kind: 'arm' });
+    process.command({ kind: 'arm' });
+  }
+
+  /** Limits change only while disarmed, but orders may well be in flight. */
+  #settings(process: Process): void {
+    const draw = this.#draw;
+    this.#life.faults.hit('settingsMidOrder');
+    process.command({ kind: 'disarm', reason: 'settings' });
+    const [name, value] = draw.pick<readonly [string, string]>([
+      ['maxEntriesPerMinute', '2'],
+      ['maxHedgeKrw', '5000000'],
+      ['leverage', '2'],
+      ['priceCollarBps', '5'],
+      ['spotEntryOrder', 'market'],
+      ['perpEntryOrder', 'limitIoc'],
+      ['hedgeStopLossRatio', '0.005'],
+      ['maxBookAgeMs', '500'],
+    ]);
+    process.command({ kind: 'set', name, value });
+    this.#armSoon(process, draw.int(0, 2000));
+  }
+}

@@ -1,0 +1,294 @@
+/**
+ * One process of the console: the parts that compose/console.ts wires, wired the same way round a simulated clock, disk
+ * and venues. All of them are the real ones.
+ */
+import type { Answer } from '../shared/domain/failure.ts';
+import type { InstallationId } from '../shared/domain/ids.ts';
+import type { Venue } from '../shared/domain/venue.ts';
+import type { CommandReply } from '../main/engine/draft.ts';
+import type { Fact } from '../main/engine/facts.ts';
+import { fold } from '../main/engine/fold.ts';
+import type { Command } from '../main/engine/inputs.ts';
+import { initialState, type State } from '../main/engine/state.ts';
+import type { EndedRequest, VenuePort } from '../main/exchanges/port.ts';
+import { Availability } from '../main/runtime/availability.ts';
+import type { Clock } from '../main/runtime/clock.ts';
+import { ClockOffsets } from '../main/runtime/clock-offsets.ts';
+import { Door } from '../main/runtime/door.ts';
+import { Executor } from '../main/runtime/executor.ts';
+import { Loop, type LoopParts, type Submitted, type Untimed } from '../main/runtime/loop.ts';
+import type { JournalPort } from '../main/runtime/ports.ts';
+import { Pursuit } from '../main/runtime/pursuit.ts';
+import { Quotes } from '../main/runtime/quotes.ts';
+import { Reconciler } from '../main/runtime/reconcile.ts';
+import { startRounds } from '../main/runtime/rounds.ts';
+import { listen, StreamStates } from '../main/runtime/streams.ts';
+import type { Venues } from '../main/runtime/venues.ts';
+import type { FileOperations } from '../main/store/file-operations.ts';
+import { type Journal, openJournal } from '../main/store/journal/journal.ts';
+import type { Plant } from './bugs.ts';
+import type { Owner, Timeline } from './timeline.ts';
+
+export const journalFolder = '/data/journal';
+
+/** What a process tells of itself to whoever checks it. */
+export interface Observer {
+  recovered(process: Process, state: State): void;
+  stepped(process: Process, before: State, after: State, input: Untimed): void;
+  facts(process: Process, facts: readonly Fact[], durable: boolean): void;
+  bug(process: Process, error: unknown): void;
+  journalFailed(process: Process): void;
+}
+
+export interface ProcessParts {
+  readonly owner: Owner;
+  readonly timeline: Timeline;
+  readonly files: FileOperations;
+  readonly segmentBytes: number;
+  readonly installation: InstallationId;
+  readonly armWhenReady: boolean;
+  readonly plant: Plant;
+  readonly observer: Observer;
+  /** Makes the port of a venue for this process. */
+  readonly connect: (process: Process, venue: Venue, onRequest: (ended: EndedRequest) => void) => VenuePort;
+}
+
+export class Process {
+  readonly owner: Owner;
+  readonly parts: ProcessParts;
+  /** Our clock minus the true time. */
+  wallOffsetMs = 0;
+  /** The last correction is older than the last jump of the clock. */
+  clockIsOff = false;
+  journalFailed = false;
+  /** What a person was told last: the latch is closed. */
+  stoppedByPerson = false;
+  armedByPerson: boolean;
+  running: Running | null = null;
+  readonly read = new Set<Venue>();
+
+  constructor(parts: ProcessParts) {
+    this.parts = parts;
+    this.owner = parts.owner;
+    this.armedByPerson = parts.armWhenReady;
+  }
+
+  get state(): State | null {
+    return this.running?.loop.state ?? null;
+  }
+  get isReady(): boolean {
+    return this.state?.phase === 'ready';
+  }
+  get now(): number {
+    return Math.round(this.parts.timeline.now + this.wallOffsetMs);
+  }
+
+  /** Opens the journal and starts. @returns why not; null once it runs */
+  async start(): Promise<string | null> {
+    const { files, plant, segmentBytes, observer, installation } = this.parts;
+    const opened = await openJournal(journalFolder, { files: plant.files?.(files) ?? files, segmentBytes });
+    if (!opened.ok) return `${opened.kind}: ${opened.reason}`;
+    const rebuilt = rebuild(installation, opened.snapshot?.state ?? null, opened.records);
+    const state = plant.recovered?.(rebuilt) ?? rebuilt;
+    observer.recovered(this, state);
+    if (this.owner.dead) return null;
+    this.running = new Running(this, state, opened.journal);
+    await this.running.start();
+    return null;
+  }
+
+  /** As compose/console.ts: a stop closes the door before anything else happens. */
+  command(command: Command): CommandReply {
+    const { running } = this;
+    if (running === null) return { ok: false, code: 'NOT_RUNNING', reason: 'The process is still opening' };
+    if (command.kind === 'stop') {
+      running.door.latch();
+      this.stoppedByPerson = true;
+    }
+    if (command.kind === 'disarm') this.armedByPerson = false;
+    const { reply } = running.loop.submit({ kind: 'command', command });
+    if (command.kind === 'resetStop' && reply.ok) {
+      running.door.unlatch();
+      this.stoppedByPerson = false;
+      this.armedByPerson = false;
+    }
+    if (command.kind === 'arm' && reply.ok) this.armedByPerson = true;
+    return reply;
+  }
+}
+
+/** State = fold(records) over the snapshot, as compose/store.ts. */
+export function rebuild(installation: InstallationId, snapshot: unknown, records: readonly { readonly payload: unknown }[]): State {
+  let state: State = { ...initialState(installation, 'paper'), ...(snapshot as State | null) };
+  for (const { payload } of records) for (const fact of (payload as { readonly facts: readonly Fact[] }).facts) state = fold(state, fact);
+  return state;
+}
+
+/** The clock of one process: it may be wrong, and what it was to call dies with the process. */
+function clockOf(process: Process): Clock {
+  const { timeline, owner } = process.parts;
+  return {
+    now: () => process.now,
+    after: (ms, call) => timeline.after(ms, call, owner),
+    every(ms, call) {
+      let callOff = timeline.after(ms, tick, owner);
+      function tick(): void {
+        callOff = timeline.after(ms, tick, owner);
+        call();
+      }
+      return () => callOff();
+    },
+  };
+}
+
+/** The loop, seen from outside at every step. */
+class SeenLoop extends Loop {
+  readonly #process: Process;
+
+  constructor(state: State, parts: LoopParts, process: Process) {
+    super(state, parts);
+    this.#process = process;
+  }
+
+  override submit(input: Untimed): Submitted {
+    const { plant, observer } = this.#process.parts;
+    const changed = plant.input === undefined ? input : plant.input(input, this.#process);
+    if (changed === null) return { reply: { ok: true }, durable: Promise.resolve() };
+    const before = this.state;
+    const submitted = super.submit(changed);
+    observer.stepped(this.#process, before, this.state, changed);
+    return submitted;
+  }
+}
+
+export class Running {
+  readonly loop: Loop;
+  readonly door: Door;
+  readonly journal: Journal;
+  readonly venues: Venues;
+  readonly #process: Process;
+  readonly #clock: Clock;
+  readonly #offsets = new ClockOffsets();
+  readonly #streams = new StreamStates();
+  readonly #executor: Executor;
+  readonly #pursuit: Pursuit;
+  readonly #reconciler: Reconciler;
+  readonly #availability: Availability;
+
+  constructor(process: Process, state: State, journal: Journal) {
+    const { plant, observer } = process.parts;
+    this.#process = process;
+    this.journal = journal;
+    this.#clock = clockOf(process);
+    const loop = (): Loop => this.loop;
+    const clock = this.#clock;
+    this.venues = { spot: this.#connect('upbit'), perp: this.#connect('binance') };
+    this.door = plant.door?.(this.venues, clock, () => this.loop.state) ?? new Door(this.venues, clock, () => this.loop.state);
+    this.#executor = new Executor(this.door, new Quotes(this.venues, this.#offsets, clock), clock, loop);
+    this.#pursuit = new Pursuit(this.venues, clock, this.#streams, loop);
+    this.#reconciler = new Reconciler(this.venues, this.#offsets, clock, loop);
+    const seen = watched(journal, process);
+    this.loop = new SeenLoop(
+      state,
+      {
+        clock,
+        journal: plant.journal?.(seen, process) ?? seen,
+        engineVersion: 'simulation',
+        carryOut: this.#executor.carryOut,
+        onState: (next) => this.#pursuit.follow(next),
+        onFacts: (facts, next) => {
+          if (next.stop !== null) this.door.latch();
+          observer.facts(process, facts, true);
+        },
+        onUnrecorded: (facts) => observer.facts(process, facts, false),
+        onJournalFailed: (reason) => {
+          this.door.failDisk();
+          this.#stop(`The journal cannot be written: ${reason}`);
+        },
+        onBug: (error) => {
+          this.door.latch();
+          observer.bug(process, error);
+        },
+      },
+      process,
+    );
+    this.#availability = new Availability({
+      clock,
+      isWatched: () => this.loop.state.phase === 'ready',
+      onGone: (venue, why) => this.#venueGone(venue, why),
+      onBack: (venue) => void this.loop.submit({ kind: 'alarmOver', key: `gone:${venue}` }),
+    });
+    if (state.stop !== null) this.door.latch();
+  }
+
+  async start(): Promise<void> {
+    const { armWhenReady } = this.#process.parts;
+    const { durable } = this.loop.submit({ kind: 'started', armWhenReady, engine: 'simulation' });
+    await durable.catch(() => undefined);
+    for (const venue of [this.venues.spot, this.venues.perp])
+      listen(
+        venue,
+        this.#streams,
+        () => this.loop,
+        () => this.loop.watch(this.#reconciler.compare(venue)),
+      );
+    startRounds({
+      clock: this.#clock,
+      venues: this.venues,
+      offsets: this.#offsets,
+      reconciler: this.#reconciler,
+      executor: this.#executor,
+      loop: () => this.loop,
+    });
+    this.#availability.start();
+    this.loop.watch(this.#reconciler.run());
+  }
+
+  #connect(venue: Venue): VenuePort {
+    const { plant, connect } = this.#process.parts;
+    const port = connect(this.#process, venue, (ended) => {
+      this.#availability.ended(ended);
+      if (ended.signed) this.#requestEnded(venue, ended.ok ? null : (ended.failure ?? null));
+    });
+    return plant.port?.(port, this.#process) ?? port;
+  }
+
+  #stop(reason: string): void {
+    this.door.latch();
+    this.loop.submit({ kind: 'command', command: { kind: 'stop', source: 'limit', reason, closeAll: false } });
+  }
+
+  #venueGone(venue: Venue, why: string): void {
+    const detail = `${venue} is not available: ${why}`;
+    this.loop.submit({ kind: 'alarm', key: `gone:${venue}`, code: 'VENUE_UNREACHABLE', severity: 'critical', detail });
+    this.#stop(detail);
+  }
+
+  /** What the API-error limit counts. */
+  #requestEnded(venue: Venue, failure: Extract<Answer<never>, { ok: false }>['failure'] | null): void {
+    const counted = failure === null || ['TIMEOUT', 'NETWORK', 'VENUE_ERROR', 'BAD_ANSWER', 'MAINTENANCE', 'AUTHENTICATION'].includes(failure.code);
+    if (counted) this.loop.submit({ kind: 'requestEnded', venue, failure });
+  }
+}
+
+/** The journal as the checks see it: they hear of its failure before anybody can hide it. */
+function watched(journal: Journal, process: Process): JournalPort {
+  return {
+    get failed() {
+      return journal.failed;
+    },
+    get snapshotDue() {
+      return journal.snapshotDue;
+    },
+    async append(entries) {
+      try {
+        return await journal.append(entries);
+      } catch (error) {
+        process.journalFailed = true;
+        process.parts.observer.journalFailed(process);
+        throw error;
+      }
+    },
+    writeSnapshot: (state) => journal.writeSnapshot(state),
+  };
+}

@@ -1,0 +1,118 @@
+/** What must be true once the faults are over and everything had its time. */
+import { own } from '../shared/domain/record.ts';
+import { add, excess, isZero, type Quantity, sum, text, toNumber } from '../shared/domain/units.ts';
+import type { ClientOrderId } from '../shared/domain/ids.ts';
+import type { Fact } from '../main/engine/facts.ts';
+import { hasInFlight, holding, isDetailed, isInFlight } from '../main/engine/legs.ts';
+import { isFinal } from '../main/engine/signal-book.ts';
+import type { Hedge, State } from '../main/engine/state.ts';
+import { type JournalRecord, listSegments, readChain } from '../main/store/journal/chain.ts';
+import { START } from '../main/store/journal/record.ts';
+import { type Checks, difference, isSame } from './checks.ts';
+import type { Life } from './life.ts';
+import { journalFolder, rebuild } from './process.ts';
+import { filledOf, type TrueOrder } from './venue/exchange.ts';
+
+/** Nothing is under way any more, in the books or at the venues. */
+export function isAtRest({ process, exchanges }: Life): boolean {
+  const state = process?.state;
+  if (state === null || state === undefined || state.phase !== 'ready') return false;
+  if (Object.keys(state.slots).length > 0) return false;
+  if (Object.values(state.orders).some((order) => isInFlight(order) || !isDetailed(order))) return false;
+  if (Object.values(state.hedges).some((hedge) => !isSettled(state, hedge))) return false;
+  if ([...Object.values(state.entries), ...Object.values(state.exits)].some((pending) => pending.state !== 'awaitingApproval')) return false;
+  return [...exchanges.spot.all, ...exchanges.perp.all].every((order) => order.state !== 'open');
+}
+
+const isSettled = (state: State, hedge: Hedge): boolean =>
+  (hedge.phase === 'hedged' || hedge.phase === 'flat' || hedge.phase === 'needsOperator') &&
+  hedge.waitingExits.length === 0 &&
+  !hasInFlight(state, hedge);
+
+export async function checkRest(life: Life, checks: Checks): Promise<void> {
+  const state = life.process?.state;
+  if (state === null || state === undefined) return checks.fail('I18', 'no process runs');
+  if (state.phase !== 'ready') checks.fail('I18', 'the venues were never read');
+  for (const order of Object.values(state.orders)) {
+    const hedge = own(state.hedges, order.hedge);
+    if (isInFlight(order) && hedge?.phase !== 'needsOperator') checks.fail('I18', `${order.id} is still ${order.state}`);
+  }
+  for (const hedge of Object.values(state.hedges)) atRest(life, checks, state, hedge);
+  for (const pending of [...Object.values(state.entries), ...Object.values(state.exits)])
+    if (pending.state !== 'awaitingApproval') checks.fail('I18', `signal ${pending.signal.id} is still ${pending.state}`);
+  fillsAgree(life, checks, state);
+  await journalAgrees(life, checks, state);
+}
+
+function atRest(life: Life, checks: Checks, state: State, hedge: Hedge): void {
+  const alarmed = Object.values(state.alarms).some((alarm) => alarm.hedge === hedge.id);
+  if (hedge.phase === 'needsOperator') {
+    if (!Object.hasOwn(state.alarms, `operator:${hedge.id}`)) checks.fail('I6', `hedge ${hedge.id} needs an operator and nobody is told`);
+    return;
+  }
+  if (hedge.phase !== 'hedged' && hedge.phase !== 'flat') return checks.fail('I18', `hedge ${hedge.id} is still ${hedge.phase}`);
+  if (hedge.waitingExits.length > 0) checks.fail('I18', `hedge ${hedge.id} still waits to be closed`);
+  const truth = (leg: 'spot' | 'perp'): Quantity => {
+    const orders = hedge.orders.flatMap((id) => life.exchanges[leg].orders.get(id) ?? []);
+    const of = (opening: boolean): Quantity =>
+      sum(orders.filter(({ request }) => ((leg === 'spot') === (request.side === 'buy')) === opening).map((order) => filledOf(order)));
+    return excess(of(true), of(false));
+  };
+  const [spot, perp] = [truth('spot'), truth('perp')];
+  const naked = toNumber(add(excess(spot, perp), excess(perp, spot)));
+  const lot = checks.lot(hedge);
+  if (naked >= lot && !alarmed)
+    checks.fail('I6', `hedge ${hedge.id} is ${hedge.phase} with ${text(spot)} spot against ${text(perp)} perpetual and no alarm`);
+  const { spot: booked, perp: sold } = holding(state, hedge);
+  if (booked !== spot || sold !== perp)
+    checks.fail('I4', `hedge ${hedge.id} holds ${text(booked)}/${text(sold)} in the books, ${text(spot)}/${text(perp)} in truth`);
+  if (hedge.phase === 'flat' && !isZero(perp) && naked >= lot && !alarmed) checks.fail('I6', `a flat hedge has ${text(perp)} short`);
+}
+
+/** I4: every trade of ours is known once, with what it was. */
+function fillsAgree(life: Life, checks: Checks, state: State): void {
+  const known = new Map<ClientOrderId, TrueOrder>();
+  for (const leg of ['spot', 'perp'] as const) for (const order of life.exchanges[leg].all) known.set(order.request.clientOrderId, order);
+  for (const [id, truth] of known) {
+    const order = own(state.orders, id);
+    if (order === undefined) checks.fail('I4', `${id} was executed and is not in the books`);
+    else if (own(state.hedges, order.hedge)?.phase !== 'needsOperator' || !isInFlight(order)) {
+      const ours = order.fills.map((fill) => `${fill.tradeId} ${text(fill.price)} ${text(fill.quantity)} ${text(fill.fee)}`).sort();
+      const theirs = truth.fills.map((fill) => `${fill.tradeId} ${text(fill.price)} ${text(fill.quantity)} ${text(fill.fee)}`).sort();
+      if (String(ours) !== String(theirs)) checks.fail('I4', `${id} has trades ${String(ours)}, in truth ${String(theirs)}`);
+    }
+  }
+}
+
+/** I13 and the signals' part of I12: the journal alone gives the live state, and every signal has one final word. */
+async function journalAgrees(life: Life, checks: Checks, state: State): Promise<void> {
+  const running = life.process?.running;
+  if (running === null || running === undefined) return;
+  await life.timeline.run(life.timeline.now + 10_000);
+  const live = life.process?.state ?? state;
+  const files = life.disk.filesOf({ dead: false, heldUntil: 0 });
+  const listed = await listSegments(journalFolder, files);
+  if (!listed.ok) return checks.fail('I13', `the journal cannot be read: ${listed.problem.reason}`);
+  const records: JournalRecord[] = [];
+  for await (const part of readChain(listed.segments, START, files)) {
+    if (!part.ok) return checks.fail('I13', `the journal cannot be read: ${part.problem.reason}`);
+    records.push(...part.read.records);
+  }
+  const folded = rebuild(life.installation, null, records);
+  if (!isSame(folded, live)) checks.fail('I13', `the whole journal folds to another state: ${difference(live, folded)}`);
+  const taken = new Set<string>();
+  const judged = new Set<string>();
+  for (const { payload } of records)
+    for (const fact of (payload as { readonly facts: readonly Fact[] }).facts) {
+      if (fact.kind === 'signalTaken') once(taken, fact.signal.id, 'was taken twice', checks);
+      if (fact.kind === 'signalJudged' && isFinal(fact.state)) once(judged, fact.id, 'has two final verdicts', checks);
+    }
+  for (const id of taken)
+    if (!judged.has(id) && own(live.entries, id as never) === undefined && own(live.exits, id as never) === undefined)
+      checks.fail('I12', `signal ${id} has no verdict`);
+}
+
+function once(seen: Set<string>, id: string, what: string, checks: Checks): void {
+  if (seen.has(id)) checks.fail('I12', `signal ${id} ${what}`);
+  seen.add(id);
+}

@@ -1,0 +1,286 @@
+/**
+ * The truth of one venue: orders, trades, balances and positions, whatever anybody is told of them. It takes any order
+ * whose client id is not open there at the moment, as the real ones do: a second one with the same id is really executed.
+ */
+import type { ClientOrderId, Coin } from '../../shared/domain/ids.ts';
+import { coin as coinId } from '../../shared/domain/ids.ts';
+import {
+  absolute,
+  add,
+  divide,
+  excess,
+  floorToStep,
+  fromNumber,
+  gt,
+  isZero,
+  lt,
+  lte,
+  min,
+  negate,
+  notional,
+  type Price,
+  type Quantity,
+  quantity,
+  ratio,
+  relabel,
+  scale,
+  sign,
+  type SignedQuantity,
+  signedQuantity,
+  subtract,
+  sum,
+  toNumber,
+  ZERO,
+} from '../../shared/domain/units.ts';
+import { type Fill, type Holdings, type Leg, type OrderReport, type OrderRequest, tickAt, type Venue } from '../../shared/domain/venue.ts';
+import type { Faults } from '../faults.ts';
+import type { Draw } from '../random.ts';
+import type { Timeline } from '../timeline.ts';
+import type { Market } from './market.ts';
+
+export interface TrueOrder {
+  readonly request: OrderRequest;
+  readonly venueOrderId: string;
+  state: 'open' | 'filled' | 'canceled' | 'expired';
+  fills: Fill[];
+  /** Lookups, open orders and trades show it from then on. */
+  visibleAt: number;
+  readonly at: number;
+  /** Trades that are still to come while it is open. */
+  due: Quantity[];
+}
+
+export type Refusal = 'INSUFFICIENT_FUNDS' | 'INVALID_ORDER' | 'DUPLICATE_ID';
+
+export interface ExchangeParts {
+  readonly venue: Venue;
+  readonly leg: Leg;
+  readonly market: Market;
+  readonly timeline: Timeline;
+  readonly faults: Faults;
+  readonly draw: Draw;
+  /** Something happened to an order: what the venue's stream tells. */
+  readonly onOrder: (order: TrueOrder, newest: readonly Fill[]) => void;
+}
+
+type Money = ReturnType<typeof relabel<'balance'>>;
+
+export class Exchange {
+  /** All orders of an id, oldest first; there should never be two. */
+  readonly orders = new Map<ClientOrderId, TrueOrder[]>();
+  readonly #parts: ExchangeParts;
+  #cash: Money;
+  readonly #coins = new Map<Coin, SignedQuantity>();
+  readonly #entry = new Map<Coin, number>();
+  #count = 0;
+
+  constructor(parts: ExchangeParts, cash: string) {
+    this.#parts = parts;
+    this.#cash = relabel<'balance'>(quantity(cash));
+  }
+
+  get all(): readonly TrueOrder[] {
+    return [...this.orders.values()].flat();
+  }
+  find(id: ClientOrderId): TrueOrder | undefined {
+    return this.orders.get(id)?.[0];
+  }
+  /** What the account holds of a coin; a short is negative. */
+  held(coin: Coin): SignedQuantity {
+    return this.#coins.get(coin) ?? signedQuantity('0');
+  }
+
+  /** @param hiddenMs how long nobody who asks sees it @param part of the size that finds a partner */
+  place(request: OrderRequest, hiddenUntil: number, part: number): TrueOrder | Refusal {
+    const { timeline, draw, faults, venue } = this.#parts;
+    const known = this.orders.get(request.clientOrderId) ?? [];
+    if (known.some((order) => order.state === 'open')) return 'DUPLICATE_ID';
+    const refusal = this.#refusal(request);
+    if (refusal !== null) return refusal;
+    this.#count += 1;
+    const order: TrueOrder = {
+      request,
+      venueOrderId: `${venue}-${this.#count}`,
+      state: 'open',
+      fills: [],
+      visibleAt: Math.max(timeline.now, hiddenUntil),
+      at: timeline.now,
+      due: [],
+    };
+    this.orders.set(request.clientOrderId, [...known, order]);
+    const sizes = this.#matched(request, part);
+    const cut = faults.strike('venueCancel', 0.06);
+    const due = cut ? sizes.slice(0, Math.floor(sizes.length / 2)) : sizes;
+    if (!draw.chance(cut ? 0.8 : 0.12)) {
+      this.#trade(order, due);
+      this.#end(order);
+      this.#parts.onOrder(order, order.fills);
+    } else this.#fillSlowly(order, due);
+    return order;
+  }
+
+  /** Trades come one by one, and the end after the last. */
+  #fillSlowly(order: TrueOrder, sizes: Quantity[]): void {
+    const { timeline, draw, onOrder } = this.#parts;
+    order.due = sizes;
+    onOrder(order, []);
+    const next = (): void => {
+      if (order.state !== 'open') return;
+      const [size, ...rest] = order.due;
+      order.due = rest;
+      if (size === undefined) this.#end(order);
+      else this.#trade(order, [size]);
+      onOrder(order, size === undefined ? [] : order.fills.slice(-1));
+      if (order.state === 'open') timeline.after(draw.int(10, 6000), next);
+    };
+    timeline.after(draw.int(10, 6000), next);
+  }
+
+  /** Takes an order back. @returns false when there is none open */
+  cancel(id: ClientOrderId): boolean {
+    const { timeline, faults, draw, onOrder } = this.#parts;
+    const order = this.find(id);
+    if (order?.state !== 'open' || order.visibleAt > timeline.now) return false;
+    const end = (): void => {
+      if (order.state !== 'open') return;
+      order.due = [];
+      this.#end(order);
+      onOrder(order, []);
+    };
+    const [size] = order.due;
+    if (size === undefined || !faults.strike('fillAfterCancel', 0.5)) end();
+    else {
+      // The cancel was acknowledged, and a trade was faster.
+      order.due = [];
+      timeline.after(draw.int(1, 2000), () => {
+        if (order.state !== 'open') return;
+        this.#trade(order, [size]);
+        onOrder(order, order.fills.slice(-1));
+        end();
+      });
+    }
+    return true;
+  }
+
+  /** Somebody else trades on the account, or the venue closes a part of the position. */
+  change(coin: Coin, by: SignedQuantity): void {
+    this.#coins.set(coin, add(this.held(coin), by));
+  }
+
+  holdings(at: number): Holdings {
+    const { leg, market } = this.#parts;
+    const coins = [...this.#coins].filter(([, amount]) => !isZero(amount));
+    if (leg === 'spot') {
+      const balances = coins.map(([coin, amount]) => ({ currency: coin as string, free: relabel<'balance'>(amount), locked: zero }));
+      return { balances: [{ currency: 'KRW', free: this.#cash, locked: zero }, ...balances], positions: [], at };
+    }
+    let used = 0;
+    let gained = 0;
+    const positions = coins.map(([coin, amount]) => {
+      const mark = market.mark('perp', coin);
+      const entry = this.#entry.get(coin) ?? mark;
+      used += Math.abs(toNumber(amount)) * mark;
+      gained += toNumber(amount) * (mark - entry);
+      return { coin, quantity: amount, entryPrice: fromNumber<'price'>(entry, 1), markPrice: fromNumber<'price'>(mark, 1) };
+    });
+    const balance = toNumber(this.#cash) + gained;
+    const usdt = (value: number) => fromNumber<'usdt'>(value, 4);
+    return { balances: [], positions, margin: { balance: usdt(balance), available: usdt(balance - used), maintenance: usdt(used * 0.004) }, at };
+  }
+
+  #refusal({ coin, terms, leg, side, reduceOnly }: OrderRequest): Refusal | null {
+    const { market } = this.#parts;
+    const rules = market.rules(leg, coin);
+    if (market.halted[leg]) return 'INVALID_ORDER';
+    if ('cost' in terms) return gt(relabel<'balance'>(terms.cost), this.#cash) ? 'INSUFFICIENT_FUNDS' : null;
+    if (floorToStep(terms.quantity, rules.step) !== terms.quantity || lt(terms.quantity, rules.minQuantity)) return 'INVALID_ORDER';
+    const tick = tickAt(rules, terms.type === 'limit' ? terms.price : fromNumber<'price'>(market.mark(leg, coin), 1));
+    if (terms.type === 'limit' && floorToStep(relabel(terms.price), relabel(tick)) !== (relabel(terms.price) as Quantity)) return 'INVALID_ORDER';
+    if (reduceOnly && sign(this.held(coin)) >= 0) return 'INVALID_ORDER';
+    const value = terms.type === 'limit' ? toNumber(terms.price) * toNumber(terms.quantity) : market.mark(leg, coin) * toNumber(terms.quantity);
+    if (!reduceOnly && value < toNumber(rules.minNotional)) return 'INVALID_ORDER';
+    if (leg === 'spot' && side === 'sell') return lt(this.held(coin), relabel<'signedQuantity'>(terms.quantity)) ? 'INSUFFICIENT_FUNDS' : null;
+    return !reduceOnly && value * (leg === 'spot' ? 1.0005 : 1) > toNumber(this.#cash) ? 'INSUFFICIENT_FUNDS' : null;
+  }
+
+  /** The sizes in which an order trades. */
+  #matched({ coin, terms, leg, side, reduceOnly }: OrderRequest, part: number): Quantity[] {
+    const { market, draw } = this.#parts;
+    const { step } = market.rules(leg, coin);
+    const book = market.book(leg, coin, 0);
+    const levels = side === 'buy' ? book.asks : book.bids;
+    let size = 'cost' in terms ? divide<'quantity'>(terms.cost, levels[0]?.price ?? terms.cost, 8, 'down') : terms.quantity;
+    if (reduceOnly) size = min(size, relabel<'quantity'>(absolute(this.held(coin))));
+    if (terms.type === 'limit') {
+      const within = levels.filter((level) => (side === 'buy' ? lte(level.price, terms.price) : !lt(level.price, terms.price)));
+      size = min(size, sum(within.map((level) => level.quantity)));
+    }
+    if (part < 1) size = floorToStep(scale(size, ratio(part.toFixed(4))), step);
+    if (isZero(size)) return [];
+    const first = draw.chance(0.5) ? floorToStep(scale(size, ratio(draw.part().toFixed(3))), step) : size;
+    return [first, excess(size, first)].filter((trade) => !isZero(trade));
+  }
+
+  #trade(order: TrueOrder, sizes: readonly Quantity[]): void {
+    const { request } = order;
+    for (const size of sizes) {
+      const paid = this.#priceOf(request);
+      const value = notional(paid, size);
+      const fee = relabel<'fee'>(scale(value, this.#parts.market.rules(request.leg, request.coin).takerFee));
+      this.#count += 1;
+      const tradeId = `t${this.#count}`;
+      order.fills = [
+        ...order.fills,
+        { tradeId, price: paid, quantity: size, fee, feeCurrency: request.leg === 'spot' ? 'KRW' : 'USDT', at: this.#parts.timeline.now },
+      ];
+      this.#book(request, size, paid, relabel<'balance'>(value), relabel<'balance'>(fee));
+    }
+  }
+
+  #book({ leg, side, coin }: OrderRequest, size: Quantity, paid: Price, value: Money, fee: Money): void {
+    const before = this.held(coin);
+    const change = side === 'buy' ? relabel<'signedQuantity'>(size) : negate(relabel<'signedQuantity'>(size));
+    const after = add(before, change);
+    this.#coins.set(coin, after);
+    this.#cash = subtract(this.#cash, fee);
+    if (leg === 'spot') this.#cash = side === 'buy' ? subtract(this.#cash, value) : add(this.#cash, value);
+    else if (side === 'sell') {
+      const [held, added] = [Math.abs(toNumber(before)), toNumber(size)];
+      this.#entry.set(coin, ((this.#entry.get(coin) ?? 0) * held + toNumber(paid) * added) / (held + added));
+    } else this.#cash = add(this.#cash, fromNumber<'balance'>(toNumber(size) * ((this.#entry.get(coin) ?? 0) - toNumber(paid)), 8));
+  }
+
+  #priceOf({ coin, leg, side, terms }: OrderRequest): Price {
+    const book = this.#parts.market.book(leg, coin, 0);
+    const best = (side === 'buy' ? book.asks : book.bids)[0]?.price;
+    if (best === undefined) return terms.type === 'limit' ? terms.price : fromNumber<'price'>(this.#parts.market.mark(leg, coin), 0);
+    // A slow order trades where it was limited to, however the market went on.
+    if (terms.type === 'limit' && (side === 'buy' ? gt(best, terms.price) : lt(best, terms.price))) return terms.price;
+    return best;
+  }
+
+  #end(order: TrueOrder): void {
+    const { terms, leg } = order.request;
+    const whole = 'cost' in terms ? order.fills.length > 0 : filledOf(order) === terms.quantity;
+    order.state = whole ? 'filled' : leg === 'spot' ? 'canceled' : 'expired';
+  }
+}
+
+const zero: Money = relabel<'balance'>(ZERO);
+
+export const filledOf = (order: TrueOrder): Quantity => sum(order.fills.map((fill) => fill.quantity));
+
+/** An order as it is, or as it was before its newest trade. */
+export function reportOf(order: TrueOrder, names: 'allTrades' | readonly Fill[], stale = false): OrderReport {
+  const fills = stale ? order.fills.slice(0, -1) : order.fills;
+  return {
+    clientOrderId: order.request.clientOrderId,
+    venueOrderId: order.venueOrderId,
+    state: stale ? 'open' : order.state,
+    filled: sum(fills.map((fill) => fill.quantity)),
+    fills: names === 'allTrades' ? fills : names,
+    at: order.at,
+  };
+}
+
+export const coinsOf = (count: number): readonly Coin[] => ['BTC', 'ETH'].slice(0, count).map((name) => coinId(name));

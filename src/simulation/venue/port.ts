@@ -1,0 +1,158 @@
+/** The venue port as one process has it: what the runtime asks, carried over a wire that fails, answered from the truth. */
+import type { Answer } from '../../shared/domain/failure.ts';
+import type { Coin } from '../../shared/domain/ids.ts';
+import { toNumber, ZERO } from '../../shared/domain/units.ts';
+import type { MarketRules, OrderReport, OrderRequest } from '../../shared/domain/venue.ts';
+import type { Approved } from '../../main/engine/approved.ts';
+import type { OrderName, PlaceResult, VenuePort } from '../../main/exchanges/port.ts';
+import type { Faults } from '../faults.ts';
+import type { Draw } from '../random.ts';
+import type { Timeline } from '../timeline.ts';
+import { type Exchange, reportOf } from './exchange.ts';
+import type { Market } from './market.ts';
+import type { Stream } from './stream.ts';
+import { failure, type Wire } from './wire.ts';
+
+export interface PortParts {
+  readonly leg: 'spot' | 'perp';
+  readonly exchange: Exchange;
+  readonly market: Market;
+  readonly wire: Wire;
+  readonly stream: Stream;
+  readonly timeline: Timeline;
+  readonly faults: Faults;
+  readonly draw: Draw;
+  /** The process's own clock. */
+  readonly now: () => number;
+  /** How far it is from the venue's. */
+  readonly offsetMs: () => number;
+  readonly resynced: () => void;
+  /** Right before an order leaves. */
+  readonly onWire: (order: OrderRequest) => void;
+  readonly onArrival: (order: OrderRequest, taken: boolean) => void;
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+const ok = <T>(value: T): Answer<T> => ({ ok: true, value });
+const done: Answer<void> = { ok: true, value: undefined };
+const risks = { place: 0.1, order: 0.05, account: 0.03, book: 0.004 } as const;
+
+export function portOf(parts: PortParts): VenuePort {
+  const { leg, exchange, market, wire, stream, timeline, draw, now } = parts;
+  const venue = leg === 'spot' ? 'upbit' : 'binance';
+  const known = new Map<Coin, MarketRules>();
+  const prepared = new Set<string>();
+  const read = <T>(risk: number, value: () => T, signed = true): Promise<Answer<T>> =>
+    wire.ask({ kind: 'read', signed, risk, arrives: () => ok(value()) });
+  const isSeen = (order: { readonly visibleAt: number }): boolean => order.visibleAt <= timeline.now;
+
+  return {
+    venue,
+    leg,
+    start: () => read(risks.account, () => undefined, false),
+    rules: async (coin) => {
+      const cached = known.get(coin);
+      if (cached !== undefined) return ok(cached);
+      const answer = await read(risks.book, () => market.rules(leg, coin), false);
+      if (answer.ok) known.set(coin, answer.value);
+      return answer;
+    },
+    async place(order, mayStart) {
+      const result = await place(parts, order, mayStart);
+      if (result.outcome === 'refused' && result.code === 'INVALID_ORDER') known.delete(order.coin);
+      return result;
+    },
+    cancel: ({ clientOrderId }) =>
+      wire.ask({
+        kind: 'once',
+        signed: true,
+        risk: risks.order,
+        arrives: () => (exchange.cancel(clientOrderId) ? done : { ok: false, failure: failure('refused', 'ORDER_NOT_FOUND', '-2011') }),
+      }),
+    amend: () => Promise.resolve(failure('notSent', 'BLOCKED', '', 'nothing that is simulated rests')),
+    lookUp: (order) => lookUp(parts, order),
+    openOrders: (coin) =>
+      read(risks.order, () =>
+        exchange.all
+          .filter((order) => order.state === 'open' && isSeen(order) && (coin === undefined || order.request.coin === coin))
+          .map(({ request, venueOrderId }) => ({ coin: request.coin, venueOrderId, clientId: request.clientOrderId })),
+      ),
+    trades: (coin, since) =>
+      read(risks.order, () =>
+        exchange.all
+          .filter((order) => order.request.coin === coin && order.at >= since && isSeen(order))
+          .flatMap(({ fills, request, venueOrderId }) => fills.map((fill) => ({ clientOrderId: request.clientOrderId, venueOrderId, fill }))),
+      ),
+    holdings: () => {
+      const at = now();
+      return read(risks.account, () => exchange.holdings(at));
+    },
+    book: (coin) => {
+      const at = now();
+      return read(risks.book, () => market.book(leg, coin, at), false);
+    },
+    candles: async () => ok([]),
+    accountHash: () => `account-of-${venue}`,
+    clockOffsetMs: () =>
+      read(
+        risks.book,
+        () => {
+          parts.resynced();
+          return Math.round(parts.offsetMs() + draw.between(-20, 20));
+        },
+        false,
+      ),
+    prepare: async (coin, leverage) => {
+      const name = `${coin} ${leverage}`;
+      if (leg === 'spot' || prepared.has(name)) return done;
+      const answer = await read<void>(risks.account, () => undefined);
+      if (!answer.ok) return answer;
+      const changes = [...prepared].some((other) => other.startsWith(`${coin} `));
+      if (changes && toNumber(exchange.held(coin)) !== 0) return { ok: false, failure: failure('refused', 'BLOCKED', 'MARGIN', 'has a position') };
+      for (const other of prepared) if (other.startsWith(`${coin} `)) prepared.delete(other);
+      prepared.add(name);
+      return done;
+    },
+    subscribe: (listener) => stream.open(listener),
+    close: () => Promise.resolve(),
+  };
+}
+
+function lookUp({ wire, exchange, timeline, faults, draw }: PortParts, { clientOrderId }: OrderName): Promise<Answer<OrderReport | null>> {
+  const arrives = (): Answer<OrderReport | null> => {
+    const order = exchange.find(clientOrderId);
+    if (order === undefined || order.visibleAt > timeline.now) return ok(null);
+    if (order.fills.length === 0 || !faults.strike('staleFilled', 0.15)) return ok(reportOf(order, 'allTrades'));
+    if (draw.chance(0.5)) return ok(reportOf(order, 'allTrades', true));
+    return ok(reportOf(order, order.fills.slice(0, -1)));
+  };
+  return wire.ask({ kind: 'read', signed: true, risk: risks.order, arrives });
+}
+
+async function place(parts: PortParts, order: Approved<OrderRequest>, mayStart: () => boolean): Promise<PlaceResult> {
+  const { wire, exchange, timeline, faults, draw, leg, onWire, onArrival, pause } = parts;
+  // The turn of a full quota, or of a signing slot.
+  if (draw.chance(0.25)) await pause(draw.chance(0.2) ? draw.int(100, 2500) : draw.int(1, 30));
+  if (!mayStart()) return failure('notSent', 'BLOCKED', '', 'held back by the door');
+  onWire(order);
+  const wireAt = timeline.now;
+  const answer = await wire.ask<PlaceResult>({
+    kind: 'once',
+    signed: true,
+    risk: risks.place,
+    arrives: () => {
+      const refused = faults.strike('insufficientFunds', 0.06) ? 'INSUFFICIENT_FUNDS' : faults.strike('filterReject', 0.06) ? 'INVALID_ORDER' : null;
+      const part = refused === null && faults.strike('partialFill', 0.2) ? draw.part() : 1;
+      const hidden = refused === null && faults.strike('queryLag', 0.15) ? Math.min(timeline.now + draw.int(100, 55_000), wireAt + 55_000) : 0;
+      const taken = refused ?? exchange.place(order, hidden, part);
+      onArrival(order, typeof taken !== 'string');
+      if (taken === 'DUPLICATE_ID') return { ok: false, failure: failure('unknown', 'DUPLICATE_ID', '-4116') };
+      if (typeof taken === 'string') return { ok: false, failure: failure('refused', taken, '-2019') };
+      // Upbit answers before it matches.
+      const whole = reportOf(taken, []);
+      const answered = leg === 'spot' && draw.chance(0.6) ? { ...whole, state: 'open' as const, filled: ZERO } : whole;
+      return ok({ outcome: 'accepted', report: answered });
+    },
+  });
+  return answer.ok ? answer.value : answer.failure;
+}
