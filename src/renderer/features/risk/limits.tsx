@@ -63,7 +63,7 @@ const LimitRow = memo(function LimitRow({ setting, limit, use, part }: LimitUse)
   const percent = part === null ? 0 : Math.round(part * 100);
   return (
     <tr data-testid={`limit-${setting}`} className={styles['row']}>
-      <td className={styles['name']}>
+      <td>
         <SettingLink setting={setting} />
       </td>
       <td className={cx(styles['number'], styles[toneOf(part)])}>{used ?? none}</td>
