@@ -63,6 +63,7 @@ const forms: Readonly<Record<CommandName, Check>> = {
   'hedge.close': exactly({ hedge: id, quantity: orNull(amount) }),
   'stop.engage': exactly({ closeAll: oneOf(true, false) }),
   'stop.reset': nothing,
+  'outside.accept': exactly({ venue: oneOf('upbit', 'binance'), coin }),
   'settings.set': exactly({ name: isText(64), value: isText(64) }),
   'preferences.set': exactly({ language: oneOf('ko', 'en', null), theme: oneOf('dark', 'light', 'system') }, ['language', 'theme']),
   'premium.history': exactly({ from: whole(0), to: whole(0), points: whole(2, 2000) }),
@@ -164,6 +165,7 @@ const of: Readonly<Record<CommandName, fc.Arbitrary<unknown>>> = {
   'hedge.close': fc.record({ hedge: ids, quantity: fc.option(amounts) }),
   'stop.engage': fc.record({ closeAll: fc.boolean() }),
   'stop.reset': fc.constant({}),
+  'outside.accept': fc.record({ venue: fc.constantFrom('upbit', 'binance'), coin: fc.constantFrom('BTC', 'ETH', 'X') }),
   'settings.set': fc.record({
     name: fc.constantFrom('leverage', 'cooldownMs', 'maxHedgeKrw', 'x', '__proto__'),
     value: fc.constantFrom('1', '2', '5000', '-1', '', 'x'),

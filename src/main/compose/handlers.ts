@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { CommandInput, Handlers } from '../../shared/contract/commands.ts';
 import { done, refused, type Reply } from '../../shared/contract/reply.ts';
-import { hedgeOf, signalId } from '../../shared/domain/ids.ts';
+import { coin as coinId, hedgeOf, signalId } from '../../shared/domain/ids.ts';
 import { settingNames } from '../../shared/domain/settings.ts';
 import { quantity } from '../../shared/domain/units.ts';
 import type { CommandReply } from '../engine/draft.ts';
@@ -56,6 +56,7 @@ export function handlersOn(on: Commanded): Handlers {
         hedge: hedgeOf(signalId(input.hedge)),
         quantity: input.quantity === null ? null : quantity(input.quantity),
       }),
+    'outside.accept': ({ venue, coin }) => obey({ kind: 'acceptOutside', venue, coin: coinId(coin) }),
     'settings.set': (input) => changeSetting(() => unlessClosed(() => setSetting(on, input))),
     'preferences.set': (input) => unlessClosed(() => setPreferences(on, input)),
     'premium.history': on.history,

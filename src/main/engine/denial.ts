@@ -37,6 +37,7 @@ export type DenialCode =
   | 'MARGIN_RATIO'
   | 'DAILY_LOSS'
   | 'OUTSIDE_POSITION'
+  | 'EXTERNAL_CHANGE'
   // the signal's own bounds
   | 'PREMIUM_MOVED'
   // exits

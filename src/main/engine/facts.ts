@@ -6,7 +6,7 @@ import type { Failure } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import type { EnterSignal, ExitSignal, MalformedCode, SignalSource } from '../../shared/domain/signal.ts';
-import type { FxRate, Krw, Price, Quantity } from '../../shared/domain/units.ts';
+import type { FxRate, Krw, Price, Quantity, SignedQuantity } from '../../shared/domain/units.ts';
 import type { Fill, OrderRequest, Venue } from '../../shared/domain/venue.ts';
 import type { Place } from './inputs.ts';
 import type { SignalState } from './signal-book.ts';
@@ -21,6 +21,15 @@ export interface Compared {
 export type Fact = { readonly at: number } & (
   | { readonly kind: 'processStarted'; readonly armWhenReady: boolean; readonly engine: string }
   | { readonly kind: 'accountSeen'; readonly venue: Venue; readonly account: string }
+  /** What a read of an account shows beside our hedges; not sure until a second read says the same. */
+  | { readonly kind: 'outsideSeen'; readonly venue: Venue; readonly coin: Coin; readonly quantity: SignedQuantity; readonly sure: boolean }
+  /** It is known and stays: all of it at the first arming, a coin's later on. */
+  | {
+      readonly kind: 'outsideTaken';
+      readonly venue: Venue;
+      readonly rows: Readonly<Record<Coin, SignedQuantity>>;
+      readonly by: 'person' | 'start';
+    }
   | { readonly kind: 'reconciled' }
   | { readonly kind: 'armed'; readonly by: 'person' | 'start' }
   | { readonly kind: 'disarmed'; readonly reason: string }

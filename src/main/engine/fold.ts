@@ -5,12 +5,13 @@
 import type { Fact } from './facts.ts';
 import { foldHedges } from './fold/hedges.ts';
 import { foldOrders } from './fold/orders.ts';
+import { foldOutside } from './fold/outside.ts';
 import { foldProcess } from './fold/process.ts';
 import { foldSignals } from './fold/signals.ts';
 import type { Folds } from './fold/table.ts';
 import type { State } from './state.ts';
 
-const folds: Folds<Fact['kind']> = { ...foldProcess, ...foldSignals, ...foldHedges, ...foldOrders };
+const folds: Folds<Fact['kind']> = { ...foldProcess, ...foldSignals, ...foldHedges, ...foldOrders, ...foldOutside };
 
 export function fold(state: State, fact: Fact): State {
   // The table is complete by its type; the compiler cannot follow the correlation of key and argument.

@@ -30,6 +30,7 @@ export type Command =
   | { readonly kind: 'stop'; readonly source: StopSource; readonly reason: string; readonly closeAll: boolean }
   | { readonly kind: 'resetStop' }
   | { readonly kind: 'closeHedge'; readonly hedge: HedgeId; readonly quantity: Quantity | null }
+  | { readonly kind: 'acceptOutside'; readonly venue: Venue; readonly coin: Coin }
   | { readonly kind: 'set'; readonly name: string; readonly value: string };
 
 export type Input = { readonly at: number } & (

@@ -6,7 +6,7 @@ import type { ClientOrderId, Coin, HedgeId, InstallationId, SignalId } from '../
 import type { Failure } from '../../shared/domain/failure.ts';
 import { defaultSettings, type Settings } from '../../shared/domain/settings.ts';
 import type { EnterSignal, ExitSignal, SignalSource } from '../../shared/domain/signal.ts';
-import { type FxRate, type Krw, krw, type Price, type Quantity } from '../../shared/domain/units.ts';
+import { type FxRate, type Krw, krw, type Price, type Quantity, type SignedQuantity } from '../../shared/domain/units.ts';
 import type { Fill, Leg, OrderRequest, Venue } from '../../shared/domain/venue.ts';
 import type { SignalBook } from './signal-book.ts';
 
@@ -129,6 +129,7 @@ export type AlarmCode =
   | 'NEEDS_OPERATOR'
   | 'OVERFILL'
   | 'POSITION_MISMATCH'
+  | 'EXTERNAL_CHANGE'
   | 'EXPIRED_EXIT'
   | 'VENUE_UNREACHABLE'
   | 'STREAM_SILENT'
@@ -172,6 +173,16 @@ export interface Day {
   readonly bases: Readonly<Record<HedgeId, Krw>>;
 }
 
+/** What a venue holds beside our hedges, by coin; a position as it is, a short negative. Zeros are left out. */
+export interface OutsideBook {
+  /** At the first arming, and what a person took in since; null before. */
+  readonly taken: Readonly<Record<Coin, SignedQuantity>> | null;
+  /** As last read while nothing of ours moved there. */
+  readonly seen: Readonly<Record<Coin, SignedQuantity>>;
+  /** One read found this instead: believed when a later one says the same. */
+  readonly doubted: Readonly<Record<Coin, { readonly quantity: SignedQuantity; readonly at: number }>>;
+}
+
 export interface State {
   readonly installation: InstallationId;
   readonly mode: Mode;
@@ -198,6 +209,7 @@ export interface State {
   readonly alarms: Readonly<Record<string, Alarm>>;
   /** Hash of the account behind each venue's key; another one refuses to arm. */
   readonly accounts: Readonly<Partial<Record<Venue, string>>>;
+  readonly outside: Readonly<Partial<Record<Venue, OutsideBook>>>;
   readonly apiErrors: Readonly<Partial<Record<Venue, number>>>;
   /** Times of the entries of the last minute, and how many this KST day. */
   readonly entryTimes: readonly number[];
@@ -235,6 +247,7 @@ export function initialState(installation: InstallationId, mode: Mode): State {
     slots: {},
     alarms: {},
     accounts: {},
+    outside: {},
     apiErrors: {},
     entryTimes: [],
     day: { kst: 0, entries: 0, realized: zeroKrw, capital: null, bases: {} },

@@ -45,6 +45,7 @@ const venues = (now: number): Parts['venues'] => ({
       { currency: 'ETH', free: '1.2', locked: '0' },
     ],
     margin: null,
+    outside: [{ coin: 'BTC', taken: '0', seen: '0.0021', external: '0.0021' }],
     positions: [],
   },
   binance: {
@@ -56,6 +57,7 @@ const venues = (now: number): Parts['venues'] => ({
     readAt: now - 1400,
     balances: [{ currency: 'USDT', free: '78431.9921', locked: '0' }],
     margin: { balance: '100118.44', available: '78431.9921', maintenance: '86.73' },
+    outside: [],
     positions: [
       { coin: 'BTC', quantity: '-0.16', entryPrice: '107842.3', markPrice: '108021.5', liquidationPrice: '214930.1' },
       { coin: 'ETH', quantity: '-1.2', entryPrice: '3641.22', markPrice: '3650.04', liquidationPrice: '7196.4' },

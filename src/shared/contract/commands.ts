@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Reply } from './reply.ts';
 import { preferences } from './parts.ts';
 import { snapshot } from './updates.ts';
-import { amountText, coinText, idText, time } from './values.ts';
+import { amountText, coinText, idText, time, venueName } from './values.ts';
 
 const nothing = z.strictObject({});
 const floats = z.custom<Float64Array>((value) => value instanceof Float64Array);
@@ -42,6 +42,8 @@ export const commands = {
   /** Latches before it answers. `closeAll` closes every hedge as well. */
   'stop.engage': { input: z.strictObject({ closeAll: z.boolean() }), output: nothing },
   'stop.reset': { input: nothing, output: nothing },
+  /** Takes in what came or went on an account beside our hedges. */
+  'outside.accept': { input: z.strictObject({ venue: venueName, coin: coinText }), output: nothing },
   'settings.set': { input: z.strictObject({ name: z.string().max(64), value: z.string().max(64) }), output: nothing },
   'preferences.set': { input: preferences.partial(), output: nothing },
   /** Points of the premium chart between two times, at most `points` of them; gaps are NaN. */

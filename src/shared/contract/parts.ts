@@ -41,6 +41,17 @@ export const venue = z.strictObject({
   readAt: time.nullable(),
   balances: z.array(z.strictObject({ currency: z.string(), free: decimalText, locked: decimalText })),
   margin: z.strictObject({ balance: decimalText, available: decimalText, maintenance: decimalText }).nullable(),
+  /** What lies on the account beside our hedges, by coin; a position as it is. */
+  outside: z.array(
+    z.strictObject({
+      coin: coinText,
+      /** At the first arming and since taken in; null before the first arming. */
+      taken: decimalText.nullable(),
+      seen: decimalText,
+      /** What came or went since: refuses entries in the coin until `outside.accept`. "0" for nothing. */
+      external: decimalText,
+    }),
+  ),
   positions: z.array(
     z.strictObject({
       coin: coinText,

@@ -1,20 +1,20 @@
 /**
  * Our books against the venue's (spec S6.6): a venue that holds less than our hedges need, in two reads at least 5 s
- * apart with nothing in flight, is a position mismatch. More than we need is somebody else's and left alone.
+ * apart with nothing in flight, is a position mismatch. What is there beside them is watched by outside.ts.
  */
 import type { Coin } from '../../../shared/domain/ids.ts';
 import { absolute, add, lt, magnitude, negate, type Quantity, relabel, sum, text, ZERO } from '../../../shared/domain/units.ts';
 import type { Holdings } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
-import { hasInFlight, holding, openHedges, ordersOf } from '../legs.ts';
-import { type Hedge, legVenue } from '../state.ts';
+import { hasInFlight, holding, lastMove, openHedges } from '../legs.ts';
+import { legVenue } from '../state.ts';
 import { clear, raise } from './alarms.ts';
+import { confirmAfterMs, watchOutside } from './outside.ts';
 import { stop } from './stop.ts';
 
-const confirmAfterMs = 5_000;
-
 export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holdingsRead'>): void {
+  watchOutside(draft, venue, holdings);
   const leg = venue === legVenue.spot ? 'spot' : 'perp';
   const hedges = openHedges(draft.state);
   const coins = new Set(hedges.map((hedge) => hedge.coin));
@@ -23,7 +23,7 @@ export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holding
   for (const coin of coins) {
     const ours = hedges.filter((hedge) => hedge.coin === coin);
     // A read that began before an order ended tells of the time before it.
-    if (ours.some((hedge) => hasInFlight(draft.state, hedge) || lastMove(draft, hedge) >= holdings.at)) continue;
+    if (ours.some((hedge) => hasInFlight(draft.state, hedge) || lastMove(draft.state, hedge) >= holdings.at)) continue;
     const needed = sum(ours.map((hedge) => holding(draft.state, hedge)[leg]));
     compareWith(
       draft,
@@ -34,10 +34,6 @@ export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holding
     );
   }
 }
-
-/** When an order of the hedge was last decided, answered or filled, by our clock. */
-const lastMove = (draft: Draft, hedge: Hedge): number =>
-  Math.max(0, ...ordersOf(draft.state, hedge).map(({ stamps }) => Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0)));
 
 function compareWith(draft: Draft, key: string, needed: Quantity, held: Quantity, what: string): void {
   if (!lt(held, needed)) return clear(draft, key);

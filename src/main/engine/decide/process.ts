@@ -8,6 +8,7 @@ import type { State } from '../state.ts';
 import { clearFoundAnew, raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
 import { pursueExit, takeBackExits } from './exit.ts';
+import { takeOutside, watchOutside } from './outside.ts';
 import { doubtOrdersAfterRestart } from './orders.ts';
 import { settle } from './settle.ts';
 import { reject } from './verdict.ts';
@@ -19,7 +20,7 @@ export function processStarted(draft: Draft, input: InputOf<'started'>): void {
 }
 
 /** A venue was read for the first time in this process: is it the account of this journal, and are we alone on it? */
-export function venueRead(draft: Draft, { venue, account, clientIds }: InputOf<'venueRead'>): void {
+export function venueRead(draft: Draft, { venue, account, holdings, clientIds }: InputOf<'venueRead'>): void {
   const known = draft.state.accounts[venue];
   if (known === undefined) draft.add({ kind: 'accountSeen', venue, account });
   else if (known !== account)
@@ -35,13 +36,14 @@ export function venueRead(draft: Draft, { venue, account, clientIds }: InputOf<'
       severity: 'critical',
       detail: `Another installation of this console has order ${foreign} open on ${venue}`,
     });
+  watchOutside(draft, venue, holdings);
 }
 
 /** Both venues were read: what a killed process had begun goes on from here. */
 export function reconciled(draft: Draft): void {
   if (draft.state.phase === 'ready') return;
   draft.add({ kind: 'reconciled' });
-  if (draft.state.armWhenReady && armingBarred(draft.state) === null) draft.add({ kind: 'armed', by: 'start' });
+  if (draft.state.armWhenReady && armingBarred(draft.state) === null) begin(draft, 'start');
   if (!draft.state.armed) takeBackExits(draft, denied('DISARMED', 'The console was started anew and is not armed'));
   for (const hedge of openHedges(draft.state)) {
     settle(draft, hedge.id);
@@ -66,8 +68,13 @@ export function armingBarred(state: State): Bar | null {
 export function arm(draft: Draft): void {
   if (draft.state.armed) return;
   const bar = armingBarred(draft.state);
-  if (bar === null) draft.add({ kind: 'armed', by: 'person' });
+  if (bar === null) begin(draft, 'person');
   else draft.refuse(bar.code, bar.reason);
+}
+
+function begin(draft: Draft, by: 'person' | 'start'): void {
+  takeOutside(draft, by);
+  draft.add({ kind: 'armed', by });
 }
 
 /** No new entry from here; what is queued is refused, what is open stays and may be closed. */

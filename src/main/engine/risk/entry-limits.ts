@@ -8,6 +8,7 @@ import {
   absolute,
   add,
   gt,
+  isZero,
   type Krw,
   lt,
   negate,
@@ -23,7 +24,8 @@ import {
 import { type Denial, type DenialCode, denied } from '../denial.ts';
 import { hasInFlight, holding, openHedges } from '../legs.ts';
 import type { Sized } from '../sizing.ts';
-import type { State } from '../state.ts';
+import { externalChange } from '../outside.ts';
+import { legVenue, type State } from '../state.ts';
 import type { EntryInputs } from './entry-inputs.ts';
 import {
   capital,
@@ -161,6 +163,19 @@ const outside: Check = ({ state, signal, inputs }) => {
       });
 };
 
+/** What came or went beside our hedges and nobody has taken in yet. */
+const external: Check = ({ state, signal }) => {
+  for (const venue of Object.values(legVenue)) {
+    const change = externalChange(state, venue, signal.coin);
+    if (!isZero(change))
+      return denied('EXTERNAL_CHANGE', `${text(change)} ${signal.coin} came or went on ${venue} beside our hedges`, {
+        limit: '0',
+        was: text(change),
+      });
+  }
+  return null;
+};
+
 const bounds: Check = ({ signal, inputs }) => {
   if (signal.premium === undefined) return null;
   const limit = add(signal.premium.expected, signal.premium.maxSlippage);
@@ -185,6 +200,7 @@ export const entryChecks: readonly Check[] = [
   positionLimit(false),
   positionLimit(true),
   outside,
+  external,
   marginRatio,
   funds,
   freeMargin,

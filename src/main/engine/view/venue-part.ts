@@ -1,7 +1,8 @@
 /** A venue as the console shows it: its stream, its clock, and the account as it was last read. Pure. */
 import type { VenueView } from '../../../shared/contract/parts.ts';
-import { isZero, text } from '../../../shared/domain/units.ts';
+import { isZero, subtract, text } from '../../../shared/domain/units.ts';
 import type { Holdings, Leg } from '../../../shared/domain/venue.ts';
+import { outsideRows } from '../outside.ts';
 import { legVenue, type State } from '../state.ts';
 
 export interface VenueSeen {
@@ -25,6 +26,12 @@ export function venuePart(state: State, leg: Leg, { stream, clockOffsetMs, holdi
       .filter(({ free, locked }) => !isZero(free) || !isZero(locked))
       .map(({ currency, free, locked }) => ({ currency, free: text(free), locked: text(locked) })),
     margin: margin === undefined ? null : { balance: text(margin.balance), available: text(margin.available), maintenance: text(margin.maintenance) },
+    outside: outsideRows(state, venue).map(({ coin, taken, seen }) => ({
+      coin,
+      taken: taken === null ? null : text(taken),
+      seen: text(seen),
+      external: taken === null ? '0' : text(subtract(seen, taken)),
+    })),
     positions: (holdings?.positions ?? []).map((position) => ({
       coin: position.coin,
       quantity: text(position.quantity),
