@@ -64,7 +64,7 @@ const progressed = ({ heldAtMove }: Hedge, spot: Quantity, perp: Quantity): bool
 const askToSettle = (draft: Draft, hedge: Hedge, afterMs: number): void =>
   draft.want({ kind: 'quote', purpose: { kind: 'settle', hedge: hedge.id }, coin: hedge.coin, afterMs });
 
-const raiseNaked = (draft: Draft, hedge: Hedge): void => {
+export const raiseNaked = (draft: Draft, hedge: Hedge): void => {
   const { residual } = holding(draft.state, hedge);
   raise(draft, `naked:${hedge.id}`, {
     code: 'NAKED_LEG',

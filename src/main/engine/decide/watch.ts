@@ -1,17 +1,20 @@
 /** What the passing of time may bring, and what requests tell of venues: expiry, silence, clocks, API errors. */
 import { own } from '../../../shared/domain/record.ts';
+import { isZero } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
-import { openHedges } from '../legs.ts';
+import { holding, isInFlight, openHedges, ordersOf } from '../legs.ts';
 import type { Order } from '../state.ts';
 import { clear, raise } from './alarms.ts';
 import { cancelOverdue } from './cancel.ts';
 import { expireWaiting } from './intake.ts';
 import { markRecordMs } from './marks.ts';
-import { callOperator } from './settle.ts';
+import { callOperator, raiseNaked } from './settle.ts';
 import { stop } from './stop.ts';
 
 const unknownAlarmMs = 5_000;
+/** How long legs may differ because one of them is still under way, before somebody is told. */
+const nakedAlarmMs = 5_000;
 /** Absence takes 60 s of lookups to prove and they begin a moment after the silence: that long is not yet too long. */
 const unknownStopMs = 65_000;
 const longestUnknownMs = 90_000;
@@ -21,6 +24,7 @@ export function timePasses(draft: Draft): void {
   expireWaiting(draft);
   cancelOverdue(draft);
   watchSilence(draft);
+  watchNaked(draft);
   watchMarksAge(draft);
 }
 
@@ -47,6 +51,17 @@ function watchSilence(draft: Draft): void {
     stop(draft, 'limit', `${detail} for ${Math.round(silentMs / 1000)} s`);
     const hedge = own(draft.state.hedges, order.hedge);
     if (hedge !== undefined && hedge.phase !== 'needsOperator') callOperator(draft, hedge);
+  }
+}
+
+/** While an order is under way nothing is settled, and a leg without its partner would go untold. */
+function watchNaked(draft: Draft): void {
+  if (draft.state.phase === 'reconciling') return;
+  for (const hedge of openHedges(draft.state)) {
+    const isLate = ordersOf(draft.state, hedge).some((order) => isInFlight(order) && draft.at - order.stamps.decided >= nakedAlarmMs);
+    if (!isLate || isZero(holding(draft.state, hedge).residual)) continue;
+    // Somebody who was told of its silent order or its operator knows already.
+    if (!Object.values(draft.state.alarms).some((alarm) => alarm.hedge === hedge.id)) raiseNaked(draft, hedge);
   }
 }
 
