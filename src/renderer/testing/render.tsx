@@ -15,8 +15,16 @@ export interface Drawn extends RenderResult {
   readonly replica: Replica;
 }
 
-export function draw(piece: ReactNode, { snapshot = fixtureSnapshot(), language = 'en' }: { snapshot?: Snapshot; language?: Language } = {}): Drawn {
+interface Options {
+  readonly snapshot?: Snapshot;
+  readonly language?: Language;
+  /** Before the piece is drawn: answers to what it asks for at once. */
+  readonly prepare?: (fake: FakeTransport) => void;
+}
+
+export function draw(piece: ReactNode, { snapshot = fixtureSnapshot(), language = 'en', prepare }: Options = {}): Drawn {
   const fake = fakeTransport(snapshot);
+  prepare?.(fake);
   const replica = createReplica();
   follow(fake.transport, replica);
   const result = render(
