@@ -86,6 +86,7 @@ declare module 'ccxt/js/src/pro/upbit.js' {
     privateGetAccounts: Call;
     privateGetOrdersChance: Call;
     privatePostOrders: Call;
+    privatePostOrdersCancelAndNew: Call;
     privateDeleteOrder: Call;
     privateGetOrder: Call;
     privateGetOrdersOpen: Call;
@@ -104,6 +105,11 @@ declare module 'ccxt/js/src/pro/binanceusdm.js' {
     fapiPublicGetDepth: Call;
     fapiPublicGetKlines: Call;
     fapiPrivatePostOrder: Call;
+    fapiPrivatePutOrder: Call;
+    fapiPrivatePostAlgoOrder: Call;
+    fapiPrivateDeleteAlgoOrder: Call;
+    fapiPrivateGetAlgoOrder: Call;
+    fapiPrivateGetOpenAlgoOrders: Call;
     fapiPrivateDeleteOrder: Call;
     fapiPrivateGetOrder: Call;
     fapiPrivateGetUserTrades: Call;

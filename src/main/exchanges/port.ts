@@ -9,8 +9,34 @@
 import type { Failure, Answer } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin } from '../../shared/domain/ids.ts';
 import type { Price } from '../../shared/domain/units.ts';
-import type { Book, Fill, Holdings, Leg, MarketRules, OrderReport, OrderRequest, Venue } from '../../shared/domain/venue.ts';
+import {
+  type Book,
+  type Fill,
+  type Holdings,
+  isConditional,
+  type Leg,
+  type MarketRules,
+  type OrderReport,
+  type OrderRequest,
+  type OrderTerms,
+  type Venue,
+} from '../../shared/domain/venue.ts';
 import type { Approved } from '../engine/approved.ts';
+
+/** An order that rests, with the terms it has now. */
+export interface Resting extends OrderName {
+  readonly terms: OrderTerms;
+}
+/** What came of a change. After a Failure that is `unknown`, both ids are looked up before anything else is sent for them. */
+export type AmendResult =
+  /** The order has the new terms and keeps its id. The report says where it stands. */
+  | { readonly outcome: 'changed'; readonly report: OrderReport }
+  /** The old order is over (`ended`; null: the venue said so and does not show it yet), the new one was accepted under its own id. */
+  | { readonly outcome: 'replaced'; readonly ended: OrderReport | null; readonly report: OrderReport }
+  /** The old order is over and nothing came in its place: nothing was left of it to trade, or the new one failed. */
+  | { readonly outcome: 'ended'; readonly ended: OrderReport; readonly failure?: Failure }
+  /** `notSent` and `refused`: the order rests as before. */
+  | Failure;
 
 export type PlaceResult = { readonly outcome: 'accepted'; readonly report: OrderReport } | Failure;
 
@@ -70,6 +96,14 @@ export interface VenuePort {
    *   slot); false turns it into `notSent` BLOCKED and nothing is sent
    */
   place(order: Approved<OrderRequest>, mayStart: () => boolean): Promise<PlaceResult>;
+  /**
+   * Gives an order that rests other terms: natively where the venue can, else by a cancel and, once the venue shows that
+   * the old order is over, a new one. Never are both live, and nothing is sent twice.
+   * @param next the same side and coin under an id of its own, which is used where the venue makes a new order of it. Its
+   *   quantity is what both may fill together: what the old one filled is taken off
+   * @param mayStart as for `place`; asked before each request that changes something
+   */
+  amend(resting: Resting, next: Approved<OrderRequest>, mayStart: () => boolean): Promise<AmendResult>;
   /** Asks for a cancel by our id. ok only says that the venue took the request; the order's report says what became of it. */
   cancel(order: OrderName): Promise<Answer<void>>;
   /** The order with all its fills; `null` when the venue says that it does not know it (which proves nothing by itself). */
@@ -113,4 +147,17 @@ export interface OrderName {
   readonly coin: Coin;
   /** When known it is asked for as well. */
   readonly venueOrderId?: string;
+  /** A stop or a trailing stop: its venue keeps it apart from other orders. */
+  readonly conditional?: boolean;
 }
+
+/** What an order is asked for by. */
+export const orderName = (
+  { clientOrderId, coin, terms }: Pick<OrderRequest, 'clientOrderId' | 'coin' | 'terms'>,
+  venueOrderId?: string,
+): OrderName => ({
+  clientOrderId,
+  coin,
+  ...(venueOrderId === undefined ? {} : { venueOrderId }),
+  ...(isConditional(terms) ? { conditional: true } : {}),
+});

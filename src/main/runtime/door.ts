@@ -10,7 +10,7 @@ import type { Approved } from '../engine/approved.ts';
 import type { PlaceOutcome } from '../engine/outcome.ts';
 import { leavingOf, mayLeave, type TradingState, tradingState } from '../engine/risk/permission.ts';
 import type { Purpose, State } from '../engine/state.ts';
-import type { OrderName } from '../exchanges/port.ts';
+import type { AmendResult, OrderName, Resting } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
 import type { Venues } from './venues.ts';
 
@@ -64,6 +64,11 @@ export class Door {
     };
     const outcome = await this.#venues[order.leg].place(order, mayStart);
     return { outcome, wireAt };
+  }
+
+  /** Gives an order that rests other terms, if the one that replaces it may leave at this very moment. */
+  async amend(resting: Resting, next: Approved<OrderRequest>, purpose: Purpose): Promise<AmendResult> {
+    return this.#venues[next.leg].amend(resting, next, () => mayLeave(this.standing(), leavingOf(purpose)) === 'yes');
   }
 
   /** Cancels leave in every state but reconciling. */

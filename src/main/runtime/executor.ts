@@ -4,6 +4,7 @@ import type { QuoteFor } from '../engine/inputs.ts';
 import type { Quote } from '../engine/quote.ts';
 import { own } from '../../shared/domain/record.ts';
 import type { Clock } from './clock.ts';
+import { orderName } from '../exchanges/port.ts';
 import type { Door } from './door.ts';
 import type { Loop } from './loop.ts';
 import type { Quotes } from './quotes.ts';
@@ -56,8 +57,7 @@ export class Executor {
   async #cancel({ id, coin }: Extract<Effect, { kind: 'cancel' }>): Promise<void> {
     const order = own(this.#loop().state.orders, id);
     if (order === undefined) return;
-    const { venueOrderId } = order;
-    await this.#door.cancel(order.request.leg, { clientOrderId: id, coin, ...(venueOrderId === undefined ? {} : { venueOrderId }) });
+    await this.#door.cancel(order.request.leg, orderName({ ...order.request, coin }, order.venueOrderId));
   }
 
   #schedule(effect: Extract<Effect, { kind: 'quote' }>): void {

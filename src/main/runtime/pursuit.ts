@@ -6,7 +6,7 @@
 import type { ClientOrderId } from '../../shared/domain/ids.ts';
 import { isDetailed, isInFlight } from '../engine/legs.ts';
 import type { Order, State } from '../engine/state.ts';
-import type { OrderName, VenuePort } from '../exchanges/port.ts';
+import { type OrderName, orderName, type VenuePort } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
 import type { Loop } from './loop.ts';
 import type { StreamStates } from './streams.ts';
@@ -97,11 +97,7 @@ export class Pursuit {
 /** In flight, or final with trades whose prices and fees are not known yet. */
 const needsChase = (order: Order): boolean => isInFlight(order) || !isDetailed(order);
 
-const nameOf = (order: Order): OrderName => ({
-  clientOrderId: order.id,
-  coin: order.request.coin,
-  ...(order.venueOrderId === undefined ? {} : { venueOrderId: order.venueOrderId }),
-});
+const nameOf = (order: Order): OrderName => orderName(order.request, order.venueOrderId);
 
 /** Whether open orders and own trades, asked for at the same time, both lack the order. */
 async function showsNowhere(venue: VenuePort, order: Order): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Reads both venues at the start until each has answered; nothing leaves before that. */
 import type { Holdings } from '../../shared/domain/venue.ts';
 import { isInFlight } from '../engine/legs.ts';
-import type { VenuePort } from '../exchanges/port.ts';
+import { orderName, type VenuePort } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
 import type { ClockOffsets } from './clock-offsets.ts';
 import type { Loop } from './loop.ts';
@@ -93,7 +93,7 @@ export class Reconciler {
     const inFlight = Object.values(this.#loop().state.orders).filter((order) => order.request.venue === venue.venue && isInFlight(order));
     await Promise.all(
       inFlight.map(async (order) => {
-        const answer = await venue.lookUp({ clientOrderId: order.id, coin: order.request.coin });
+        const answer = await venue.lookUp(orderName(order.request));
         if (!this.#closed && answer.ok && answer.value !== null) this.#loop().submit({ kind: 'reported', report: answer.value });
       }),
     );

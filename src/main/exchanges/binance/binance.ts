@@ -1,18 +1,17 @@
 /** The venue port for Binance USD-M perpetuals. What Binance does differently: docs/venues/binance.md. */
 import type { Answer, Failure } from '../../../shared/domain/failure.ts';
 import type { Coin } from '../../../shared/domain/ids.ts';
-import type { MarketRules, OrderRequest } from '../../../shared/domain/venue.ts';
-import type { Approved } from '../../engine/approved.ts';
+import type { MarketRules } from '../../../shared/domain/venue.ts';
 import { accountHashOf } from '../account-hash.ts';
 import type { BinanceKeys, VenueOptions } from '../options.ts';
-import type { OrderName, PlaceResult, VenuePort } from '../port.ts';
+import type { VenuePort } from '../port.ts';
 import { anything } from '../shapes.ts';
 import type { Stream } from '../socket.ts';
 import { keepWarm } from '../warm.ts';
 import { candles } from './candles.ts';
-import { type BinanceConnection, connectBinance, orderCharges, weight } from './connection.ts';
+import { amend, cancel, place } from './changing.ts';
+import { type BinanceConnection, connectBinance, weight } from './connection.ts';
 import { type Contract, type Contracts, contractsFrom } from './contracts.ts';
-import { orderParameters, orderShape, reportOf } from './orders.ts';
 import { prepare } from './preparing.ts';
 import * as reading from './reading.ts';
 import { openUserStream } from './user-stream.ts';
@@ -58,6 +57,10 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
         markets.forget();
       }
       return answer.failure;
+    },
+    amend: async (resting, next, mayStart) => {
+      const answer = await on(next.coin, (contract) => amend(connection, contract, resting, next, mayStart, ended.signal));
+      return answer.ok ? answer.value : answer.failure;
     },
     cancel: (order) => on(order.coin, (contract) => cancel(connection, contract, order)),
     lookUp: (order) => on(order.coin, (contract) => reading.lookUp(connection, contract, order, ended.signal)),
@@ -129,40 +132,6 @@ function listing(connection: BinanceConnection) {
 
 /** Whatever became of the read before it, the request itself never left. */
 const notSent = (failure: Failure): Answer<never> => ({ ok: false, failure: { ...failure, outcome: 'notSent' } });
-
-async function place(
-  connection: BinanceConnection,
-  contract: Contract,
-  order: Approved<OrderRequest>,
-  mayStart: () => boolean,
-): Promise<Answer<PlaceResult>> {
-  const { caller, orders, options } = connection;
-  const parameters = orderParameters(order, contract);
-  if (!parameters.ok) return parameters;
-  const answer = await caller.call({
-    kind: 'once',
-    signed: true,
-    charges: orderCharges,
-    lane: order.reduceOnly ? 'reducing' : 'urgent',
-    send: () => orders.fapiPrivatePostOrder(parameters.value),
-    shape: orderShape,
-    mayStart,
-  });
-  if (!answer.ok) return answer;
-  return { ok: true, value: { outcome: 'accepted', report: reportOf(answer.value, [], contract, order.clientOrderId, options.now()) } };
-}
-
-async function cancel({ caller, orders }: BinanceConnection, { symbol }: Contract, { clientOrderId }: OrderName): Promise<Answer<void>> {
-  const answer = await caller.call({
-    kind: 'once',
-    signed: true,
-    charges: weight(1),
-    lane: 'reducing',
-    send: () => orders.fapiPrivateDeleteOrder({ symbol, origClientOrderId: clientOrderId }),
-    shape: orderShape,
-  });
-  return answer.ok ? done : answer;
-}
 
 /** Two at once, so that an order and its partner's undoing each find an open connection. */
 async function warmUp({ caller, orders }: BinanceConnection): Promise<void> {

@@ -10,11 +10,13 @@ import { sleep } from '../caller.ts';
 import type { AccountOrder, AccountTrade, OrderName } from '../port.ts';
 import type { Lane } from '../quota.ts';
 import { decimalOf, quantityOf } from '../shapes.ts';
+import { algoShape, algoVenueId, becameOf, waitingReport } from './conditional.ts';
 import { type BinanceConnection, weight } from './connection.ts';
 import { type Contract, type Contracts, coinOfSymbol, coinPrice, exchangeInfoShape, rulesOf, toCoins } from './contracts.ts';
 import { type BinanceOrder, type BinanceTrade, fillOf, orderShape, reportOf, tradeShape } from './orders.ts';
 
 const ordersShape = z.array(orderShape);
+const algosShape = z.array(algoShape);
 const tradesShape = z.array(tradeShape);
 const amount = decimalOf<'balance'>();
 const accountShape = z.object({
@@ -64,6 +66,25 @@ export function read<Shape extends ZodType>(
   return caller.call({ kind: 'read', signed: true, charges: weight(cost), lane, send, shape, fine });
 }
 
+/** A conditional order by our id: as it waits, or the order that it became. */
+export async function lookUpConditional(
+  connection: BinanceConnection,
+  contract: Contract,
+  name: OrderName,
+  ended: AbortSignal,
+): Promise<Answer<OrderReport | null>> {
+  const send = () => connection.data.fapiPrivateGetAlgoOrder({ clientAlgoId: name.clientOrderId });
+  const algo = await read(connection, 1, 'urgent', send, algoShape.nullable(), ['-2013']);
+  if (!algo.ok) return algo;
+  if (algo.value === null) return ok(null);
+  const waiting = waitingReport(algo.value, name.clientOrderId, connection.options.now());
+  const became = becameOf(algo.value.actualOrderId);
+  if (became === undefined) return ok(waiting);
+  const order = await byId(connection, contract.symbol, { orderId: became });
+  if (!order.ok) return order;
+  return order.value === null ? ok(waiting) : whole(connection, contract, order.value, name, ended);
+}
+
 /** The order by our id, with its trades once anything is filled. */
 export async function lookUp(
   connection: BinanceConnection,
@@ -71,16 +92,30 @@ export async function lookUp(
   name: OrderName,
   ended: AbortSignal,
 ): Promise<Answer<OrderReport | null>> {
+  if (name.conditional === true) return lookUpConditional(connection, contract, name, ended);
   const { symbol } = contract;
-  const ask = (which: { readonly origClientOrderId: string } | { readonly orderId: string }) =>
-    read(connection, 1, 'urgent', () => connection.data.fapiPrivateGetOrder({ symbol, ...which }), orderShape.nullable(), ['-2013']);
-  const byOurs = await ask({ origClientOrderId: name.clientOrderId });
+  const byOurs = await byId(connection, symbol, { origClientOrderId: name.clientOrderId });
   if (!byOurs.ok) return byOurs;
-  const byTheirs = byOurs.value === null && name.venueOrderId !== undefined ? await ask({ orderId: name.venueOrderId }) : byOurs;
+  const byTheirs = byOurs.value === null && name.venueOrderId !== undefined ? await byId(connection, symbol, { orderId: name.venueOrderId }) : byOurs;
   if (!byTheirs.ok) return byTheirs;
-  const order = byTheirs.value;
-  if (order === null) return ok(null);
-  const trades = isZero(order.executedQty) ? ok([]) : await tradesOf(connection, symbol, order, ended);
+  return byTheirs.value === null ? ok(null) : whole(connection, contract, byTheirs.value, name, ended);
+}
+
+const byId = (
+  connection: BinanceConnection,
+  symbol: string,
+  which: { readonly origClientOrderId: string } | { readonly orderId: string },
+): Promise<Answer<BinanceOrder | null>> =>
+  read(connection, 1, 'urgent', () => connection.data.fapiPrivateGetOrder({ symbol, ...which }), orderShape.nullable(), ['-2013']);
+
+async function whole(
+  connection: BinanceConnection,
+  contract: Contract,
+  order: BinanceOrder,
+  name: OrderName,
+  ended: AbortSignal,
+): Promise<Answer<OrderReport>> {
+  const trades = isZero(order.executedQty) ? ok([]) : await tradesOf(connection, contract.symbol, order, ended);
   return trades.ok ? ok(reportOf(order, trades.value, contract, name.clientOrderId, connection.options.now())) : trades;
 }
 
@@ -100,20 +135,26 @@ async function tradesOf(
   }
 }
 
-/** Plain orders; conditional ones live apart at this venue and are not ours. */
+/** Plain orders, and conditional ones that wait: those live apart at this venue. */
 export async function openOrders(connection: BinanceConnection, contracts: Contracts, coin?: Coin): Promise<Answer<readonly AccountOrder[]>> {
   const contract = coin === undefined ? undefined : contracts.byCoin.get(coin);
   if (coin !== undefined && contract === undefined) return ok([]);
   const parameters = contract === undefined ? {} : { symbol: contract.symbol };
   const cost = contract === undefined ? 40 : 1;
-  const answer = await read(connection, cost, 'query', () => connection.data.fapiPrivateGetOpenOrders(parameters), ordersShape);
-  if (!answer.ok) return answer;
-  return ok(
-    answer.value.flatMap(({ symbol, orderId, clientOrderId }): AccountOrder[] => {
-      const named = coinOfSymbol(contracts, symbol);
-      return named === undefined ? [] : [{ coin: named, venueOrderId: orderId, clientId: clientOrderId }];
-    }),
-  );
+  const [plain, waiting] = await Promise.all([
+    read(connection, cost, 'query', () => connection.data.fapiPrivateGetOpenOrders(parameters), ordersShape),
+    read(connection, cost, 'query', () => connection.data.fapiPrivateGetOpenAlgoOrders(parameters), algosShape),
+  ]);
+  if (!plain.ok) return plain;
+  if (!waiting.ok) return waiting;
+  const named = (symbol: string, venueOrderId: string, clientId: string): AccountOrder[] => {
+    const coinOf = coinOfSymbol(contracts, symbol);
+    return coinOf === undefined ? [] : [{ coin: coinOf, venueOrderId, clientId }];
+  };
+  return ok([
+    ...plain.value.flatMap(({ symbol, orderId, clientOrderId }) => named(symbol, orderId, clientOrderId)),
+    ...waiting.value.flatMap(({ symbol, algoId, clientAlgoId }) => named(symbol, algoVenueId(algoId), clientAlgoId)),
+  ]);
 }
 
 /** Own trades since a time, in windows of seven days: the most the venue takes. */

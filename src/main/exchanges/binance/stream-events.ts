@@ -1,11 +1,12 @@
 /** Binance's user data stream in our words. Pure. A message is JSON text; numbers keep their digits. */
 import { z } from 'zod';
-import { isOurOrderId } from '../../../shared/domain/ids.ts';
-import { isZero, zero } from '../../../shared/domain/units.ts';
+import { type ClientOrderId, isOurOrderId } from '../../../shared/domain/ids.ts';
+import { isZero, ZERO, zero } from '../../../shared/domain/units.ts';
 import type { Fill, OrderReport } from '../../../shared/domain/venue.ts';
 import { parseExact } from '../exact-json.ts';
 import type { VenueEvent } from '../port.ts';
 import { decimalOf, quantityOf, timeOf } from '../shapes.ts';
+import { algoStateOf, algoVenueId, becameOf } from './conditional.ts';
 import { type Contract, type Contracts, coinOfSymbol, coinPrice, toCoins } from './contracts.ts';
 import { stateOf } from './orders.ts';
 
@@ -27,7 +28,11 @@ const orderEvent = z.object({
   }),
 });
 type OrderEvent = z.output<typeof orderEvent>;
-const algoEvent = z.object({ o: z.object({ caid: z.string(), aid: z.string(), s: z.string() }) });
+const algoEvent = z.object({
+  T: timeOf,
+  o: z.object({ caid: z.string(), aid: z.string(), s: z.string(), X: z.string().default(''), ai: z.string().optional() }),
+});
+type AlgoEvent = z.output<typeof algoEvent>;
 const envelope = z.object({ e: z.string() });
 
 export type StreamMessage =
@@ -37,7 +42,11 @@ export type StreamMessage =
   | { readonly kind: 'keyExpired' }
   | { readonly kind: 'unreadable' };
 
-export function readMessage(source: string, contracts: Contracts): StreamMessage {
+/** What conditional orders of ours became: the venue's id of the order, and our id. */
+const mostRemembered = 1000;
+export type Became = Map<string, ClientOrderId>;
+
+export function readMessage(source: string, contracts: Contracts, became: Became = new Map()): StreamMessage {
   const message = unwrap(parseExact(source));
   const named = envelope.safeParse(message);
   if (message === undefined) return { kind: 'unreadable' };
@@ -47,12 +56,11 @@ export function readMessage(source: string, contracts: Contracts): StreamMessage
       return { kind: 'keyExpired' };
     case 'ORDER_TRADE_UPDATE': {
       const read = orderEvent.safeParse(message);
-      return read.success ? orderMessage(read.data, contracts) : { kind: 'unreadable' };
+      return read.success ? orderMessage(read.data, contracts, became) : { kind: 'unreadable' };
     }
     case 'ALGO_UPDATE': {
-      // Its own fills are not to be believed; the order it sets off has an event of its own.
       const read = algoEvent.safeParse(message);
-      return read.success ? outside(contracts, read.data.o.s, read.data.o.caid, read.data.o.aid) : { kind: 'unreadable' };
+      return read.success ? algoMessage(read.data, contracts, became) : { kind: 'unreadable' };
     }
     default:
       return { kind: 'other' };
@@ -62,13 +70,25 @@ export function readMessage(source: string, contracts: Contracts): StreamMessage
 /** A combined stream puts the event under `data`. */
 const unwrap = (message: unknown): unknown => (typeof message === 'object' && message !== null && 'data' in message ? message.data : message);
 
-function orderMessage({ T: at, o: order }: OrderEvent, contracts: Contracts): StreamMessage {
+/** Its own fills are not to be believed; the order it sets off has events of its own. */
+function algoMessage({ T: at, o: algo }: AlgoEvent, contracts: Contracts, became: Became): StreamMessage {
+  if (!isOurOrderId(algo.caid)) return outside(contracts, algo.s, algo.caid, algo.aid);
+  const orderId = becameOf(algo.ai);
+  if (became.size > mostRemembered) became.clear();
+  if (orderId !== undefined) became.set(orderId, algo.caid);
+  const state = algoStateOf(algo.X);
+  const report = { clientOrderId: algo.caid, venueOrderId: orderId ?? algoVenueId(algo.aid), state, filled: ZERO, fills: [], at };
+  return { kind: 'event', event: { kind: 'order', report } };
+}
+
+function orderMessage({ T: at, o: order }: OrderEvent, contracts: Contracts, became: Became): StreamMessage {
   const contract = contracts.bySymbol.get(order.s);
+  const ours = isOurOrderId(order.c) ? order.c : became.get(order.i);
   // `autoclose-…` and `adl_autoclose` (liquidation, deleveraging) are not ours either.
-  if (!isOurOrderId(order.c) || contract === undefined) return outside(contracts, order.s, order.c, order.i);
+  if (ours === undefined || contract === undefined) return outside(contracts, order.s, order.c, order.i);
   const fill = fillOf(order, contract, at);
   const report: OrderReport = {
-    clientOrderId: order.c,
+    clientOrderId: ours,
     venueOrderId: order.i,
     state: stateOf(order.X),
     filled: toCoins(order.z, contract.multiplier),

@@ -12,7 +12,7 @@ import { anything } from '../shapes.ts';
 import { keepOpen, type Stream } from '../socket.ts';
 import { type BinanceConnection, weight } from './connection.ts';
 import type { Contracts } from './contracts.ts';
-import { readMessage } from './stream-events.ts';
+import { type Became, readMessage } from './stream-events.ts';
 
 const keyShape = z.object({ listenKey: z.string().min(1) });
 /** A key lives 60 minutes. */
@@ -26,6 +26,7 @@ export function openUserStream(
 ): Stream {
   const { streams, caller, options } = connection;
   let known: Contracts | undefined;
+  const became: Became = new Map();
 
   const stream = keepOpen(
     streams,
@@ -48,7 +49,7 @@ export function openUserStream(
       subscription: () => [],
       onText: (text) => {
         if (known === undefined) return undefined;
-        const message = readMessage(text, known);
+        const message = readMessage(text, known, became);
         if (message.kind === 'event') listener(message.event);
         if (message.kind === 'keyExpired') return 'the listen key expired';
         return message.kind === 'unreadable' ? 'a message could not be read' : undefined;

@@ -67,7 +67,7 @@ export function orderBody(order: OrderRequest): Answer<Readonly<Record<string, s
   const said = 'Upbit buys at market and at best by cost, sells so by quantity, and has no conditional orders';
   return { ok: false, failure: { outcome: 'notSent', code: 'INVALID_ORDER', venueCode: '', said } };
 }
-const timesInForce = { IOC: 'ioc', FOK: 'fok', postOnly: 'post_only' } as const;
+export const timesInForce = { IOC: 'ioc', FOK: 'fok', postOnly: 'post_only' } as const;
 
 /** @param fallbackAt ms since 1970, where the order itself names no time */
 export function reportOf(order: UpbitOrder, clientOrderId: ClientOrderId, fallbackAt: number): OrderReport {

@@ -1,14 +1,17 @@
 /** The venue port for Upbit's KRW spot markets. What Upbit does differently: docs/venues/upbit.md. */
 import type { Answer } from '../../../shared/domain/failure.ts';
 import type { Coin } from '../../../shared/domain/ids.ts';
+import type { Quantity } from '../../../shared/domain/units.ts';
 import type { MarketRules, OrderRequest } from '../../../shared/domain/venue.ts';
 import type { Approved } from '../../engine/approved.ts';
 import { accountHashOf } from '../account-hash.ts';
 import type { UpbitKeys, VenueOptions } from '../options.ts';
 import type { OrderName, PlaceResult, VenueEvent, VenuePort } from '../port.ts';
 import { anything } from '../shapes.ts';
+import { type Replacing, withQuantity } from '../replacing.ts';
 import { keepOpen, type Stream } from '../socket.ts';
 import { keepWarm } from '../warm.ts';
+import { amend } from './amending.ts';
 import { createBooks } from './books.ts';
 import { candles } from './candles.ts';
 import { connectUpbit, one, type UpbitConnection } from './connection.ts';
@@ -24,6 +27,12 @@ export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
   let listed: ReadonlySet<string> | undefined;
   let stream: Stream | undefined;
   const warm = keepWarm(() => warmUp(connection));
+  const replacing: Replacing = {
+    lookUp: (name) => reading.lookUp(connection, name),
+    cancel: (name) => cancel(connection, name),
+    place: (order, quantity, mayStart) => place(connection, order, mayStart, quantity),
+    ended: ended.signal,
+  };
 
   return {
     venue: 'upbit',
@@ -45,6 +54,7 @@ export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
       if (rules.ok) known.set(coin, rules.value);
       return rules;
     },
+    amend: (resting, next, mayStart) => amend(connection, replacing, resting, next, mayStart),
     place: async (order, mayStart) => {
       const result = await place(connection, order, mayStart);
       // The rules that the order was made by may have changed since they were read.
@@ -76,8 +86,14 @@ export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
 
 const done: Answer<void> = { ok: true, value: undefined };
 
-async function place({ caller, orders, options }: UpbitConnection, order: Approved<OrderRequest>, mayStart: () => boolean): Promise<PlaceResult> {
-  const body = orderBody(order);
+/** @param atMost less than was approved, where part of it was filled by another order */
+async function place(
+  { caller, orders, options }: UpbitConnection,
+  order: Approved<OrderRequest>,
+  mayStart: () => boolean,
+  atMost?: Quantity,
+): Promise<PlaceResult> {
+  const body = orderBody(withQuantity(order, atMost));
   if (!body.ok) return body.failure;
   const answer = await caller.call({
     kind: 'once',
