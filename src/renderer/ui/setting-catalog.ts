@@ -118,3 +118,9 @@ export function isLooser(name: SettingName, next: string, present: string): bool
   // Only which of the two is larger matters, and a tie in floats is a difference that no limit has.
   return looser === 'higher' ? Number(next) > Number(present) : Number(next) < Number(present);
 }
+
+/** Whether a decimal lies beyond what the setting takes; the bounds themselves are the engine's matter. */
+export function isBeyond(name: SettingName, next: string): boolean {
+  const { least, most } = settingCatalog[name];
+  return Number(next) < Number(least) || (most !== null && Number(next) > Number(most));
+}

@@ -3,14 +3,14 @@ import { useEffect, useState } from 'react';
 import type { Refusal } from '../../../shared/contract/reply.ts';
 import type { SettingName } from '../../../shared/domain/settings.ts';
 import { useCommand } from '../../app/hooks.ts';
-import { isLooser, settingCatalog, shown, typed } from '../../ui/setting-catalog.ts';
+import { isBeyond, isLooser, settingCatalog, shown, typed } from '../../ui/setting-catalog.ts';
 
 export interface SettingChange {
   /** As it is on screen, and as the engine takes it. */
   readonly text: string;
   readonly next: string;
   readonly isEdited: boolean;
-  /** Not a number, or the engine said that it is not a value of this setting. */
+  /** No number, beyond the range, or the engine said that it is no value of this setting. */
   readonly isWrong: boolean;
   /** Lets more through than now: has to be typed `again`. */
   readonly looser: boolean;
@@ -35,7 +35,7 @@ export function useSettingChange(name: SettingName, present: string): SettingCha
   const text = draft ?? shown(name, present);
   const next = isChoice ? text : typed(name, text);
   const isEdited = draft !== null && next !== present;
-  const isWrong = isEdited && (refusal?.code === 'BAD_SETTING' || !(isChoice || isNumber(text)));
+  const isWrong = isEdited && (refusal?.code === 'BAD_SETTING' || !(isChoice || (isNumber(text) && !isBeyond(name, next))));
   const looser = isEdited && !isWrong && isLooser(name, next, present);
   const canSave = isEdited && !isWrong && (!looser || typed(name, again) === next);
 

@@ -56,14 +56,18 @@ describe('a trading setting', () => {
   });
   it('says in words what it takes, whether the page or the engine finds the mistake', async () => {
     const { fake } = draw(<SettingsView />, { snapshot: at('disarmed'), language: 'ko' });
-    type('leverage', 'two');
-    expect(screen.getByRole('alert').textContent).toContain('1배 ~ 2배');
-    expect(screen.getByTestId<HTMLButtonElement>('save-leverage').disabled).toBe(true);
-    fake.answer('settings.set', () => refused('BAD_SETTING', 'leverage: not valid'));
-    type('leverage', '0');
-    save('leverage');
-    await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('1배 ~ 2배'));
+    for (const wrong of ['two', '0', '3']) {
+      type('leverage', wrong);
+      expect(screen.getByRole('alert').textContent).toContain('1배 ~ 2배');
+      expect(screen.queryByTestId('again-leverage')).toBeNull();
+      expect(screen.getByTestId<HTMLButtonElement>('save-leverage').disabled).toBe(true);
+    }
     type('leverage', '1');
+    fake.answer('settings.set', () => refused('BAD_SETTING', 'maxHedgeKrw: a decimal above 0, as text, was 0'));
+    type('maxHedgeKrw', '0');
+    save('maxHedgeKrw');
+    await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('0보다 커야 합니다'));
+    type('maxHedgeKrw', '100000000');
     expect(screen.queryByRole('alert')).toBeNull();
   });
   it('does not change while armed: one press disarms, the next saves', async () => {
