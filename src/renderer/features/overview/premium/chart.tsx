@@ -29,6 +29,12 @@ function shownMarkers(markers: readonly Marker[], from: number, to: number, { do
   return markers.filter(({ at, premium }) => at >= from && at <= to && premium >= low && premium <= high);
 }
 
+const labelHeight = 15;
+/** Whether a tick's label would lie under the newest value on the axis. */
+function isUnder(value: number, last: number | null, { domain: [low, high] }: Scale, { height }: Size): boolean {
+  return last !== null && Math.abs(value - last) < ((high - low) * labelHeight) / (height - axisHeight);
+}
+
 export const PremiumChart = memo(function PremiumChart({ size, points, from, to, markers }: Props) {
   const { t } = useTranslation('overview');
   const format = useFormats();
@@ -66,7 +72,7 @@ export const PremiumChart = memo(function PremiumChart({ size, points, from, to,
         allowDataOverflow
         ticks={[...scale.ticks]}
         interval={0}
-        tickFormatter={(value: number) => format.premiumOf(value)}
+        tickFormatter={(value: number) => (isUnder(value, last, scale, size) ? '' : format.premiumOf(value))}
         tick={tick}
         tickLine={false}
         axisLine={false}

@@ -63,7 +63,7 @@ const sourceOf = (pair: string, rate: { readonly source: string } | null): strin
 function Feeds() {
   const { t } = useTranslation('overview');
   const market = usePart('market');
-  const { usdtKrw = null, usdKrw = null, spot = null, perp = null, coin = '' } = market ?? {};
+  const { usdtKrw = null, usdKrw = null, spot = null, perp = null, coin = '–' } = market ?? {};
   return (
     <dl className={styles['feeds']}>
       <Stat label="USDT/KRW" note={<Age at={usdtKrw?.at ?? null} staleMs={stale.usdtKrw} source={sourceOf('USDT/KRW', usdtKrw)} />}>

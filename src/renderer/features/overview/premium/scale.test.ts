@@ -14,7 +14,7 @@ describe('the scale of the chart', () => {
     expect(domain[0]).toBeLessThan(low);
     expect(domain[1]).toBeGreaterThan(high);
     expect(ticks.length).toBeGreaterThanOrEqual(3);
-    expect(ticks.length).toBeLessThanOrEqual(9);
+    expect(ticks.length).toBeLessThanOrEqual(10);
     expect(new Set(ticks.map((tick) => (tick * 100).toFixed(2))).size).toBe(ticks.length);
     expect(domain).toEqual([ticks[0], ticks.at(-1)]);
   });

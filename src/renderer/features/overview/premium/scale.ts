@@ -9,7 +9,7 @@ export interface Scale {
 const padding = 0.08;
 /** One hundredth of a percent: the smallest difference the labels show. */
 const leastStep = 0.0001;
-const mostSteps = 6;
+const mostSteps = 8;
 
 /** The smallest of 1, 2, 5 × 10ⁿ that is not below the value. */
 function roundUp(value: number): number {

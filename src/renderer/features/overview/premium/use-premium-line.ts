@@ -20,6 +20,7 @@ export interface PremiumLine {
   readonly stored: number;
 }
 const nothing: PremiumLine = { state: 'loading', points: [], to: 0, stored: 0 };
+const unread: PremiumLine = { ...nothing, state: 'failed' };
 
 const numberOf = (text: string | null): number | null => (text === null ? null : Number(text));
 const pointOf = ({ at, tradingPremium, kimchiPremium }: MarketView): Point => ({
@@ -52,7 +53,8 @@ export function usePremiumLine(spanMs: number, points: number | null): PremiumLi
       follower.close();
     };
   }, [transport, replica, spanMs, points, coin, isConnected]);
-  return line;
+  // A line that is there stays as it was; one that never came will not while nobody answers.
+  return isConnected || line.points.length > 0 ? line : unread;
 }
 
 type Fetched = { readonly stored: number; readonly at: Float64Array; readonly trading: Float64Array; readonly kimchi: Float64Array };

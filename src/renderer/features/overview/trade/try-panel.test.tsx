@@ -66,7 +66,7 @@ describe('try a hedge', () => {
 
   it('says what a press will do under the approval of now, and that live is real money', () => {
     const { fake } = draw(<TryPanel />, { snapshot: standingAs({ approval: 'manual', mode: 'paper' }) });
-    expect(screen.getByText(/a ticket appears right below.*no real money/)).toBeTruthy();
+    expect(screen.getByText(/approve the ticket below.*no real money/)).toBeTruthy();
     act(() => fake.push({ parts: standingAs({ approval: 'auto', mode: 'live' }).parts }));
     expect(screen.getByText(/at once.*real money/)).toBeTruthy();
   });

@@ -22,10 +22,8 @@ export function TryPanel() {
   const opening = useOpening();
   return (
     <Panel title={t('trade.title')} testId="try">
+      {/* The words come after the buttons, so that no other sentence ever moves what is about to be pressed. */}
       <div className={styles['content']}>
-        <p id={reasonId} className={opening.barred === null ? styles['words'] : styles['barred']}>
-          {opening.barred ?? <WhatHappens />}
-        </p>
         <div className={styles['buttons']}>
           <Button
             look="primary"
@@ -39,6 +37,9 @@ export function TryPanel() {
           </Button>
           <CloseNewest />
         </div>
+        <p id={reasonId} className={opening.barred === null ? styles['words'] : styles['barred']}>
+          {opening.barred ?? <WhatHappens />}
+        </p>
         <Outcome opening={opening} />
         <ManualHedge />
       </div>
