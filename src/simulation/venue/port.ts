@@ -62,8 +62,6 @@ export function portOf(parts: PortParts): VenuePort {
       if (result.outcome === 'refused' && result.code === 'INVALID_ORDER') known.delete(order.coin);
       return result;
     },
-    // The engine changes no order: what rests here is a venue's own business.
-    amend: () => Promise.reject(new Error('Invariant: no order is changed in the simulation')),
     cancel: ({ clientOrderId }) =>
       wire.ask({
         kind: 'once',
