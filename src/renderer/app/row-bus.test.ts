@@ -5,8 +5,11 @@ import { applySnapshot, applyUpdate, createReplica } from './replica.ts';
 import { rowBusOf } from './row-bus.ts';
 
 const snapshot = fixtureSnapshot();
-const [model] = Object.values(snapshot.tables.orders);
-if (model === undefined) throw new Error('The fixture has orders');
+const model = ((): OrderRow => {
+  const [first] = Object.values(snapshot.tables.orders);
+  if (first === undefined) throw new Error('The fixture has orders');
+  return first;
+})();
 const ids = Array.from({ length: 100 }, (_, index) => `o${index}`);
 const orders = Object.fromEntries(ids.map((id): [string, OrderRow] => [id, { ...model, id }]));
 
@@ -52,9 +55,9 @@ it('tells nobody who has left, also in the middle of the slices', async () => {
   change(ids, '1');
   const first = heard.length;
   for (const end of ends) end();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  bus.listen('orders', 'o99', resolve);
-  change(['o99'], '2');
-  await promise;
+  await new Promise<void>((resolve) => {
+    bus.listen('orders', 'o99', resolve);
+    change(['o99'], '2');
+  });
   expect(heard).toHaveLength(first);
 });
