@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Parts } from '../../shared/contract/parts.ts';
 import { snapshot as snapshotForm, type Update, update as updateForm } from '../../shared/contract/updates.ts';
-import { signalId } from '../../shared/domain/ids.ts';
+import { type Coin, signalId } from '../../shared/domain/ids.ts';
 import { World } from '../engine/testing/world.ts';
 import { enter, exit, fromFile } from '../engine/testing/signals.ts';
+import type { Quote } from '../engine/quote.ts';
 import { tradingState } from '../engine/risk/permission.ts';
 import type { State } from '../engine/state.ts';
 import { riskPart } from '../engine/view/risk-part.ts';
@@ -37,6 +38,7 @@ class Watched {
   readonly broken: unknown[] = [];
   readonly feed: Feed;
   market: () => Parts['market'] = () => null;
+  quotes: () => ReadonlyMap<Coin, Quote> = () => new Map();
   #facts: number;
 
   constructor(world = new World({ approval: 'manual' })) {
@@ -52,7 +54,7 @@ class Watched {
         market: () => this.market(),
         preferences: () => ({ language: null, theme: 'system' }),
       },
-      quotes: () => new Map(),
+      quotes: () => this.quotes(),
       tickets: () => new Map(),
       onBroken: (error) => void this.broken.push(error),
     });
@@ -123,7 +125,7 @@ describe('the feed', () => {
     expect(watched.broken).toEqual([]);
   });
 
-  it('sends the first change at once, what follows ten times a second at most, and nothing when nothing changed', async () => {
+  it('sends changes in a twentieth of a second, ten times a second at most, and nothing when nothing changed', async () => {
     const watched = new Watched().listen();
     const { world, clock, updates } = watched;
     watched.feed.snapshot();
@@ -131,7 +133,9 @@ describe('the feed', () => {
       world.signal(enter(`s${index}`));
       watched.follow();
       await clock.pass(10);
-      if (index === 0) expect(updates).toHaveLength(1);
+      // What the step asks of disk and venues goes first.
+      if (index === 3) expect(updates).toHaveLength(0);
+      if (index === 5) expect(updates).toHaveLength(1);
     }
     await clock.pass(200);
     expect(updates.length).toBeGreaterThan(9);
@@ -144,12 +148,26 @@ describe('the feed', () => {
     expect(updates).toHaveLength(count);
   });
 
+  it('goes on at its pace when the clock is set back', async () => {
+    const watched = new Watched().listen();
+    const { world, clock, updates } = watched;
+    world.signal(enter('a'));
+    watched.follow();
+    await clock.pass(200);
+    expect(updates).toHaveLength(1);
+    clock.sleep(-3_600_000);
+    world.signal(enter('b'));
+    watched.follow();
+    await clock.pass(200);
+    expect(updates).toHaveLength(2);
+  });
+
   it('tells a stop before the tenth of a second is over, and never on the stack of who stopped', async () => {
     const watched = new Watched().listen();
     const { world, clock, updates } = watched;
     world.signal(enter('a'));
     watched.follow();
-    await clock.pass(1);
+    await clock.pass(50);
     expect(updates).toHaveLength(1);
     world.command({ kind: 'stop', source: 'button', reason: 'now', closeAll: false });
     watched.follow();
@@ -178,6 +196,17 @@ describe('the feed', () => {
     expect(shown.tables.alarms['view']).toMatchObject({ code: 'BUG', severity: 'warning' });
     expect(Object.keys(shown.tables.signals)).toEqual(['s0', 's1', 's2']);
     expect(watched.updates.length).toBeGreaterThan(2);
+  });
+
+  it('ends nothing when prices cannot be had', async () => {
+    const watched = new Watched().listen();
+    watched.quotes = () => {
+      throw new Error('no prices');
+    };
+    watched.world.signal(enter('a'));
+    watched.follow();
+    await watched.clock.pass(200);
+    expect(watched.broken).toEqual([new Error('no prices')]);
   });
 
   it('keeps the newest signals, and all that wait however old', async () => {
