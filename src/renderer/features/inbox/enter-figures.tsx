@@ -1,9 +1,12 @@
 /** What approving an ENTER would do at the prices of a second ago. The places of the figures stand before the figures come. */
 import { useTranslation } from 'react-i18next';
 import type { SignalRow, TicketView } from '../../../shared/contract/rows.ts';
+import { useReplica } from '../../app/hooks.ts';
 import { Krw, Price, Quantity, Ratio, Usdt } from '../../ui/amount.tsx';
+import { cx } from '../../ui/cx.ts';
 import { Stat, Stats } from '../../ui/stat.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useNow } from '../../ui/use-now.ts';
 import { LimitBars } from './limit-bars.tsx';
 import { PremiumBound } from './premium-bound.tsx';
 import styles from './ticket.module.css';
@@ -38,12 +41,23 @@ export function EnterFigures({ row, content }: Props) {
         <Stat label={t('fees')}>
           <Krw value={ticket?.feesKrw ?? null} unit="KRW" />
         </Stat>
-        <Stat label={t('pricesOf')}>
-          {ticket === null ? <span className={styles['asking']}>{t('asking')}</span> : <Time at={ticket.at} look="ago" />}
-        </Stat>
+        <Stat label={t('pricesOf')}>{ticket === null ? <span className={styles['asking']}>{t('asking')}</span> : <Prices at={ticket.at} />}</Stat>
       </Stats>
       <LimitBars limits={ticket?.limits ?? []} />
     </>
+  );
+}
+
+/** Looked at every second: what is older than a few is no base for a decision. */
+const oldMs = 5000;
+
+function Prices({ at }: { readonly at: number }) {
+  const offset = useReplica((state) => Math.round(state.clockOffsetMs / 1000) * 1000);
+  const isOld = useNow((now) => now + offset - at > oldMs);
+  return (
+    <span className={cx(isOld && styles['old'])}>
+      <Time at={at} look="ago" />
+    </span>
   );
 }
 

@@ -56,6 +56,7 @@ function Columns({ row }: { readonly row: OrderRow }) {
   const { t } = useTranslation(['orders', 'codes']);
   const format = useFormats();
   const { coin, quantity, cost, price } = row;
+  const type = t(`orders:type.${row.type}`);
   return (
     <>
       <Cell>
@@ -76,8 +77,8 @@ function Columns({ row }: { readonly row: OrderRow }) {
       <Cell>
         {t(`codes:side.${row.side}`)} {coin} <span className={styles['faint']}>{t(`codes:purpose.${row.purpose}`)}</span>
       </Cell>
-      <Cell title={row.reduceOnly ? t('orders:reduceOnly') : undefined}>
-        {t(`orders:type.${row.type}`)}
+      <Cell title={[type, row.timeInForce, row.reduceOnly ? t('orders:reduceOnly') : null].filter((part) => part !== null).join(' ')}>
+        {type}
         {row.timeInForce !== null && <span className={styles['faint']}> {t(`orders:tif.${row.timeInForce}`)}</span>}
       </Cell>
       <Cell numeric>{quantity === null ? `₩${format.krw(cost)}` : format.quantity(quantity)}</Cell>

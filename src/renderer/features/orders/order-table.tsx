@@ -25,14 +25,14 @@ export function OrderTable({ order, named }: Props) {
   const columns = useMemo(
     (): readonly Column[] => [
       { key: 'open', label: t('column.open'), hiddenLabel: true, width: '28px' },
-      { key: 'time', label: t('column.time'), width: '118px' },
-      { key: 'state', label: t('column.state'), width: '178px' },
+      { key: 'time', label: t('column.time'), width: '112px' },
+      { key: 'state', label: t('column.state'), width: '166px' },
       { key: 'venue', label: t('column.venue'), width: '106px' },
-      { key: 'side', label: t('column.side'), width: '112px' },
+      { key: 'side', label: t('column.side'), width: '118px' },
       { key: 'type', label: t('column.type'), width: '82px' },
       { key: 'quantity', label: t('column.quantity'), numeric: true, width: '90px' },
       { key: 'price', label: t('column.price'), numeric: true, width: '96px' },
-      { key: 'filled', label: t('column.filled'), numeric: true, width: '88px' },
+      { key: 'filled', label: t('column.filled'), numeric: true, width: '98px' },
       { key: 'average', label: t('column.average'), numeric: true, width: '96px' },
       { key: 'hedge', label: t('column.hedge'), width: '76px' },
     ],
