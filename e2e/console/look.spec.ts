@@ -43,6 +43,7 @@ test('language and theme are remembered over reload and restart', async ({ conso
 });
 
 test('everything that trades is reached by keyboard, the stop first', async ({ console: page, running }) => {
+  await at(page, 'demo-open').waitFor();
   await page.evaluate(() => (document.activeElement instanceof HTMLElement ? document.activeElement.blur() : undefined));
   await page.keyboard.press('Tab');
   await expect(at(page, 'stop')).toBeFocused();

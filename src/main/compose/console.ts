@@ -101,7 +101,10 @@ export class Console {
       engineVersion,
       carryOut: this.#executor.carryOut,
       onState: (state, input) => this.#follow(state, input),
-      onFacts: (facts, state) => this.#announce(facts, state),
+      onFacts: (facts, state) => {
+        if (facts.some(({ kind }) => kind === 'orderFilled')) quotes.traded();
+        this.#announce(facts, state);
+      },
       onUnrecorded: options.onUnrecorded,
       onJournalFailed: (reason) => this.#journalFailed(reason),
       onBug: (error) => {

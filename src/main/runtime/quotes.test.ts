@@ -106,6 +106,26 @@ describe('a quote', () => {
     expect(spot.asked.filter((what) => what === 'book BTC')).toHaveLength(2);
   });
 
+  it('reads the accounts anew once one of our orders has traded', async () => {
+    const { clock, spot, perp, quotes } = parts();
+    const holdingsAsked = (): number => perp.asked.filter((what) => what === 'holdings').length;
+    const look = async (): Promise<void> => {
+      const looked = quotes.gather('preview', BTC, 1);
+      await settle();
+      spot.answer();
+      perp.answer();
+      await looked;
+    };
+    await look();
+    await clock.pass(1000);
+    await look();
+    expect(holdingsAsked()).toBe(1);
+    quotes.traded();
+    await clock.pass(1);
+    await look();
+    expect(holdingsAsked()).toBe(2);
+  });
+
   it('reads everything anew for an entry', async () => {
     const { clock, spot, quotes } = parts();
     void quotes.gather('marks', BTC, 1);

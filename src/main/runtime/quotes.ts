@@ -41,6 +41,7 @@ export class Quotes {
   readonly #offsets: ClockOffsets;
   readonly #clock: Clock;
   readonly #held: Partial<Record<Leg, Holdings>> = {};
+  #tradedAt = 0;
   /** The newest book of each market that was read for anything but an order. */
   readonly #seen = new Map<string, Book>();
   readonly #underWay: UnderWay = { books: new Map(), rules: new Map(), holdings: new Map() };
@@ -49,6 +50,11 @@ export class Quotes {
     this.#venues = venues;
     this.#offsets = offsets;
     this.#clock = clock;
+  }
+
+  /** An order of ours traded: what the accounts held before says nothing of them any more. */
+  traded(): void {
+    this.#tradedAt = this.#clock.now();
   }
 
   /** @param leverage what an entry is prepared with; other purposes leave the account as it is */
@@ -97,8 +103,8 @@ export class Quotes {
   async #holdings(leg: Leg, venue: VenuePort, purpose: Purpose): Promise<Answer<Holdings>> {
     if (purpose === 'exit') return notAsked;
     const held = this.#held[leg];
-    if ((purpose === 'marks' || purpose === 'preview') && held !== undefined && this.#clock.now() - held.at < holdingsReusedMs)
-      return { ok: true, value: held };
+    const isReused = (purpose === 'marks' || purpose === 'preview') && held !== undefined && held.at > this.#tradedAt;
+    if (isReused && this.#clock.now() - held.at < holdingsReusedMs) return { ok: true, value: held };
     const answer = await (purpose === 'entry' ? venue.holdings() : shared(this.#underWay.holdings, venue.venue, () => venue.holdings()));
     if (answer.ok) this.#held[leg] = answer.value;
     return answer;
