@@ -10,7 +10,7 @@ import type { FxRate, Krw, Price, Quantity, SignedQuantity } from '../../shared/
 import type { Fill, OrderRequest, Venue } from '../../shared/domain/venue.ts';
 import type { Place } from './inputs.ts';
 import type { SignalState } from './signal-book.ts';
-import type { AlarmCode, ExitCause, ExitRequest, HedgePhase, OrderState, PartEnd, Purpose, Severity, StopSource } from './state.ts';
+import type { AlarmCode, ExitCause, ExitRequest, HedgePhase, Looked, OrderState, PartEnd, Purpose, Severity, StopSource } from './state.ts';
 
 /** One number that a check compared with a limit, kept with the verdict. */
 export interface Compared {
@@ -118,7 +118,8 @@ export type Fact = { readonly at: number } & (
       readonly acknowledged: number | null;
     }
   | { readonly kind: 'orderFilled'; readonly id: ClientOrderId; readonly fill: Fill }
-  | { readonly kind: 'orderMissed'; readonly id: ClientOrderId }
+  /** A lookup found nothing. `looked` is absent in older journals, which have only those where open orders and trades agreed. */
+  | { readonly kind: 'orderMissed'; readonly id: ClientOrderId; readonly looked?: Looked }
   | { readonly kind: 'cancelWanted'; readonly id: ClientOrderId }
   | { readonly kind: 'dayStarted'; readonly kst: number; readonly capital: Krw; readonly bases: Readonly<Record<HedgeId, Krw>> }
   | { readonly kind: 'apiErrorCounted'; readonly venue: Venue; readonly count: number; readonly failure: Failure | null }

@@ -54,8 +54,15 @@ export type Input = { readonly at: number } & (
       readonly wireAt: number | null;
     }
   | { readonly kind: 'reported'; readonly report: OrderReport }
-  /** A lookup found nothing; `agrees` when open orders and trades of the account do not show it either. */
-  | { readonly kind: 'missed'; readonly id: ClientOrderId; readonly agrees: boolean }
+  /** A lookup found nothing; with what else the account showed at that time, `null` where it could not be read. */
+  | {
+      readonly kind: 'missed';
+      readonly id: ClientOrderId;
+      readonly openOrders: boolean | null;
+      readonly trades: boolean | null;
+      readonly holdings: Holdings | null;
+      readonly stream: 'live' | 'silent';
+    }
   | { readonly kind: 'requestEnded'; readonly venue: Venue; readonly failure: Failure | null }
   | { readonly kind: 'holdingsRead'; readonly venue: Venue; readonly holdings: Holdings }
   | { readonly kind: 'clockRead'; readonly venue: Venue; readonly offsetMs: number }

@@ -13,6 +13,7 @@ it('holds every invariant in thousands of random lives and comes to rest when fa
   const run = fc.check(
     fc.property(aLife, (acts) => {
       const world = new World({ tickMs: 1000 });
+      world.holdingsEveryMs = 20_000;
       expectAtRest(live(world, acts));
       orders += world.sent.length;
     }),

@@ -37,12 +37,30 @@ export interface Order {
   readonly failure?: Failure;
   /** ms since 1970 of each step of its life, by our clock. */
   readonly stamps: Stamps;
-  /** While unknown: lookups that found nothing. */
+  /** Lookups in a row that found nothing, while open orders and trades lacked it too: what proves it absent or lost. */
   readonly misses: { readonly count: number; readonly firstAt: number };
+  /** What was found out about it since lookups began to miss it. */
+  readonly evidence?: Evidence;
   readonly unknownSince?: number;
   /** When a cancel was last asked for. */
   readonly cancelWantedAt?: number;
 }
+/** What was looked at for an order that lookups do not find. Null: could not be read, or says neither yes nor no. */
+export interface Looked {
+  /** Whether the account's open orders name it. */
+  readonly openOrders: boolean | null;
+  /** Whether the account's trades name it; null too where one names no order that we know. */
+  readonly trades: boolean | null;
+  /** What the account should hold of the coin by our books, and what it holds: unequal where the order traded unseen. */
+  readonly holdings: { readonly expected: SignedQuantity; readonly held: SignedQuantity } | null;
+  /** Whether the venue's order stream could be relied on. */
+  readonly stream: 'live' | 'silent';
+}
+export interface Evidence extends Looked {
+  /** Lookups that found nothing, whatever else was seen. */
+  readonly lookups: { readonly count: number; readonly firstAt: number; readonly lastAt: number };
+}
+
 export interface Stamps {
   readonly decided: number;
   readonly durable?: number;

@@ -255,7 +255,7 @@ describe('an outcome is unknown', () => {
     world.run(1000);
     const { id } = world.order('perp', 'entry');
     for (let round = 0; round < 60; round += 1) {
-      world.feed({ kind: 'missed', id, agrees: false });
+      world.missed(id, { openOrders: null });
       world.run(1000);
     }
     expect(world.state.stop).toBeNull();
@@ -309,7 +309,7 @@ describe('an outcome is unknown', () => {
     world.signal(enter('a1'));
     world.run(70);
     world.run(late);
-    world.feed({ kind: 'missed', id: world.order('perp', 'entry').id, agrees: true });
+    world.missed(world.order('perp', 'entry').id);
     world.run(most - late - 300);
     expect(world.state.stop).toBeNull();
     world.run(600);

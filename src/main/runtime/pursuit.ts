@@ -1,13 +1,14 @@
 /**
  * Asks after orders whose end is not known: soon after a silence, then steadily, by our own id. What is found goes in
- * as a report; what is not found is a miss, and counts only when open orders and trades do not show the order either.
- * The engine decides what it all proves.
+ * as a report; what is not found is a miss, together with what else the account shows (evidence.ts). The engine decides
+ * what it all proves.
  */
 import type { ClientOrderId } from '../../shared/domain/ids.ts';
 import { isDetailed, isInFlight } from '../engine/legs.ts';
 import type { Order, State } from '../engine/state.ts';
-import { type OrderName, orderName, type VenuePort } from '../exchanges/port.ts';
+import { type OrderName, orderName } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
+import { gatherEvidence } from './evidence.ts';
 import type { Loop } from './loop.ts';
 import type { StreamStates } from './streams.ts';
 import type { Venues } from './venues.ts';
@@ -19,8 +20,6 @@ const steadyMs = 2000;
 const rarestMs = 60_000;
 /** An order in flight while its stream is not to be relied on. */
 const withoutStreamMs = 500;
-/** Trades of an order are asked for this long before it was made: the venue's clock may differ. */
-const tradesSinceMs = 60_000;
 
 interface Chase {
   tries: number;
@@ -90,7 +89,11 @@ export class Pursuit {
     const answer = await venue.lookUp(nameOf(order));
     if (this.#closed || !answer.ok) return;
     if (answer.value !== null) this.#loop().submit({ kind: 'reported', report: answer.value });
-    else if (order.state === 'unknown') this.#loop().submit({ kind: 'missed', id: order.id, agrees: await showsNowhere(venue, order) });
+    else if (order.state === 'unknown' || order.state === 'open') {
+      const stream = this.#streams.isLive(order.request.venue) ? 'live' : 'silent';
+      const found = await gatherEvidence(venue, order, stream, () => this.#loop().state);
+      if (!this.#closed) for (const input of found) this.#loop().submit(input);
+    }
   }
 }
 
@@ -98,11 +101,3 @@ export class Pursuit {
 const needsChase = (order: Order): boolean => isInFlight(order) || !isDetailed(order);
 
 const nameOf = (order: Order): OrderName => orderName(order.request, order.venueOrderId);
-
-/** Whether open orders and own trades, asked for at the same time, both lack the order. */
-async function showsNowhere(venue: VenuePort, order: Order): Promise<boolean> {
-  const { coin } = order.request;
-  const [open, trades] = await Promise.all([venue.openOrders(coin), venue.trades(coin, order.stamps.decided - tradesSinceMs)]);
-  if (!open.ok || !trades.ok) return false;
-  return !open.value.some((entry) => entry.clientId === order.id) && !trades.value.some((trade) => trade.clientOrderId === order.id);
-}

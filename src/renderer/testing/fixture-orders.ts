@@ -24,6 +24,7 @@ const spot = (now: number, row: Pick<OrderRow, 'id' | 'hedge' | 'state'> & Parti
   stamps: { decided: now - 5_412_000, durable: now - 5_411_998.6, wire: now - 5_411_998.1, acknowledged: now - 5_411_962.4, filled: now - 5_411_460 },
   unknownSince: null,
   misses: 0,
+  evidence: null,
   ...row,
 });
 const perp = (now: number, row: Pick<OrderRow, 'id' | 'hedge' | 'state'> & Partial<OrderRow>): OrderRow =>

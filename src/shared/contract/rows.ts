@@ -120,6 +120,23 @@ const fill = z.strictObject({
   feeCurrency: z.string(),
   at: time,
 });
+/** What is known of an order that lookups do not find. Null: not looked at, could not be read, or says neither yes nor no. */
+const evidence = z.strictObject({
+  /** Lookups that found nothing, the first and the last of them. */
+  lookups: z.int(),
+  firstAt: time.nullable(),
+  lastAt: time.nullable(),
+  /** Whether the account's open orders name it, and its trades. */
+  openOrders: z.boolean().nullable(),
+  trades: z.boolean().nullable(),
+  /** What the account should hold of the coin by the books, and what it holds. Unequal: it may have traded. */
+  holdings: z.strictObject({ expected: decimalText, held: decimalText }).nullable(),
+  stream: z.enum(['live', 'silent']).nullable(),
+  /** Whether 5 lookups over 60 s with all else agreeing would prove it absent; else it takes a person, or the venue's word. */
+  provable: z.boolean(),
+  /** When everything stops and a person is called, unless its outcome is known by then; null while it is. */
+  operatorAt: time.nullable(),
+});
 export const orderState = z.enum(['sending', 'open', 'unknown', 'filled', 'canceled', 'rejected', 'expired']);
 export const orderRow = z.strictObject({
   id: z.string(),
@@ -152,6 +169,7 @@ export const orderRow = z.strictObject({
   /** While its outcome is unknown: since when, and how many lookups found nothing. */
   unknownSince: time.nullable(),
   misses: z.int(),
+  evidence: evidence.nullable(),
 });
 
 export const alarmRow = z.strictObject({

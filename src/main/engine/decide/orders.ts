@@ -2,21 +2,20 @@
  * What answers, streams and lookups say of our orders, merged into one monotone story: a final state stays final,
  * filled never falls, a trade counts once. Unknown ends only by proof, never by a timer.
  */
+import type { Failure } from '../../../shared/domain/failure.ts';
 import type { ClientOrderId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
+import type { OrderReport } from '../../../shared/domain/venue.ts';
 import { gt, max, sum, text, ZERO } from '../../../shared/domain/units.ts';
-import { mayRest, type OrderReport } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { isInFlight, opens, ordersOf } from '../legs.ts';
+import { expectedAt, heldAt } from '../outside.ts';
+import { isLost, isProvenAbsent } from '../silence.ts';
 import type { Order, OrderState } from '../state.ts';
 import { clear, isOtherAccount, raise } from './alarms.ts';
 import { settle } from './settle.ts';
 import { stop } from './stop.ts';
-
-/** Lookups that must have found nothing, and over how long, before an order is proven absent (spec S6.5). */
-const absentAfterMisses = 5;
-const absentAfterMs = 60_000;
 
 export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
   const order = own(draft.state.orders, input.id);
@@ -79,8 +78,12 @@ function merged(order: Order, said: OrderReport['state']): OrderState {
   return order.state === 'rejected' && order.venueOrderId === undefined ? said : order.state;
 }
 
+/** An order that was missed and is found again is worth a fact: the misses begin anew. */
 const changes = (order: Order, state: OrderState, filled: Order['filled'], report: OrderReport): boolean =>
-  state !== order.state || filled !== order.filled || (order.venueOrderId === undefined && report.venueOrderId !== '');
+  state !== order.state ||
+  (state === 'open' && order.misses.count > 0) ||
+  filled !== order.filled ||
+  (order.venueOrderId === undefined && report.venueOrderId !== '');
 
 function watchOverfill(draft: Draft, id: ClientOrderId): void {
   const order = own(draft.state.orders, id);
@@ -104,21 +107,34 @@ function overfillOf(draft: Draft, { request, filled, hedge: id }: Order): string
 }
 
 /** A lookup found nothing. Enough of them over long enough, with nothing else showing the order, prove it absent. */
-export function lookupMissed(draft: Draft, input: InputOf<'missed'>): void {
-  const order = own(draft.state.orders, input.id);
+export function lookupMissed(draft: Draft, { id, openOrders, trades, holdings, stream }: InputOf<'missed'>): void {
+  const order = own(draft.state.orders, id);
   // That an order is not on another account proves nothing.
-  if (order?.state !== 'unknown' || !input.agrees || isOtherAccount(draft.state)) return;
-  draft.add({ kind: 'orderMissed', id: order.id });
-  const { count, firstAt } = own(draft.state.orders, order.id)?.misses ?? order.misses;
-  if (count < absentAfterMisses || draft.at - firstAt < absentAfterMs || canRest(order)) return;
-  const said = `${count} lookups over ${Math.round((draft.at - firstAt) / 1000)} s, open orders and trades do not know it`;
-  const failure = { outcome: 'notSent', code: 'ORDER_NOT_FOUND', venueCode: '', said } as const;
-  draft.add({ kind: 'orderChanged', id: order.id, state: 'rejected', filled: ZERO, venueOrderId: null, failure, wire: null, acknowledged: null });
-  clear(draft, `unknown:${order.id}`);
-  settle(draft, order.hedge);
+  if (order === undefined || (order.state !== 'unknown' && order.state !== 'open') || isOtherAccount(draft.state)) return;
+  const { venue, coin } = order.request;
+  const compared = holdings === null ? null : { expected: expectedAt(draft.state, venue, coin), held: heldAt(holdings, venue, coin) };
+  draft.add({ kind: 'orderMissed', id, looked: { openOrders, trades, holdings: compared, stream } });
+  const missed = own(draft.state.orders, id) ?? order;
+  if (isLost(missed, draft.at)) lose(draft, missed);
+  else if (isProvenAbsent(missed, draft.at)) takeForAbsent(draft, missed);
 }
 
-export const canRest = (order: Order): boolean => mayRest(order.request.terms);
+const changed = (id: ClientOrderId, state: OrderState, failure: Failure) =>
+  ({ kind: 'orderChanged', id, state, filled: ZERO, venueOrderId: null, failure, wire: null, acknowledged: null }) as const;
+
+/** The venue took it and knows nothing of it any more: what became of it is as unknown as after no answer at all. */
+function lose(draft: Draft, { id, misses }: Order): void {
+  const said = `The venue took the order and ${misses.count} lookups no longer find it`;
+  draft.add(changed(id, 'unknown', { outcome: 'unknown', code: 'ORDER_NOT_FOUND', venueCode: '', said }));
+}
+
+function takeForAbsent(draft: Draft, { id, misses, hedge }: Order): void {
+  const seconds = Math.round((draft.at - misses.firstAt) / 1000);
+  const said = `${misses.count} lookups over ${seconds} s, open orders and trades do not know it, and the account holds what it held`;
+  draft.add(changed(id, 'rejected', { outcome: 'notSent', code: 'ORDER_NOT_FOUND', venueCode: '', said }));
+  clear(draft, `unknown:${id}`);
+  settle(draft, hedge);
+}
 
 /** A process that died may have sent everything it meant to send: nothing is assumed, all of it is asked for. */
 export function doubtOrdersAfterRestart(draft: Draft): void {

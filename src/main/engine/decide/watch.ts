@@ -4,7 +4,7 @@ import { isZero } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { holding, isInFlight, openHedges, ordersOf } from '../legs.ts';
-import type { Order } from '../state.ts';
+import { patienceMs, unknownAlarmMs } from '../silence.ts';
 import { clear, raise } from './alarms.ts';
 import { cancelOverdue } from './cancel.ts';
 import { expireWaiting } from './intake.ts';
@@ -12,12 +12,8 @@ import { markRecordMs } from './marks.ts';
 import { callOperator, raiseNaked } from './settle.ts';
 import { stop } from './stop.ts';
 
-const unknownAlarmMs = 5_000;
 /** How long legs may differ because one of them is still under way, before somebody is told. */
 const nakedAlarmMs = 5_000;
-/** Absence takes 60 s of lookups to prove and they begin a moment after the silence: that long is not yet too long. */
-const unknownStopMs = 65_000;
-const longestUnknownMs = 90_000;
 const marksSilentMs = 10_000;
 
 export function timePasses(draft: Draft): void {
@@ -26,16 +22,6 @@ export function timePasses(draft: Draft): void {
   watchSilence(draft);
   watchNaked(draft);
   watchMarksAge(draft);
-}
-
-/**
- * A proof of absence that is under way is let finish: where the first agreeing lookup came late (a busy quota), it ends
- * late as well. Never longer than `longestUnknownMs` in all.
- */
-function patienceMs({ misses, unknownSince }: Order): number {
-  if (unknownSince === undefined || misses.count === 0) return unknownStopMs;
-  const late = Math.max(0, misses.firstAt - unknownSince);
-  return Math.min(unknownStopMs + late, longestUnknownMs);
 }
 
 function watchSilence(draft: Draft): void {

@@ -1,11 +1,14 @@
 import { own, withKey } from '../../../shared/domain/record.ts';
 import { max, sum, ZERO } from '../../../shared/domain/units.ts';
-import type { Order, OrderState } from '../state.ts';
+import type { Looked, Order, OrderState } from '../state.ts';
 import { book } from './hedges.ts';
 import type { Folds } from './table.ts';
 
 /** An IOC that filled in part ends as canceled or expired: what it filled is filled then. */
 const hasEnded = (state: OrderState): boolean => state === 'filled' || state === 'canceled' || state === 'expired';
+
+/** What a journal without it says: only lookups with which the rest agreed were written. */
+const agreed: Looked = { openOrders: false, trades: false, holdings: null, stream: 'live' };
 
 export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' | 'orderMissed' | 'cancelWanted'> = {
   orderIntended: (state, fact) => {
@@ -32,7 +35,7 @@ export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' 
   orderChanged: (state, fact) => {
     const order = own(state.orders, fact.id);
     if (order === undefined) return state;
-    const { failure: _failure, unknownSince, ...rest } = order;
+    const { failure: _failure, unknownSince, evidence, ...rest } = order;
     const filled = max(order.filled, fact.filled);
     const stamps = {
       ...order.stamps,
@@ -48,7 +51,10 @@ export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' 
       stamps,
       ...(fact.venueOrderId === null ? {} : { venueOrderId: fact.venueOrderId }),
       ...(fact.failure === null ? {} : { failure: fact.failure }),
-      ...(fact.state === 'unknown' ? { unknownSince: unknownSince ?? fact.at } : { misses: { count: 0, firstAt: 0 } }),
+      ...(fact.state === 'unknown' ? { unknownSince: unknownSince ?? fact.at } : {}),
+      // Lookups count from the silence on; what was found out stays to be seen, until the order shows itself.
+      ...(fact.state === 'unknown' && order.state === 'unknown' ? {} : { misses: { count: 0, firstAt: 0 } }),
+      ...(fact.state === 'open' || evidence === undefined ? {} : { evidence }),
     };
     return book({ ...state, orders: withKey(state.orders, fact.id, changed) }, order.hedge);
   },
@@ -62,9 +68,14 @@ export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' 
   orderMissed: (state, fact) => {
     const order = own(state.orders, fact.id);
     if (order === undefined) return state;
+    const { looked = agreed } = fact;
+    const found = order.evidence?.lookups ?? { count: 0, firstAt: fact.at };
+    const evidence = { ...looked, lookups: { count: found.count + 1, firstAt: found.firstAt, lastAt: fact.at } };
     const { count, firstAt } = order.misses;
-    const misses = { count: count + 1, firstAt: count === 0 ? fact.at : firstAt };
-    return { ...state, orders: withKey(state.orders, fact.id, { ...order, misses }) };
+    // An order that was open and traded is lost all the same when it is neither found nor open.
+    const agrees = looked.openOrders === false && (looked.trades === false || order.state === 'open');
+    const misses = agrees ? { count: count + 1, firstAt: count === 0 ? fact.at : firstAt } : order.misses;
+    return { ...state, orders: withKey(state.orders, fact.id, { ...order, misses, evidence }) };
   },
   cancelWanted: (state, fact) => {
     const order = own(state.orders, fact.id);

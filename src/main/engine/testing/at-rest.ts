@@ -32,6 +32,9 @@ export function expectAtRest(world: World): void {
     if (hedge.phase === 'flat' && !isZero(held.perp)) throw new Error(`Invariant: a flat hedge has no short, was ${text(held.perp)}`);
     if (Object.hasOwn(state.alarms, `naked:${hedge.id}`)) throw new Error('Invariant: no naked-leg alarm stands over a hedge at rest');
   }
+  for (const alarm of Object.values(state.alarms))
+    if (alarm.code === 'EXTERNAL_CHANGE' || alarm.code === 'POSITION_MISMATCH')
+      throw new Error(`Invariant: nobody else touched the accounts, ${alarm.detail}`);
   const truth = { spot: world.truth.held('spot'), perp: world.truth.held('perp') };
   if (truth.spot !== spot || truth.perp !== perp)
     throw new Error(`Invariant: books equal the venues', were ${text(spot)}/${text(perp)}, truly ${text(truth.spot)}/${text(truth.perp)}`);

@@ -68,6 +68,8 @@ export class World {
   /** False keeps lookups from being made at all. */
   chasing = true;
   marksEveryMs = 0;
+  /** How often both accounts are read and compared with the books; 0: never. */
+  holdingsEveryMs = 0;
   /** Where the next crash is to come. */
   crash: CrashPlan | undefined;
   readonly #options: WorldOptions;
@@ -156,6 +158,7 @@ export class World {
       } else {
         this.#lastTick = tickAt;
         this.feed({ kind: 'tick' });
+        if (this.holdingsEveryMs > 0 && (tickAt - start) % this.holdingsEveryMs === 0) this.compare();
         if (this.marksEveryMs > 0 && (tickAt - start) % this.marksEveryMs === 0) this.marks();
       }
     }
@@ -166,6 +169,11 @@ export class World {
   /** Fresh prices for open hedges, as the marks round asks for them. */
   marks(): Step {
     return this.feed({ kind: 'quoted', purpose: { kind: 'marks', coin: BTC }, quote: this.quote({ kind: 'marks', coin: BTC }) });
+  }
+
+  /** Reads both accounts, as the round of holdings does. */
+  compare(): void {
+    for (const venue of Object.values(legVenue)) this.feed({ kind: 'holdingsRead', venue, holdings: this.holdings(venue) });
   }
 
   /** Whatever was to come is lost: answers, quotes, lookups. */
@@ -179,6 +187,16 @@ export class World {
 
   report(report: OrderReport): Step {
     return this.feed({ kind: 'reported', report });
+  }
+
+  /** A lookup that finds nothing, with what the account shows at that moment. */
+  missed(
+    id: ClientOrderId,
+    over: { readonly openOrders?: boolean | null; readonly trades?: boolean | null; readonly holdings?: Holdings | null } = {},
+  ): void {
+    const order = own(this.state.orders, id);
+    if (order?.state !== 'unknown' && order?.state !== 'open') return;
+    this.feed({ kind: 'missed', id, openOrders: false, trades: false, holdings: this.holdings(order.request.venue), stream: 'live', ...over });
   }
 
   hedge(id: string): Hedge {
@@ -298,7 +316,7 @@ export class World {
   #lookUp(id: ClientOrderId, onlyFound: boolean): void {
     const order = this.truth.orders.get(id);
     if (order !== undefined && order.visibleAt <= this.now) this.report(reportOf(order));
-    else if (!onlyFound && own(this.state.orders, id)?.state === 'unknown') this.feed({ kind: 'missed', id, agrees: true });
+    else if (!onlyFound) this.missed(id);
   }
 }
 

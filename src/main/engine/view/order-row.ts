@@ -2,6 +2,7 @@
 import type { OrderRow } from '../../../shared/contract/rows.ts';
 import { divide, isZero, notional, round, sum, text } from '../../../shared/domain/units.ts';
 import type { Fill } from '../../../shared/domain/venue.ts';
+import { canBeAbsent, patienceMs } from '../silence.ts';
 import type { Order } from '../state.ts';
 
 export function orderRow(order: Order): OrderRow {
@@ -43,6 +44,25 @@ export function orderRow(order: Order): OrderRow {
     },
     unknownSince: order.unknownSince ?? null,
     misses: order.misses.count,
+    evidence: evidenceOf(order),
+  };
+}
+
+/** From the moment an order is silent; what was found out stays with it when it has ended. */
+function evidenceOf(order: Order): OrderRow['evidence'] {
+  const { evidence, unknownSince } = order;
+  if (evidence === undefined && unknownSince === undefined) return null;
+  const holdings = evidence?.holdings ?? null;
+  return {
+    lookups: evidence?.lookups.count ?? 0,
+    firstAt: evidence?.lookups.firstAt ?? null,
+    lastAt: evidence?.lookups.lastAt ?? null,
+    openOrders: evidence?.openOrders ?? null,
+    trades: evidence?.trades ?? null,
+    holdings: holdings === null ? null : { expected: text(holdings.expected), held: text(holdings.held) },
+    stream: evidence?.stream ?? null,
+    provable: canBeAbsent(order),
+    operatorAt: unknownSince === undefined ? null : unknownSince + patienceMs(order),
   };
 }
 

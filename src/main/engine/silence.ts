@@ -1,0 +1,47 @@
+/**
+ * How long an order may be silent, and what proves it absent (spec S6.2a, S6.5). A timer alone never decides: it calls a
+ * person.
+ */
+import { isZero } from '../../shared/domain/units.ts';
+import { mayRest } from '../../shared/domain/venue.ts';
+import type { Order } from './state.ts';
+
+export const unknownAlarmMs = 5_000;
+/** Absence takes 60 s of lookups to prove and they begin a moment after the silence: that long is not yet too long. */
+const unknownStopMs = 65_000;
+const longestUnknownMs = 90_000;
+
+/** Lookups that must have found nothing, and over how long, before an order is proven absent. */
+const absentAfterMisses = 5;
+const absentAfterMs = 60_000;
+/** An order that was open and that the venue no longer knows: from then on its outcome is unknown. */
+const lostAfterMisses = 5;
+const lostAfterMs = 20_000;
+
+export const canRest = (order: Order): boolean => mayRest(order.request.terms);
+
+/** One that may rest can turn up at any time; one that the venue has named, or that traded, was there. */
+export const canBeAbsent = (order: Order): boolean => !canRest(order) && order.venueOrderId === undefined && isZero(order.filled);
+
+/** What the account holds is what it would hold if the order had never been. */
+const holdingsAgree = ({ evidence }: Order): boolean => {
+  const holdings = evidence?.holdings;
+  return holdings !== undefined && holdings !== null && holdings.expected === holdings.held;
+};
+
+const hasMissed = ({ misses }: Order, at: number, count: number, ms: number): boolean => misses.count >= count && at - misses.firstAt >= ms;
+
+export const isProvenAbsent = (order: Order, at: number): boolean =>
+  order.state === 'unknown' && hasMissed(order, at, absentAfterMisses, absentAfterMs) && canBeAbsent(order) && holdingsAgree(order);
+
+export const isLost = (order: Order, at: number): boolean => order.state === 'open' && hasMissed(order, at, lostAfterMisses, lostAfterMs);
+
+/**
+ * A proof of absence that is under way is let finish: where the first agreeing lookup came late (a busy quota), it ends
+ * late as well. Never longer than `longestUnknownMs` in all.
+ */
+export function patienceMs({ misses, unknownSince }: Order): number {
+  if (unknownSince === undefined || misses.count === 0) return unknownStopMs;
+  const late = Math.max(0, misses.firstAt - unknownSince);
+  return Math.min(unknownStopMs + late, longestUnknownMs);
+}
