@@ -31,6 +31,15 @@ describe('arming', () => {
     expect([world.alarms(), world.state.armed]).toEqual([[], true]);
   });
 
+  it('is left to a person after a stop that was reset while the venues were read', () => {
+    const world = new World();
+    world.command({ kind: 'stop', source: 'button', reason: 'test', closeAll: false });
+    world.feed({ kind: 'started', armWhenReady: true, engine: 'test' });
+    expect(world.command({ kind: 'resetStop' })).toEqual({ ok: true });
+    world.feed({ kind: 'reconciled' });
+    expect([world.state.phase, world.state.stop, world.state.armed]).toEqual(['ready', null, false]);
+  });
+
   it('locks the settings, and disarming refuses what is queued', () => {
     const world = new World();
     expect(world.command({ kind: 'set', name: 'leverage', value: '2' })).toMatchObject({ ok: false, code: 'ARMED' });

@@ -14,7 +14,8 @@ import { settle } from './settle.ts';
 import { reject } from './verdict.ts';
 
 export function processStarted(draft: Draft, input: InputOf<'started'>): void {
-  draft.add({ kind: 'processStarted', armWhenReady: input.armWhenReady, engine: input.engine });
+  // What was stopped is armed by a person, also where the stop is reset before the venues were read.
+  draft.add({ kind: 'processStarted', armWhenReady: input.armWhenReady && draft.state.stop === null, engine: input.engine });
   clearFoundAnew(draft);
   doubtOrdersAfterRestart(draft);
 }
