@@ -14,9 +14,11 @@ for (const theme of ['dark', 'light'] as const)
       await expect(page.locator('html')).toHaveAttribute('lang', language);
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
       await at(page, 'approval-auto').click();
+      await expect(at(page, 'approval-auto')).toBeChecked();
       const open = await enter(running.folder, '0.01');
       await running.program.line('the hedge', (line) => line.event === 'hedge' && line['hedge'] === open && line['state'] === 'hedged');
       await at(page, 'approval-manual').click();
+      await expect(at(page, 'approval-manual')).toBeChecked();
       await enter(running.folder, '0.02');
       for (const view of views) {
         await at(page, `view-${view}`).click();
