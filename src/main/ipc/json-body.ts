@@ -25,10 +25,22 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
       if (size > maxBytes) return refuse(413, 'SIZE');
       chunks.push(bytes);
     }
-    return { ok: true, value: fromWire(Buffer.concat(chunks).toString('utf8')) };
+    const value = fromWire(Buffer.concat(chunks).toString('utf8'));
+    return isShallow(value) ? { ok: true, value } : refuse(400, 'BODY');
   } catch (error) {
-    // A RangeError is JSON nested deeper than the stack.
-    if (error instanceof SyntaxError || error instanceof RangeError || (error instanceof Error && 'code' in error)) return refuse(400, 'BODY');
+    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error)) return refuse(400, 'BODY');
     throw error;
   }
+}
+
+/** No input is nested deeper; what walks a value by recursion would fall over one that is. */
+const maxDepth = 16;
+
+function isShallow(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= maxDepth; depth += 1) {
+    level = level.flatMap((inner) => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []));
+    if (level.length === 0) return true;
+  }
+  return false;
 }
