@@ -20,7 +20,17 @@ export type Purpose =
   /** Brings the larger leg down after an entry that half succeeded. */
   | 'unwind'
   /** Closes a leg because somebody or a rule asked for it. */
-  | 'exit';
+  | 'exit'
+  | BookedPurpose;
+
+/** A trade that no order of ours made, in the books as an order of its own. */
+export type BookedPurpose =
+  /** The venue closed the short: a liquidation or auto-deleveraging. */
+  | 'forced'
+  /** A person traded at the venue, and the books were made equal to it. */
+  | 'settled'
+  /** A residual too small to trade, moved to another hedge of the coin. */
+  | 'dust';
 
 export type OrderState = 'sending' | 'open' | 'unknown' | 'filled' | 'canceled' | 'rejected' | 'expired';
 
@@ -84,6 +94,15 @@ export interface ExitRequest {
   readonly quantity?: Quantity;
 }
 
+/** What a person decided of a hedge: decide/operator.ts. */
+export type SettleHow = 'closeKnown' | 'keepWaiting' | 'retry' | 'settledAtVenue';
+export interface Settlement {
+  readonly how: SettleHow;
+  readonly at: number;
+  /** For `settledAtVenue`, once both accounts were read: what of them is this hedge's. */
+  readonly read?: { readonly spot: Quantity; readonly perp: Quantity };
+}
+
 export interface Hedge {
   readonly id: HedgeId;
   readonly coin: Coin;
@@ -107,11 +126,15 @@ export interface Hedge {
   readonly settledAt?: number;
   /** KRW per USDT at the last quote: what perpetual results are turned into KRW with. */
   readonly fx: FxRate;
+  /** The same when it was opened: what its entry premium is reckoned with. Absent in journals of before it was kept. */
+  readonly entryFx?: FxRate;
   /** Last prices seen for it: spot bid, perpetual ask. */
   readonly marks: { readonly spotBid: Price; readonly perpAsk: Price; readonly at: number };
   /** When the loss first stood at or above the stop-loss in an unbroken run of marks. */
   readonly lossSince?: number;
   readonly seen: number;
+  /** The last that a person decided of it. */
+  readonly settlement?: Settlement;
 }
 
 export interface PendingEntry {

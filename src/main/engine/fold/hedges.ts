@@ -9,7 +9,7 @@ import type { Folds } from './table.ts';
 /** Flat hedges that stay in the state for a late word of the venue. */
 const keptFlat = 100;
 
-export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'exitQueued' | 'exitDropped' | 'exitWithdrawn'> = {
+export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'hedgeSettled' | 'exitQueued' | 'exitDropped' | 'exitWithdrawn'> = {
   hedgeOpened: (state, fact) => {
     const hedge: Hedge = {
       id: fact.id,
@@ -25,6 +25,7 @@ export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'e
       waitingExits: [],
       openedAt: fact.at,
       fx: fact.fx,
+      entryFx: fact.fx,
       marks: { spotBid: fact.spotBid, perpAsk: fact.perpAsk, at: fact.at },
       seen: fact.seen,
     };
@@ -70,6 +71,12 @@ export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'e
       ...(fact.lossSince === null ? {} : { lossSince: fact.lossSince }),
     };
     return { ...state, hedges: withKey(state.hedges, fact.id, marked) };
+  },
+  hedgeSettled: (state, { id, how, read, at }) => {
+    const hedge = own(state.hedges, id);
+    if (hedge === undefined) return state;
+    const settlement = read === null ? { how, at } : { how, at: hedge.settlement?.at ?? at, read };
+    return { ...state, hedges: withKey(state.hedges, id, { ...hedge, settlement }) };
   },
   exitQueued: (state, fact) => {
     const hedge = own(state.hedges, fact.id);

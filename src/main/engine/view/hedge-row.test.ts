@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hedgeRow as hedgeForm, orderRow as orderForm } from '../../../shared/contract/rows.ts';
 import { hedgeOf, signalId } from '../../../shared/domain/ids.ts';
-import { toNumber } from '../../../shared/domain/units.ts';
+import { fxRate, toNumber } from '../../../shared/domain/units.ts';
 import type { Leg, Side } from '../../../shared/domain/venue.ts';
 import { atLivePrices } from '../live-marks.ts';
 import { BTC } from '../testing/market.ts';
@@ -64,6 +64,15 @@ describe('a hedge as it is shown', () => {
     world.signal(enter('a'));
     world.run(60_000);
     expect(rowOf(world, 'a')).toMatchObject({ entryPremium: null, perp: { averagePrice: null }, spot: { averagePrice: expect.any(String) } });
+  });
+
+  it('keeps its entry premium while USDT/KRW moves', () => {
+    const world = new World();
+    world.signal(enter('a'));
+    world.run(2000);
+    const { entryPremium } = rowOf(world, 'a');
+    const hedge = world.hedge('a');
+    expect(hedgeRow(world.state, { ...hedge, fx: fxRate('1500') }).entryPremium).toBe(entryPremium);
   });
 
   it('stands at the newest marks, though the journal has older ones', () => {

@@ -22,6 +22,7 @@ import {
   zero,
 } from '../../../shared/domain/units.ts';
 import type { Leg } from '../../../shared/domain/venue.ts';
+import { waysToSettle } from '../decide/operator.ts';
 import { holding, opens, ordersOf } from '../legs.ts';
 import { hedgeResult } from '../pnl.ts';
 import { premiumOf } from '../premium.ts';
@@ -46,7 +47,7 @@ export function hedgeRow(state: State, hedge: Hedge): HedgeRow {
     spot: { venue: legVenue.spot, quantity: text(spot), averagePrice: openingPrice(orders, 'spot') },
     perp: { venue: legVenue.perp, quantity: text(perp), averagePrice: openingPrice(orders, 'perp') },
     residual: text(residual),
-    entryPremium: premium(orders.filter(opens), hedge.fx),
+    entryPremium: premium(orders.filter(opens), hedge.entryFx ?? hedge.fx),
     exitPremium: premium(
       orders.filter((order) => !opens(order)),
       hedge.fx,
@@ -64,7 +65,15 @@ export function hedgeRow(state: State, hedge: Hedge): HedgeRow {
     closing: (hedge.exit ?? hedge.waitingExits[0])?.cause.kind ?? null,
     attempts: hedge.attempts,
     orders: [...hedge.orders],
+    waysToSettle: [...waysToSettle(state, hedge)],
+    settlement: settlementOf(hedge),
   };
+}
+
+function settlementOf({ settlement }: Hedge): HedgeRow['settlement'] {
+  if (settlement === undefined) return null;
+  const { how, at, read } = settlement;
+  return { how, at, read: read === undefined ? null : { spot: text(read.spot), perp: text(read.perp) } };
 }
 
 const openingPrice = (orders: readonly Order[], leg: Leg): string | null =>
