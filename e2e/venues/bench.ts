@@ -21,6 +21,8 @@ export interface Ledger {
     readonly path: string;
     readonly clientOrderId: string | null;
     readonly status: number;
+    /** ms since 1970 when the request's last byte was read. */
+    readonly at: number;
   }[];
   readonly orders: readonly LedgerOrder[];
   readonly fills: readonly LedgerFill[];

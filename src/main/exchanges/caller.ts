@@ -12,7 +12,7 @@ import { HeldBack, type RequestContext, VenueAnswer, withContext } from './ccxt-
 import { NotConnected } from './loopback.ts';
 import { outcomeOf, redact, type Seen } from './outcome.ts';
 import type { RequestObserver } from './port.ts';
-import type { Charge, Lane, Quota } from './quota.ts';
+import type { Charge, Hold, Lane, Quota } from './quota.ts';
 
 export interface Request<Shape extends ZodType> {
   /** Read: asked again when it failed on the way. Once: never sent twice. */
@@ -38,6 +38,8 @@ export interface CallerParts {
   readonly now: () => number;
   readonly onRequest: RequestObserver;
   readonly secrets: readonly string[];
+  /** The buckets that a block (418) of a request with these ones closes; absent: all. */
+  readonly blockedWith?: (buckets: readonly string[]) => readonly string[];
   /** Reads the venue's quota headers. */
   readonly onHeaders: (headers: Readonly<Record<string, string>>) => void;
   /** Corrects the clock that requests are stamped with; false when that failed. */
@@ -57,11 +59,15 @@ const maxReadPauseMs = 10_000;
 
 export function createCaller(parts: CallerParts): Caller {
   const ended = new AbortController();
+  let fastestMs = Number.POSITIVE_INFINITY;
 
   const once = async <Shape extends ZodType>(request: Request<Shape>): Promise<Answer<output<Shape>>> => {
-    const full = await parts.quota.take(request.charges, request.lane, Math.min(maxQuotaWaitMs[request.lane], parts.deadlineMs));
+    const hold: Hold = { entries: [] };
+    const full = await parts.quota.take(request.charges, request.lane, Math.min(maxQuotaWaitMs[request.lane], parts.deadlineMs), hold);
     if (full !== undefined) return { ok: false, failure: full };
+    const startedAt = performance.now();
     const seen = await attempt(request, parts, ended.signal);
+    parts.quota.arrived(hold, wayBackMs(seen, performance.now() - startedAt));
     if ('raw' in seen) {
       const read = request.shape.safeParse(seen.raw);
       if (read.success) return { ok: true, value: read.data };
@@ -73,14 +79,15 @@ export function createCaller(parts: CallerParts): Caller {
     return { ok: false, failure };
   };
 
+  /** An answer took at least half of the fastest round trip to come back; of silence nothing is known. */
+  const wayBackMs = (seen: Seen | { raw: unknown }, tookMs: number): number => {
+    if (!('raw' in seen) && seen.kind !== 'answer') return 0;
+    fastestMs = Math.min(fastestMs, tookMs);
+    return fastestMs / 2;
+  };
   const told = (failure: Failure): Failure => ({ ...failure, said: redact(failure.said, parts.secrets) });
   const pause = ({ venueCode, retryAfterMs = 1000 }: Failure, charges: readonly Charge[]) =>
-    venueCode === '418'
-      ? parts.quota.pause(retryAfterMs)
-      : parts.quota.pause(
-          retryAfterMs,
-          charges.map((charge) => charge.bucket),
-        );
+    parts.quota.pause(retryAfterMs, venueCode === '418' ? parts.blockedWith?.(bucketsOf(charges)) : bucketsOf(charges));
 
   const withRetries = async <Shape extends ZodType>(request: Request<Shape>): Promise<Answer<output<Shape>>> => {
     let answer = await once(request);
@@ -119,6 +126,8 @@ export function createCaller(parts: CallerParts): Caller {
     close: () => ended.abort(),
   };
 }
+
+const bucketsOf = (charges: readonly Charge[]): readonly string[] => charges.map((charge) => charge.bucket);
 
 /** One request under its deadline. Never rejects. */
 async function attempt(request: Request<ZodType>, parts: CallerParts, ended: AbortSignal): Promise<Seen | { raw: unknown }> {

@@ -82,6 +82,13 @@ describe('outcomeOf: how long to wait', () => {
     ['Retry-After', answer(429, 'slow down', { 'retry-after': '7' }), '429', 7000],
     ['nothing said', binance(429, -1003), '-1003', 1000],
     ['a ban that names its end', answer(418, `{"code":-1003,"msg":"IP banned until ${now + 90_000}. Please use websocket"}`), '418', 90_000],
+    [
+      'a block that says its length in words',
+      answer(418, '{"error":{"name":"too_many_requests","message":"10초 후 다시 시도해주세요."}}'),
+      '418',
+      10_000,
+    ],
+    ['a block of so many seconds', answer(418, 'Blocked for 60 seconds.'), '418', 60_000],
     ['a ban that names no end', answer(418, 'blocked'), '418', 120_000],
   ])('%s', (_, seen, venueCode, retryAfterMs) => {
     expect(outcomeOf('binance', seen, now)).toMatchObject({ outcome: 'notSent', code: 'RATE_LIMITED', venueCode, retryAfterMs });

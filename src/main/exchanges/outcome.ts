@@ -121,7 +121,10 @@ function waitOf({ status, headers, body }: Extract<Seen, { kind: 'answer' }>, no
   if (headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0) return Math.ceil(seconds * 1000);
   const until = /until (\d{13})\b/.exec(body)?.[1];
   if (until !== undefined) return Math.max(0, Number(until) - now);
-  return status === 418 ? defaultWaitMs[418] : defaultWaitMs[429];
+  // Upbit's block says its length in words: "10초 후", "for 10 seconds".
+  const inWords = /(\d{1,7})\s*(?:초|sec)/i.exec(body)?.[1];
+  if (status === 418) return inWords === undefined ? defaultWaitMs[418] : Number(inWords) * 1000;
+  return defaultWaitMs[429];
 }
 
 /** Takes secrets and everything made from them out of a text. */

@@ -99,6 +99,40 @@ describe('quota', () => {
     expect(await cheap).toBeUndefined();
   });
 
+  it('lends its reserve where it comes back in time, so that the whole limit is used', async () => {
+    quota = createQuota({ order: { limit: 12, windowMs: 1000, reserve: 1, lendMs: 300 } }, () => Date.now());
+    const start = Date.now();
+    const left: number[] = [];
+    const all = Array.from({ length: 60 }, () => quota.take(order, 'urgent', 60_000).then(() => left.push(Date.now() - start)));
+    // A close comes at the worst moment of each window, when everything has just been used.
+    const closes: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      await vi.advanceTimersByTimeAsync(730);
+      const asked = Date.now();
+      all.push(quota.take(order, 'reducing', 5000).then(() => closes.push(Date.now() - asked)));
+      await vi.advanceTimersByTimeAsync(270);
+    }
+    await vi.advanceTimersByTimeAsync(5000);
+    await Promise.all(all);
+    expect(Math.max(...closes)).toBeLessThanOrEqual(300);
+    const taken = [...left].sort((a, b) => a - b);
+    for (const at of taken) expect(taken.filter((other) => other >= at && other < at + 1000).length).toBeLessThanOrEqual(12);
+    // 63 in six windows at most: 12 a window but for the ends.
+    expect(taken.at(-1)).toBeLessThanOrEqual(5000);
+  });
+
+  it('counts a request under way until it has arrived, and from then on', async () => {
+    const hold = { entries: [] };
+    await quota.take(query(10), 'reducing', 0, hold);
+    await vi.advanceTimersByTimeAsync(1500);
+    const waiting = quota.take(query(10), 'reducing', 5000).then(() => Date.now());
+    await vi.advanceTimersByTimeAsync(500);
+    const answeredAt = Date.now();
+    quota.arrived(hold, 100);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(await waiting).toBe(answeredAt + 900);
+  });
+
   it('turns away who waits when it ends', async () => {
     await quota.take(query(8), 'query', 0);
     const waiting = quota.take(query(), 'query', 5000);

@@ -2,20 +2,16 @@
  * A venue's quotas, kept on our side so that the venue never has to refuse.
  *
  * 1. Orders and queries have buckets of their own: a query never delays an order.
- * 2. Each bucket is a sliding window: in any span of its length no more than its limit leaves, so it holds whatever
- *    the venue's windows are aligned to.
- * 3. A reserve of each bucket goes to what reduces risk; waiting requests leave by lane first, then by age.
+ * 2. Each bucket is a sliding window: in any span of its length no more than its limit arrives, so it holds whatever
+ *    the venue's windows are aligned to. A request under way counts until it is known when it arrived at the latest.
+ * 3. A reserve of each bucket goes to what reduces risk. It is lent where it comes back within `lendMs`: the whole limit
+ *    is used, and what reduces risk finds its place that soon. Waiting requests leave by lane first, then by age.
  * 4. What the venue's headers say was used by others on the account or address is counted as used.
  * 5. A refusal for quota pauses its buckets, a ban all of them; who cannot wait that long is told at once.
  */
 import type { Failure } from '../../shared/domain/failure.ts';
+import { arrive, type Bucket, type BucketRule, countOthers, type Entry, insert, leftIn, waitIn } from './quota-bucket.ts';
 
-export interface BucketRule {
-  readonly limit: number;
-  readonly windowMs: number;
-  /** Of the limit, kept for the lane `reducing`. */
-  readonly reserve: number;
-}
 /** What takes precedence, first to last. `urgent`: entries and lookups of orders in doubt. */
 export const lanes = ['reducing', 'urgent', 'query'] as const;
 export type Lane = (typeof lanes)[number];
@@ -24,12 +20,19 @@ export interface Charge {
   readonly cost: number;
 }
 
+/** What one request has taken while it is under way. */
+export interface Hold {
+  entries: readonly Entry[];
+}
 export interface Quota {
   /**
    * Takes what a request costs, waiting at most `maxWaitMs`.
+   * @param hold counts what is taken as under way until `arrived`; without it the request arrives as it leaves
    * @returns undefined when it may leave, else why it may not: nothing was sent
    */
-  take(charges: readonly Charge[], lane: Lane, maxWaitMs: number): Promise<Failure | undefined>;
+  take(charges: readonly Charge[], lane: Lane, maxWaitMs: number, hold?: Hold): Promise<Failure | undefined>;
+  /** The request is over: it arrived at least so long ago. */
+  arrived(hold: Hold, agoMs: number): void;
   /** The venue says that this much of a bucket's current window is used. */
   observe(bucket: string, used: number): void;
   /** Nothing of these buckets, or of any, leaves for a time. */
@@ -40,14 +43,10 @@ export interface Quota {
   close(): void;
 }
 
-interface Bucket {
-  readonly rule: BucketRule;
-  spent: { readonly at: number; readonly cost: number }[];
-  pausedUntil: number;
-}
 interface Waiter {
   readonly charges: readonly Charge[];
   readonly lane: Lane;
+  readonly hold: Hold | undefined;
   readonly expiresAt: number;
   readonly settle: (failure: Failure | undefined) => void;
 }
@@ -74,9 +73,11 @@ export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: ()
   };
 
   const waitOf = (charges: readonly Charge[], lane: Lane, at: number): number =>
-    charges.reduce((longest, { bucket, cost }) => Math.max(longest, waitIn(bucketOf(bucket), cost, lane, at)), 0);
-  const spend = (charges: readonly Charge[], at: number) => {
-    for (const { bucket, cost } of charges) if (cost > 0) bucketOf(bucket).spent.push({ at, cost });
+    charges.reduce((longest, { bucket, cost }) => Math.max(longest, waitIn(bucketOf(bucket), cost, lane === 'reducing', at)), 0);
+  const spend = (charges: readonly Charge[], at: number, hold: Hold | undefined) => {
+    const entries = charges.filter(({ cost }) => cost > 0).map(({ bucket, cost }): Entry => ({ bucket, cost, at, isUnderWay: hold !== undefined }));
+    for (const entry of entries) insert(bucketOf(entry.bucket), entry);
+    if (hold !== undefined) hold.entries = entries;
   };
 
   /** Lets go whoever may, by lane and age, and sets the timer for the next one. */
@@ -91,7 +92,7 @@ export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: ()
       const behind = waiter.charges.some(({ bucket }) => held.has(bucket));
       const wait = waitOf(waiter.charges, waiter.lane, at);
       if (!behind && wait <= 0) {
-        spend(waiter.charges, at);
+        spend(waiter.charges, at, waiter.hold);
         waiter.settle(undefined);
         continue;
       }
@@ -109,28 +110,30 @@ export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: ()
   };
 
   return {
-    take: (charges, lane, maxWaitMs) => {
+    take: (charges, lane, maxWaitMs, hold) => {
       const at = now();
       if (closed) return Promise.resolve(turnedAway(1, 'the connection is closed'));
       const wait = waitOf(charges, lane, at);
       if (wait > maxWaitMs) return Promise.resolve(turnedAway(wait, 'our own quota is used up'));
       const ahead = waiters.some((waiter) => lanes.indexOf(waiter.lane) <= lanes.indexOf(lane) && overlaps(waiter.charges, charges));
       if (wait <= 0 && !ahead) {
-        spend(charges, at);
+        spend(charges, at, hold);
         return Promise.resolve(undefined);
       }
       return new Promise((settle) => {
-        waiters.push({ charges, lane, expiresAt: at + maxWaitMs, settle });
+        waiters.push({ charges, lane, hold, expiresAt: at + maxWaitMs, settle });
         waiters.sort((a, b) => lanes.indexOf(a.lane) - lanes.indexOf(b.lane));
         drain();
       });
     },
+    arrived: (hold, agoMs) => {
+      for (const entry of hold.entries) arrive(bucketOf(entry.bucket), entry, now() - agoMs);
+      hold.entries = [];
+      if (waiters.length > 0) drain();
+    },
     observe: (name, used) => {
       const bucket = buckets.get(name);
-      if (bucket === undefined) return;
-      const at = now();
-      const others = used - usedIn(bucket, at);
-      if (others > 0) bucket.spent.push({ at, cost: others });
+      if (bucket !== undefined) countOthers(bucket, name, used, now());
     },
     pause: (ms, names = [...buckets.keys()]) => {
       const until = now() + ms;
@@ -138,8 +141,7 @@ export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: ()
       if (waiters.length > 0) drain();
     },
     left: (name) => {
-      const bucket = bucketOf(name);
-      return Math.max(0, bucket.rule.limit - bucket.rule.reserve - usedIn(bucket, now()));
+      return leftIn(bucketOf(name), now());
     },
     close: () => {
       closed = true;
@@ -151,23 +153,3 @@ export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: ()
 }
 
 const overlaps = (a: readonly Charge[], b: readonly Charge[]): boolean => a.some((one) => b.some((other) => one.bucket === other.bucket));
-
-function usedIn(bucket: Bucket, at: number): number {
-  const from = at - bucket.rule.windowMs;
-  if ((bucket.spent[0]?.at ?? at) <= from) bucket.spent = bucket.spent.filter((entry) => entry.at > from);
-  return bucket.spent.reduce((sum, entry) => sum + entry.cost, 0);
-}
-
-/** ms until a request of this cost fits; 0 when it fits at once. */
-function waitIn(bucket: Bucket, cost: number, lane: Lane, at: number): number {
-  const paused = Math.max(0, bucket.pausedUntil - at);
-  const { limit, reserve, windowMs } = bucket.rule;
-  const room = lane === 'reducing' ? limit : limit - reserve;
-  let over = usedIn(bucket, at) + Math.min(cost, room) - room;
-  if (over <= 0) return paused;
-  for (const entry of bucket.spent) {
-    over -= entry.cost;
-    if (over <= 0) return Math.max(paused, entry.at + windowMs - at);
-  }
-  return Math.max(paused, windowMs);
-}

@@ -178,6 +178,25 @@ describe('a clock out of step', () => {
   });
 });
 
+describe('a block of quotation at Upbit', () => {
+  it('holds no order, and quotation for as long as was said', async () => {
+    const trap = await startTrap((request, response) => {
+      const path = (request.url ?? '').split('?')[0] ?? '';
+      const blocked = { error: { name: 'too_many_requests', message: '요청 수 제한을 초과했습니다. 30초 후 다시 시도해주세요.' } };
+      if (path === '/v1/orderbook') return json(blocked, 418)(response);
+      return (healthy[path]?.() ?? json({ uuid: 'u1', state: 'wait', identifier: id }, 201))(response);
+    });
+    closers.push(trap.close);
+    const port = portTo('upbit', trap, 2000);
+    closers.push(port.close);
+    await port.start();
+    expect(await port.book(btc)).toMatchObject({ ok: false, failure: { code: 'RATE_LIMITED', retryAfterMs: 30_000 } });
+    expect(await port.place(orderFor('upbit'), () => true)).toMatchObject({ outcome: 'accepted' });
+    expect(await port.book(btc, 'reserved')).toMatchObject({ ok: false, failure: { outcome: 'notSent', code: 'RATE_LIMITED' } });
+    expect(trap.requests.filter(({ path }) => path === '/v1/orderbook')).toHaveLength(1);
+  });
+});
+
 describe('the guard', () => {
   const elsewhere = { rest: new URL('https://api.example.com'), ws: new URL('wss://api.example.com') };
   it.each(names)('does not even build a paper client for another machine: %s', (name) => {

@@ -24,11 +24,11 @@ export interface BinanceConnection {
   close(): Promise<void>;
 }
 
-/** Per address (weight) and per account (orders): developers.binance.com, general info. */
+/** Per address (weight) and per account (orders): developers.binance.com, general info. A reserve comes back within half a second. */
 const limits = {
-  weight: { limit: 2400, windowMs: 60_200, reserve: 120 },
-  orders10s: { limit: 300, windowMs: 10_100, reserve: 15 },
-  orders1m: { limit: 1200, windowMs: 60_200, reserve: 60 },
+  weight: { limit: 2400, windowMs: 60_200, reserve: 120, lendMs: 500 },
+  orders10s: { limit: 300, windowMs: 10_100, reserve: 15, lendMs: 500 },
+  orders1m: { limit: 1200, windowMs: 60_200, reserve: 60, lendMs: 500 },
 } as const;
 /** An order weighs nothing: it never waits behind queries. */
 export const orderCharges: readonly Charge[] = [

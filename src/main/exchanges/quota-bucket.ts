@@ -1,0 +1,80 @@
+/**
+ * One quota of a venue as a sliding window over what was sent. Everything here changes its bucket in place and answers
+ * in ms; times are of one clock of the caller's.
+ */
+export interface BucketRule {
+  readonly limit: number;
+  readonly windowMs: number;
+  /** Of the limit, kept for the lane `reducing`. */
+  readonly reserve: number;
+  /** How long that lane may be made to wait for its reserve; 0 when absent. */
+  readonly lendMs?: number;
+}
+/** What one request took of one bucket. */
+export interface Entry {
+  readonly cost: number;
+  readonly bucket: string;
+  /** When it was taken; once it has arrived, when that was at the latest. */
+  at: number;
+  isUnderWay: boolean;
+}
+
+export interface Bucket {
+  readonly rule: BucketRule;
+  /** By time. */
+  spent: Entry[];
+  pausedUntil: number;
+}
+/** Keeps the order of time. */
+export function insert({ spent }: Bucket, entry: Entry): void {
+  const index = spent.findLastIndex((other) => other.at <= entry.at);
+  spent.splice(index + 1, 0, entry);
+}
+
+/** Units that count within a window up to now; forgets what no window holds any more. */
+export function usedIn(bucket: Bucket, at: number, windowMs = bucket.rule.windowMs): number {
+  const oldest = at - bucket.rule.windowMs;
+  if ((bucket.spent[0]?.at ?? at) <= oldest) bucket.spent = bucket.spent.filter((entry) => entry.at > oldest || entry.isUnderWay);
+  return bucket.spent.reduce((sum, entry) => (entry.at > at - windowMs || entry.isUnderWay ? sum + entry.cost : sum), 0);
+}
+
+/** The venue counts more than we sent: the rest was somebody else's. */
+export function countOthers(bucket: Bucket, name: string, used: number, at: number): void {
+  const cost = used - usedIn(bucket, at);
+  if (cost > 0) insert(bucket, { bucket: name, at, cost, isUnderWay: false });
+}
+
+/** A request is over: from here on it counts from when it arrived at the latest. */
+export function arrive(bucket: Bucket, entry: Entry, at: number): void {
+  bucket.spent = bucket.spent.filter((other) => other !== entry);
+  entry.at = Math.max(entry.at, at);
+  entry.isUnderWay = false;
+  insert(bucket, entry);
+}
+
+/** Units left for who does not reduce risk. */
+export function leftIn(bucket: Bucket, at: number): number {
+  const { limit, reserve, windowMs, lendMs = 0 } = bucket.rule;
+  return Math.max(0, Math.min(limit - usedIn(bucket, at), limit - reserve - usedIn(bucket, at, windowMs - lendMs)));
+}
+
+/** How soon a request that is still under way is looked at again, where its answer does not say it first. */
+const lookAgainMs = 20;
+
+/** ms until a request of this cost fits; 0 when it fits at once. */
+export function waitIn(bucket: Bucket, cost: number, isReducing: boolean, at: number): number {
+  const { limit, reserve, windowMs, lendMs = 0 } = bucket.rule;
+  const whole = Math.max(bucket.pausedUntil - at, roomIn(bucket, cost, limit, windowMs, at));
+  return Math.max(0, isReducing ? whole : Math.max(whole, roomIn(bucket, cost, limit - reserve, windowMs - lendMs, at)));
+}
+
+function roomIn(bucket: Bucket, cost: number, room: number, windowMs: number, at: number): number {
+  let over = usedIn(bucket, at, windowMs) + Math.min(cost, room) - room;
+  if (over <= 0) return 0;
+  for (const entry of bucket.spent) {
+    if (entry.at <= at - windowMs && !entry.isUnderWay) continue;
+    over -= entry.cost;
+    if (over <= 0) return Math.max(entry.isUnderWay ? lookAgainMs : 0, entry.at + windowMs - at);
+  }
+  return windowMs;
+}
