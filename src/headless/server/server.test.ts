@@ -166,6 +166,8 @@ describe('the server on loopback', () => {
       expect(await send('{"closeAll":')).toBe(400);
       expect(await send('['.repeat(60_000) + ']'.repeat(60_000))).toBe(413);
       expect(await send('['.repeat(30_000) + ']'.repeat(30_000))).toBe(400);
+      // Looking for typed arrays goes as deep as the text does.
+      expect(await send(`${'['.repeat(30_000)}"float64"${']'.repeat(30_000)}`)).toBe(400);
       // Without a length beforehand it is counted as it comes.
       const head = Object.entries(good).map(([name, value]) => `${name}: ${value}\r\n`);
       const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;

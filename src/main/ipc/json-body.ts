@@ -28,7 +28,8 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
     const value = fromWire(Buffer.concat(chunks).toString('utf8'));
     return isShallow(value) ? { ok: true, value } : refuse(400, 'BODY');
   } catch (error) {
-    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error)) return refuse(400, 'BODY');
+    // A RangeError is text that nests deeper than the stack while typed arrays are looked for in it.
+    if (error instanceof SyntaxError || error instanceof RangeError || (error instanceof Error && 'code' in error)) return refuse(400, 'BODY');
     throw error;
   }
 }
