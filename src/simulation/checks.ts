@@ -2,12 +2,13 @@
  * The invariants of reliability.md §3 as far as they can be seen from outside, each under its name. They hold the
  * console against the truth of the venues and the disk, never against what it says of itself alone.
  */
-import type { ClientOrderId, HedgeId } from '../shared/domain/ids.ts';
+import { type ClientOrderId, type Coin, type HedgeId, type SignalId, signalId } from '../shared/domain/ids.ts';
 import { own } from '../shared/domain/record.ts';
-import { absolute, add, excess, gt, lt, type Quantity, sum, text, toNumber, ZERO } from '../shared/domain/units.ts';
-import type { Leg, OrderRequest } from '../shared/domain/venue.ts';
+import { add, excess, gt, lt, type Quantity, sum, text, toNumber, ZERO } from '../shared/domain/units.ts';
+import type { Book, BookLevel, Leg, OrderRequest } from '../shared/domain/venue.ts';
 import type { Fact } from '../main/engine/facts.ts';
 import { holding, isInFlight, openHedges, opens, ordersOf } from '../main/engine/legs.ts';
+import type { Quote } from '../main/engine/quote.ts';
 import type { Hedge, Order, State } from '../main/engine/state.ts';
 import type { Untimed } from '../main/runtime/loop.ts';
 import type { Disk } from './disk.ts';
@@ -46,6 +47,11 @@ export class Checks implements Observer {
   #history = new Map<number, State>();
   #ackedFacts = 0;
   readonly #entryTimes: number[] = [];
+  readonly #approved = new Set<SignalId>();
+  /** When the request that brought a book really began; by its bids, which everybody hands on as they are. */
+  readonly #booksAskedAt = new WeakMap<readonly BookLevel[], number>();
+  /** Best prices lately shown, by leg and coin. */
+  readonly #shown = new Map<string, { readonly at: number; readonly bid: number; readonly ask: number }[]>();
 
   constructor(parts: ChecksParts) {
     this.#parts = parts;
@@ -64,18 +70,61 @@ export class Checks implements Observer {
     else if (lived === undefined && state.facts > 0) this.fail('I13', `no live state had ${state.facts} facts`);
     else if (lived !== undefined && !isSame(lived, state)) this.fail('I13', `the journal folds to another state: ${difference(lived, state)}`);
     this.#history = new Map([[state.facts, state]]);
+    this.#nakedSince.clear();
     this.#ackedFacts = state.facts;
     if (!this.#parts.isAlone()) this.fail('I15', 'two processes on one data folder');
     void process;
+  }
+
+  /** A journal with a flipped bit was read all the same: it is what was, or the beginning of it. */
+  readDamaged(state: State, isTorn: boolean): void {
+    const lived = this.#history.get(state.facts);
+    const newest = Math.max(...this.#history.keys());
+    if (state.facts < newest && !isTorn && state.facts < this.#ackedFacts) this.fail('I13', 'a flipped bit lost records in silence');
+    if (lived !== undefined && !isSame(lived, state)) this.fail('I13', `a flipped bit made another state: ${difference(lived, state)}`);
+  }
+
+  approved(signal: SignalId): void {
+    this.#approved.add(signal);
+  }
+
+  /** A process was given a book. */
+  bookShown(leg: Leg, coin: Coin, book: Book, askedAt: number): void {
+    this.#booksAskedAt.set(book.bids, askedAt);
+    const [bid, ask] = [book.bids[0]?.price, book.asks[0]?.price];
+    if (bid === undefined || ask === undefined) return;
+    const key = `${leg} ${coin}`;
+    const lately = (this.#shown.get(key) ?? []).filter(({ at }) => at > this.#parts.timeline.now - 20_000);
+    this.#shown.set(key, [...lately, { at: this.#parts.timeline.now, bid: toNumber(bid), ask: toNumber(ask) }]);
   }
 
   stepped(process: Process, before: State, after: State, input: Untimed): void {
     if (process.owner.dead) return;
     if (input.kind === 'venueRead') process.read.add(input.venue);
     if (after === before) return;
+    if (input.kind === 'signal' && input.parsed.ok) this.#taken(process, input.parsed.signal.id);
+    if (input.kind === 'quoted' && input.purpose.kind === 'entry' && before.hedges !== after.hedges) this.#fresh(after, input.quote);
     this.#history.set(after.facts, after);
     if (!before.armed && after.armed && !process.armedByPerson && input.kind !== 'command') this.fail('I9', 'armed by itself');
-    if (before.orders !== after.orders) this.#ordersChanged(before, after);
+    if (before.orders === after.orders) return;
+    this.#ordersChanged(before, after);
+    if (after.phase === 'ready') this.#followResiduals(after);
+  }
+
+  /** I12: nothing from a future that our clocks do not explain. */
+  #taken(process: Process, id: SignalId): void {
+    const sent = this.#parts.sender.taken(id as string as HedgeId);
+    const ahead = sent === undefined ? 0 : sent.createdAt - process.now();
+    if (ahead > 5000) this.fail('I12', `signal ${id} was taken ${ahead} ms before it was made`);
+  }
+
+  /** I8: an entry is decided on books no older than the limit, whatever they say of themselves. */
+  #fresh(state: State, { legs }: Quote): void {
+    for (const { book } of [legs.spot, legs.perp]) {
+      const askedAt = book.ok ? this.#booksAskedAt.get(book.value.bids) : undefined;
+      const age = askedAt === undefined ? Number.POSITIVE_INFINITY : this.#parts.timeline.now - askedAt;
+      if (age > state.settings.maxBookAgeMs + 1) this.fail('I8', `an entry on a book ${age} ms old`);
+    }
   }
 
   #ordersChanged(before: State, after: State): void {
@@ -123,21 +172,36 @@ export class Checks implements Observer {
     if (process.journalFailed) this.fail('I14', `${id} left after the journal had failed`);
     if (state?.phase !== 'ready' || process.read.size < 2) this.fail('I11', `${id} left before both venues were read`);
     if (state === null || order === undefined || hedge === undefined) return this.fail('I7', `${id} belongs to no hedge`);
-    if (order.purpose === 'entry' || order.purpose === 'complete') this.#addsRisk(process, state, order, hedge);
+    if (order.purpose === 'entry' || order.purpose === 'complete') this.#addsRisk(process, state, order, hedge, request);
     if (request.leg === 'perp' && request.side === 'buy' && !request.reduceOnly) this.fail('I7', `${id} buys perpetual without reduce-only`);
     this.#size(state, hedge, order, request);
   }
 
-  #addsRisk(process: Process, state: State, order: Order, hedge: Hedge): void {
+  #addsRisk(process: Process, state: State, order: Order, hedge: Hedge, request: OrderRequest): void {
     const { sender } = this.#parts;
     if (process.stoppedByPerson || state.stop !== null) this.fail('I9', `${order.purpose} ${order.id} left while stopped`);
     if (!process.armedByPerson) this.fail('I9', `${order.purpose} ${order.id} left although nobody armed`);
     const signal = sender.taken(hedge.id);
     if (signal === undefined || signal.action !== 'ENTER') return this.fail('I7', `hedge ${hedge.id} comes from no ENTER`);
+    const { by } = own(state.entries, signalId(hedge.id)) ?? {};
+    if (by === 'person' && !this.#approved.has(signalId(hedge.id))) this.fail('I9', `nobody approved ${hedge.id}`);
+    this.#collar(state, request);
     if (order.purpose !== 'entry') return;
     if (order.stamps.decided > signal.expiresAt)
       this.fail('I12', `${hedge.id} was entered ${order.stamps.decided - signal.expiresAt} ms after it expired`);
     if (order.request.leg === 'spot') this.#limits(state, order);
+  }
+
+  /** I8: no worse than the collar allows round some price that was shown while it was decided. */
+  #collar(state: State, request: OrderRequest): void {
+    const { terms, side, leg, coin } = request;
+    if (terms.type !== 'limit') return;
+    const part = (state.settings.priceCollarBps + 2) / 10_000;
+    const limit = toNumber(terms.price);
+    const isWithin = (this.#shown.get(`${leg} ${coin}`) ?? []).some(({ bid, ask }) =>
+      side === 'buy' ? limit <= ask * (1 + part) : limit >= bid * (1 - part),
+    );
+    if (!isWithin) this.fail('I8', `${request.clientOrderId} is limited to ${limit}, beyond the collar`);
   }
 
   /** I8, of what can be seen here: how many, how large. */
@@ -192,17 +256,20 @@ export class Checks implements Observer {
     const { state } = process;
     const { timeline } = this.#parts;
     if (state === null || state.phase !== 'ready' || process.owner.heldUntil > timeline.now - 1000) return this.#nakedSince.clear();
+    this.#followResiduals(state);
+    for (const [id, since] of this.#nakedSince)
+      if (timeline.now - since > nakedMs && !Object.values(state.alarms).some((alarm) => alarm.hedge === id))
+        return this.fail('I6', `hedge ${id} is unhedged for ${timeline.now - since} ms and there is no alarm`);
+  }
+
+  /** Since when each hedge's legs differ by more than dust, without a break. */
+  #followResiduals(state: State): void {
     for (const hedge of openHedges(state)) {
       const { residual } = holding(state, hedge);
-      const since = this.#nakedSince.get(hedge.id);
       if (Math.abs(toNumber(residual)) < this.lot(hedge)) this.#nakedSince.delete(hedge.id);
-      else if (since === undefined) this.#nakedSince.set(hedge.id, timeline.now);
-      else if (timeline.now - since > nakedMs && !Object.values(state.alarms).some((alarm) => alarm.hedge === hedge.id))
-        return this.fail(
-          'I6',
-          `hedge ${hedge.id} (${hedge.phase}) has ${text(absolute(residual))} unhedged for ${timeline.now - since} ms and no alarm`,
-        );
+      else if (!this.#nakedSince.has(hedge.id)) this.#nakedSince.set(hedge.id, this.#parts.timeline.now);
     }
+    for (const id of this.#nakedSince.keys()) if (own(state.hedges, id)?.phase === 'flat') this.#nakedSince.delete(id);
   }
 
   /** What of a coin is worth an alarm: the larger of the steps and of the least orders. */

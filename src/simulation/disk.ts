@@ -52,6 +52,8 @@ export interface DiskParts {
   readonly onOperation: (name: 'write' | 'sync' | 'read' | 'rename', owner: Owner) => void;
   /** A write or sync told a process that it failed. */
   readonly onFailure: (owner: Owner) => void;
+  /** Syncs take no time: nobody has to let any pass. */
+  readonly isInstant?: boolean;
 }
 
 export class Disk {
@@ -193,7 +195,7 @@ export class Disk {
   async #sync(owner: Owner, settleAll: () => void): Promise<void> {
     const { timeline, faults, draw, onFailure } = this.#parts;
     const slow = faults.strike('slowSync', 0.02);
-    const ms = slow ? draw.int(50, 5000) : draw.chance(0.3) ? 1 : 0;
+    const ms = this.#parts.isInstant === true ? 0 : slow ? draw.int(50, 5000) : draw.chance(0.3) ? 1 : 0;
     if (ms > 0) {
       // The disk goes on when the process that asked is gone.
       await timeline.sleep(ms);

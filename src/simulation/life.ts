@@ -4,14 +4,15 @@
  * First faults strike and processes die at any moment; then the faults end, and within 120 s every order must have its
  * end and every hedge be level, or be in a person's hands with an alarm. The same seed gives the same trace.
  */
-import { type InstallationId, installationId } from '../shared/domain/ids.ts';
-import { negate, scale, ratio, signedQuantity, sign } from '../shared/domain/units.ts';
+import { type Coin, type InstallationId, installationId } from '../shared/domain/ids.ts';
 import type { Leg, Venue } from '../shared/domain/venue.ts';
 import type { VenuePort } from '../main/exchanges/port.ts';
 import { noPlant, type Plant } from './bugs.ts';
 import { Checks, type Violation } from './checks.ts';
 import { Disk } from './disk.ts';
 import { type Counts, Faults } from './faults.ts';
+import { flipABit } from './flip.ts';
+import { Misfortune } from './misfortune.ts';
 import { Person } from './person.ts';
 import { Process } from './process.ts';
 import { Draw } from './random.ts';
@@ -57,24 +58,26 @@ export class Life {
   readonly person: Person;
   readonly plant: Plant;
   readonly moods: Readonly<Record<Leg, Mood>> = { spot: { bannedUntil: 0, keyRevoked: false }, perp: { bannedUntil: 0, keyRevoked: false } };
-  readonly #coins = coinsOf(1);
+  readonly coins: readonly Coin[];
   readonly #segmentBytes: number;
   readonly #armWhenReady: boolean;
   process: Process | null = null;
-  #streams: Partial<Record<Leg, Stream>> = {};
+  streams: Partial<Record<Leg, Stream>> = {};
   #calledForBoot = false;
   #isBroken = false;
+  /** Processes besides the one that there should be. */
+  others = 0;
 
   constructor(seed: number, plant: Plant = noPlant) {
     this.seed = seed;
     this.plant = plant;
     const draw = (part: string): Draw => new Draw(seed, part);
     this.draw = draw('life');
-    this.#coins = coinsOf(this.draw.chance(0.2) ? 2 : 1);
+    this.coins = coinsOf(this.draw.chance(0.2) ? 2 : 1);
     this.#segmentBytes = this.draw.pick([6_000, 24_000, 1_000_000]);
     this.#armWhenReady = this.draw.chance(0.3);
     this.faults = new Faults(draw('faults'));
-    this.market = new Market(draw('market'), this.#coins);
+    this.market = new Market(draw('market'), this.coins);
     const { timeline, faults, market } = this;
     const exchange = (leg: Leg, cash: string): Exchange =>
       new Exchange(
@@ -85,7 +88,7 @@ export class Life {
           timeline,
           faults,
           draw: draw(`exchange ${leg}`),
-          onOrder: (order, newest) => this.#streams[leg]?.order(reportOf(order, newest)),
+          onOrder: (order, newest) => this.streams[leg]?.order(reportOf(order, newest)),
         },
         cash,
       );
@@ -94,7 +97,7 @@ export class Life {
     this.sender = new Sender(
       faults,
       draw('sender'),
-      this.#coins.map((coin) => coin as string),
+      this.coins.map((coin) => coin as string),
     );
     this.disk = new Disk({
       timeline,
@@ -109,7 +112,7 @@ export class Life {
       exchanges: this.exchanges,
       market,
       sender: this.sender,
-      isAlone: () => true,
+      isAlone: () => this.others === 0,
       trace: (line) => this.log(line),
       onViolation: () => {
         this.#isBroken = true;
@@ -127,7 +130,7 @@ export class Life {
     this.boot(0);
     this.#everySecond();
     this.person.begin();
-    this.#misfortunes();
+    new Misfortune(this, new Draw(this.seed, 'misfortune')).begin();
     const safetyEnd = start + draw.int(8_000, 45_000);
     await timeline.run(safetyEnd, () => this.#isBroken);
     if (!this.#isBroken) await this.#endFaults();
@@ -151,7 +154,7 @@ export class Life {
     this.#calledForBoot = true;
     this.timeline.after(afterMs, () => {
       this.#calledForBoot = false;
-      this.#boot();
+      this.bootNow();
     });
   }
 
@@ -162,12 +165,13 @@ export class Life {
     this.log(`the process ends (${how})`);
     process.owner.dead = true;
     this.process = null;
-    this.#streams = {};
+    this.streams = {};
     if (how === 'power') this.disk.cutPower();
+    if (this.faults.strike('bitFlip', 0.5)) flipABit(this);
     this.boot(this.draw.chance(0.8) ? this.draw.int(50, 3000) : this.draw.int(3000, 40_000));
   }
 
-  #boot(): void {
+  bootNow(): void {
     const { timeline, faults } = this;
     this.log('a process starts');
     const owner: Owner = { dead: false, heldUntil: 0 };
@@ -183,7 +187,7 @@ export class Life {
       connect: (of, venue, onRequest) => this.#connect(of, venue === 'upbit' ? 'spot' : 'perp', onRequest),
     });
     this.process = process;
-    if (faults.strikes('crashInRecovery', 0.15)) timeline.after(this.draw.int(0, 400), () => this.#crash(process, 'crashInRecovery'), owner);
+    if (faults.strikes('crashInRecovery', 0.15)) timeline.after(this.draw.int(0, 400), () => this.crash(process, 'crashInRecovery'), owner);
     process.start().then(
       (problem) => this.#started(process, problem),
       (error: unknown) => this.checks.bug(process, error),
@@ -210,7 +214,7 @@ export class Life {
     const venue = venueOf[leg];
     const draw = new Draw(this.seed, 'port', leg, timeline.now);
     const stream = new Stream({ venue, timeline, faults, draw: new Draw(this.seed, 'stream', leg, timeline.now), owner });
-    this.#streams[leg] = stream;
+    this.streams[leg] = stream;
     const resync = (): void => {
       process.clockIsOff = false;
     };
@@ -233,8 +237,8 @@ export class Life {
       timeline,
       faults,
       draw,
-      now: () => process.now,
-      offsetMs: () => process.wallOffsetMs,
+      now: process.now,
+      offsetMs: () => process.now() - timeline.now,
       resynced: resync,
       onWire: (order) => {
         this.checks.wire(process, order);
@@ -244,6 +248,7 @@ export class Life {
         this.checks.arrived(order, taken);
         if (this.process === process) this.#ambush(process, 0.04);
       },
+      onBook: (coin, book, askedAt) => this.checks.bookShown(leg, coin, book, askedAt),
       pause: (ms) => timeline.sleep(ms, owner),
     });
   }
@@ -254,12 +259,12 @@ export class Life {
     if (process.owner.dead) return;
     if (faults.strikes('stopAnyTime', chance)) timeline.after(draw.pick([0, 0, 1, 5, 40]), () => person.stop(process), process.owner);
     if (faults.strikes('crash', chance)) {
-      if (draw.chance(0.5)) this.#crash(process, 'crash');
-      else timeline.after(draw.pick([0, 1, 5, 30]), () => this.#crash(process, 'crash'), process.owner);
+      if (draw.chance(0.5)) this.crash(process, 'crash');
+      else timeline.after(draw.pick([0, 1, 5, 30]), () => this.crash(process, 'crash'), process.owner);
     }
   }
 
-  #crash(process: Process, kind: 'crash' | 'crashInRecovery'): void {
+  crash(process: Process, kind: 'crash' | 'crashInRecovery'): void {
     if (process !== this.process || this.faults.isOver) return;
     if (kind === 'crashInRecovery' && process.isReady) return;
     this.faults.hit(kind);
@@ -271,7 +276,7 @@ export class Life {
     const { process } = this;
     if (process === null || process.owner !== owner) return;
     if (process.running === null) {
-      if (this.faults.strikes('crashInRecovery', 0.01)) this.#crash(process, 'crashInRecovery');
+      if (this.faults.strikes('crashInRecovery', 0.01)) this.crash(process, 'crashInRecovery');
     } else if (name === 'sync') {
       const power = this.faults.isOn('unsyncedTailLost') || this.faults.isOn('tornTail');
       this.#ambush(process, power ? 0.02 : 0.006);
@@ -307,74 +312,6 @@ export class Life {
     }
     const held = (process?.owner.heldUntil ?? 0) - timeline.now;
     timeline.after(held > 10_000 ? held : 1000, () => this.#everySecond());
-  }
-
-  /** What strikes of itself, at times of its own. */
-  #misfortunes(): void {
-    const { timeline, faults, draw } = this;
-    const now = (): void => {
-      if (faults.isOver) return;
-      const { process } = this;
-      // Nothing much happens to a machine that sleeps.
-      if (process !== null && !process.owner.dead && process.owner.heldUntil < timeline.now + 10_000) this.#misfortune(process);
-      timeline.after(draw.int(300, 2500), now);
-    };
-    timeline.after(draw.int(300, 2500), now);
-  }
-
-  #misfortune(process: Process): void {
-    const { timeline, faults, draw, market } = this;
-    const { owner } = process;
-    const leg = draw.pick(['spot', 'perp'] as const);
-    if (faults.strikes('crash', 0.03)) return this.#crash(process, 'crash');
-    if (faults.strike('stall', 0.06)) owner.heldUntil = timeline.now + draw.int(50, 5000);
-    if (faults.strike('suspend', 0.01)) owner.heldUntil = timeline.now + 3_600_000;
-    if (faults.strike('wallClockJump', 0.03)) {
-      process.wallOffsetMs += draw.pick([-600_000, -5000, -900, 900, 5000, 90_000, 600_000]);
-      process.clockIsOff = Math.abs(process.wallOffsetMs) >= 1000;
-      this.log(`the clock jumps to ${process.wallOffsetMs} ms`);
-    }
-    if (faults.strikes('diskFull', 0.015)) this.disk.room ??= draw.int(0, 3000);
-    if (faults.strikes('syncError', 0.01)) this.disk.failsSyncs = true;
-    if (faults.strike('streamGap', 0.06)) this.#streams[leg]?.breakFor(draw.int(200, 15_000), true);
-    if (faults.strike('halfOpen', 0.04)) this.#streams[leg]?.breakFor(draw.int(5000, 60_000), false);
-    if (faults.strike('listenKeyExpired', 0.04)) this.#streams.perp?.breakFor(draw.int(1000, 20_000), true);
-    if (faults.strike('halt', 0.03)) {
-      market.halted[leg] = true;
-      timeline.after(draw.int(500, 20_000), () => {
-        market.halted[leg] = false;
-      });
-    }
-    if (faults.strike('filterChange', 0.03)) market.changeFilters(leg);
-    if (faults.strike('keyRevoked', 0.01)) this.moods[leg].keyRevoked = true;
-    if (faults.strikes('externalOrder', 0.03)) this.#outside(leg, false);
-    if (faults.strikes('forcedClose', 0.02)) this.#outside('perp', true);
-    if (draw.chance(0.02)) market.jump(draw.between(-0.08, 0.08));
-    if (faults.strikes('rotatedFile', 0.05)) this.sender.rotate();
-    if (faults.strikes('burst', 0.015)) this.sender.burst(timeline.now, 60);
-    this.sender.deliver(process);
-  }
-
-  /** Somebody else trades on the account, or the venue closes a part of the short. */
-  #outside(leg: Leg, forced: boolean): void {
-    const { draw, faults } = this;
-    const [coin] = this.#coins;
-    if (coin === undefined) return;
-    const exchange = this.exchanges[leg];
-    const held = exchange.held(coin);
-    if (forced && sign(held) >= 0) return;
-    faults.hit(forced ? 'forcedClose' : 'externalOrder');
-    const by = forced
-      ? negate(scale(held, ratio(draw.pick(['0.3', '1']))))
-      : signedQuantity(leg === 'spot' ? '0.01' : draw.pick(['0.002', '-0.002']));
-    exchange.change(coin, by);
-    this.log(`${forced ? 'the venue closes' : 'somebody trades'} on ${leg}`);
-    this.#streams[leg]?.outside({
-      kind: 'outsideOrder',
-      coin,
-      clientId: forced ? 'adl_autoclose' : 'somebody',
-      venueOrderId: `o${draw.int(0, 1e9)}`,
-    });
   }
 
   /** Nothing new goes wrong, and what was broken is put right. */

@@ -3,7 +3,7 @@
  * and venues. All of them are the real ones.
  */
 import type { Answer } from '../shared/domain/failure.ts';
-import type { InstallationId } from '../shared/domain/ids.ts';
+import type { InstallationId, SignalId } from '../shared/domain/ids.ts';
 import type { Venue } from '../shared/domain/venue.ts';
 import type { CommandReply } from '../main/engine/draft.ts';
 import type { Fact } from '../main/engine/facts.ts';
@@ -12,7 +12,7 @@ import type { Command } from '../main/engine/inputs.ts';
 import { initialState, type State } from '../main/engine/state.ts';
 import type { EndedRequest, VenuePort } from '../main/exchanges/port.ts';
 import { Availability } from '../main/runtime/availability.ts';
-import type { Clock } from '../main/runtime/clock.ts';
+import { type Clock, steady } from '../main/runtime/clock.ts';
 import { ClockOffsets } from '../main/runtime/clock-offsets.ts';
 import { Door } from '../main/runtime/door.ts';
 import { Executor } from '../main/runtime/executor.ts';
@@ -38,6 +38,7 @@ export interface Observer {
   facts(process: Process, facts: readonly Fact[], durable: boolean): void;
   bug(process: Process, error: unknown): void;
   journalFailed(process: Process): void;
+  approved(signal: SignalId): void;
 }
 
 export interface ProcessParts {
@@ -71,6 +72,11 @@ export class Process {
     this.parts = parts;
     this.owner = parts.owner;
     this.armedByPerson = parts.armWhenReady;
+    const { timeline } = parts;
+    this.now = steady(
+      () => timeline.now + this.wallOffsetMs,
+      () => timeline.now,
+    );
   }
 
   get state(): State | null {
@@ -79,9 +85,8 @@ export class Process {
   get isReady(): boolean {
     return this.state?.phase === 'ready';
   }
-  get now(): number {
-    return Math.round(this.parts.timeline.now + this.wallOffsetMs);
-  }
+  /** Our time of day. */
+  readonly now: () => number;
 
   /** Opens the journal and starts. @returns why not; null once it runs */
   async start(): Promise<string | null> {
@@ -89,30 +94,33 @@ export class Process {
     const opened = await openJournal(journalFolder, { files: plant.files?.(files) ?? files, segmentBytes });
     if (!opened.ok) return `${opened.kind}: ${opened.reason}`;
     const rebuilt = rebuild(installation, opened.snapshot?.state ?? null, opened.records);
-    const state = plant.recovered?.(rebuilt) ?? rebuilt;
-    observer.recovered(this, state);
+    observer.recovered(this, rebuilt);
     if (this.owner.dead) return null;
-    this.running = new Running(this, state, opened.journal);
+    this.running = new Running(this, plant.recovered?.(rebuilt) ?? rebuilt, opened.journal);
     await this.running.start();
+    plant.started?.(this);
     return null;
   }
 
-  /** As compose/console.ts: a stop closes the door before anything else happens. */
+  /** A person's wish, and what was told of it. */
   command(command: Command): CommandReply {
+    const { plant } = this.parts;
+    if (command.kind === 'stop') this.stoppedByPerson = true;
+    if (command.kind === 'stop' || command.kind === 'disarm') this.armedByPerson = false;
+    if (command.kind === 'approve') this.parts.observer.approved(command.signal);
+    const reply = plant.command === undefined ? this.#obey(command) : plant.command(command, (given) => this.#obey(given), this);
+    if (command.kind === 'resetStop' && reply.ok) this.stoppedByPerson = false;
+    if (command.kind === 'arm' && reply.ok) this.armedByPerson = true;
+    return reply;
+  }
+
+  /** As compose/console.ts: a stop closes the door before anything else happens. */
+  #obey(command: Command): CommandReply {
     const { running } = this;
     if (running === null) return { ok: false, code: 'NOT_RUNNING', reason: 'The process is still opening' };
-    if (command.kind === 'stop') {
-      running.door.latch();
-      this.stoppedByPerson = true;
-    }
-    if (command.kind === 'disarm') this.armedByPerson = false;
+    if (command.kind === 'stop') running.door.latch();
     const { reply } = running.loop.submit({ kind: 'command', command });
-    if (command.kind === 'resetStop' && reply.ok) {
-      running.door.unlatch();
-      this.stoppedByPerson = false;
-      this.armedByPerson = false;
-    }
-    if (command.kind === 'arm' && reply.ok) this.armedByPerson = true;
+    if (command.kind === 'resetStop' && reply.ok) running.door.unlatch();
     return reply;
   }
 }
@@ -128,7 +136,7 @@ export function rebuild(installation: InstallationId, snapshot: unknown, records
 function clockOf(process: Process): Clock {
   const { timeline, owner } = process.parts;
   return {
-    now: () => process.now,
+    now: process.now,
     after: (ms, call) => timeline.after(ms, call, owner),
     every(ms, call) {
       let callOff = timeline.after(ms, tick, owner);
@@ -157,6 +165,7 @@ class SeenLoop extends Loop {
     const before = this.state;
     const submitted = super.submit(changed);
     observer.stepped(this.#process, before, this.state, changed);
+    plant.after?.(changed, this.#process);
     return submitted;
   }
 }
@@ -183,7 +192,7 @@ export class Running {
     const loop = (): Loop => this.loop;
     const clock = this.#clock;
     this.venues = { spot: this.#connect('upbit'), perp: this.#connect('binance') };
-    this.door = plant.door?.(this.venues, clock, () => this.loop.state) ?? new Door(this.venues, clock, () => this.loop.state);
+    this.door = new Door(this.venues, clock, () => this.loop.state);
     this.#executor = new Executor(this.door, new Quotes(this.venues, this.#offsets, clock), clock, loop);
     this.#pursuit = new Pursuit(this.venues, clock, this.#streams, loop);
     this.#reconciler = new Reconciler(this.venues, this.#offsets, clock, loop);
@@ -192,7 +201,7 @@ export class Running {
       state,
       {
         clock,
-        journal: plant.journal?.(seen, process) ?? seen,
+        journal: plant.journal?.(seen) ?? seen,
         engineVersion: 'simulation',
         carryOut: this.#executor.carryOut,
         onState: (next) => this.#pursuit.follow(next),

@@ -58,7 +58,7 @@ export class Sender {
     while (this.#cursor < this.#lines.length && !owner.dead) {
       const line = this.#lines[this.#cursor] ?? '';
       this.#cursor += 1;
-      const parsed = parseSignal(line, process.now);
+      const parsed = parseSignal(line, process.now() + (process.parts.plant.parsesAheadMs ?? 0));
       running.loop.submit({ kind: 'signal', parsed, source: { kind: 'file', path, line: this.#cursor }, place: { key: path, value: this.#cursor } });
     }
   }

@@ -2,7 +2,7 @@
 import type { Answer } from '../../shared/domain/failure.ts';
 import type { Coin } from '../../shared/domain/ids.ts';
 import { toNumber, ZERO } from '../../shared/domain/units.ts';
-import type { MarketRules, OrderReport, OrderRequest } from '../../shared/domain/venue.ts';
+import type { Book, MarketRules, OrderReport, OrderRequest } from '../../shared/domain/venue.ts';
 import type { Approved } from '../../main/engine/approved.ts';
 import type { OrderName, PlaceResult, VenuePort } from '../../main/exchanges/port.ts';
 import type { Faults } from '../faults.ts';
@@ -30,6 +30,7 @@ export interface PortParts {
   /** Right before an order leaves. */
   readonly onWire: (order: OrderRequest) => void;
   readonly onArrival: (order: OrderRequest, taken: boolean) => void;
+  readonly onBook: (coin: Coin, book: Book, askedAt: number) => void;
   readonly pause: (ms: number) => Promise<void>;
 }
 
@@ -38,10 +39,9 @@ const done: Answer<void> = { ok: true, value: undefined };
 const risks = { place: 0.1, order: 0.05, account: 0.03, book: 0.004 } as const;
 
 export function portOf(parts: PortParts): VenuePort {
-  const { leg, exchange, market, wire, stream, timeline, draw, now } = parts;
+  const { leg, exchange, market, wire, stream, timeline, now, onBook } = parts;
   const venue = leg === 'spot' ? 'upbit' : 'binance';
   const known = new Map<Coin, MarketRules>();
-  const prepared = new Set<string>();
   const read = <T>(risk: number, value: () => T, signed = true): Promise<Answer<T>> =>
     wire.ask({ kind: 'read', signed, risk, arrives: () => ok(value()) });
   const isSeen = (order: { readonly visibleAt: number }): boolean => order.visibleAt <= timeline.now;
@@ -89,32 +89,43 @@ export function portOf(parts: PortParts): VenuePort {
     },
     book: (coin) => {
       const at = now();
-      return read(risks.book, () => market.book(leg, coin, at), false);
+      const askedAt = timeline.now;
+      const shown = (): Book => {
+        const book = market.book(leg, coin, at);
+        onBook(coin, book, askedAt);
+        return book;
+      };
+      return read(risks.book, shown, false);
     },
     candles: async () => ok([]),
     accountHash: () => `account-of-${venue}`,
-    clockOffsetMs: () =>
-      read(
-        risks.book,
-        () => {
-          parts.resynced();
-          return Math.round(parts.offsetMs() + draw.between(-20, 20));
-        },
-        false,
-      ),
-    prepare: async (coin, leverage) => {
-      const name = `${coin} ${leverage}`;
-      if (leg === 'spot' || prepared.has(name)) return done;
-      const answer = await read<void>(risks.account, () => undefined);
-      if (!answer.ok) return answer;
-      const changes = [...prepared].some((other) => other.startsWith(`${coin} `));
-      if (changes && toNumber(exchange.held(coin)) !== 0) return { ok: false, failure: failure('refused', 'BLOCKED', 'MARGIN', 'has a position') };
-      for (const other of prepared) if (other.startsWith(`${coin} `)) prepared.delete(other);
-      prepared.add(name);
-      return done;
-    },
+    clockOffsetMs: () => clockOffset(parts),
+    prepare: preparing(parts),
     subscribe: (listener) => stream.open(listener),
     close: () => Promise.resolve(),
+  };
+}
+
+function clockOffset({ wire, resynced, offsetMs, draw }: PortParts): Promise<Answer<number>> {
+  const arrives = (): Answer<number> => {
+    resynced();
+    return ok(Math.round(offsetMs() + draw.between(-20, 20)));
+  };
+  return wire.ask({ kind: 'read', signed: false, risk: risks.book, arrives });
+}
+
+function preparing({ leg, wire, exchange }: PortParts): VenuePort['prepare'] {
+  const prepared = new Set<string>();
+  return async (coin, leverage) => {
+    const name = `${coin} ${leverage}`;
+    if (leg === 'spot' || prepared.has(name)) return done;
+    const answer = await wire.ask<void>({ kind: 'read', signed: true, risk: risks.account, arrives: () => done });
+    if (!answer.ok) return answer;
+    const changes = [...prepared].some((other) => other.startsWith(`${coin} `));
+    if (changes && toNumber(exchange.held(coin)) !== 0) return { ok: false, failure: failure('refused', 'BLOCKED', 'MARGIN', 'has a position') };
+    for (const other of prepared) if (other.startsWith(`${coin} `)) prepared.delete(other);
+    prepared.add(name);
+    return done;
   };
 }
 
