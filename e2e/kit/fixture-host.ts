@@ -187,6 +187,7 @@ function handlersOn(history: Handlers['premium.history'], stop: (closeAll: boole
     'signal.decline': nothing,
     'hedge.close': nothing,
     'stop.reset': nothing,
+    'hedge.settle': nothing,
     'outside.accept': nothing,
     'settings.set': nothing,
     'preferences.set': nothing,

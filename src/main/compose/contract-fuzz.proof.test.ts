@@ -63,6 +63,7 @@ const forms: Readonly<Record<CommandName, Check>> = {
   'hedge.close': exactly({ hedge: id, quantity: orNull(amount) }),
   'stop.engage': exactly({ closeAll: oneOf(true, false) }),
   'stop.reset': nothing,
+  'hedge.settle': exactly({ hedge: id, how: oneOf('closeKnown', 'keepWaiting', 'retry', 'settledAtVenue') }),
   'outside.accept': exactly({ venue: oneOf('upbit', 'binance'), coin }),
   'settings.set': exactly({ name: isText(64), value: isText(64) }),
   'preferences.set': exactly({ language: oneOf('ko', 'en', null), theme: oneOf('dark', 'light', 'system') }, ['language', 'theme']),
@@ -165,6 +166,7 @@ const of: Readonly<Record<CommandName, fc.Arbitrary<unknown>>> = {
   'hedge.close': fc.record({ hedge: ids, quantity: fc.option(amounts) }),
   'stop.engage': fc.record({ closeAll: fc.boolean() }),
   'stop.reset': fc.constant({}),
+  'hedge.settle': fc.record({ hedge: ids, how: fc.constantFrom('closeKnown', 'keepWaiting', 'retry', 'settledAtVenue') }),
   'outside.accept': fc.record({ venue: fc.constantFrom('upbit', 'binance'), coin: fc.constantFrom('BTC', 'ETH', 'X') }),
   'settings.set': fc.record({
     name: fc.constantFrom('leverage', 'cooldownMs', 'maxHedgeKrw', 'x', '__proto__'),

@@ -56,6 +56,7 @@ export function handlersOn(on: Commanded): Handlers {
         hedge: hedgeOf(signalId(input.hedge)),
         quantity: input.quantity === null ? null : quantity(input.quantity),
       }),
+    'hedge.settle': ({ hedge, how }) => obey({ kind: 'settle', hedge: hedgeOf(signalId(hedge)), how }),
     'outside.accept': ({ venue, coin }) => obey({ kind: 'acceptOutside', venue, coin: coinId(coin) }),
     'settings.set': (input) => changeSetting(() => unlessClosed(() => setSetting(on, input))),
     'preferences.set': (input) => unlessClosed(() => setPreferences(on, input)),

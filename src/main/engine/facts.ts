@@ -10,7 +10,20 @@ import type { FxRate, Krw, Price, Quantity, SignedQuantity } from '../../shared/
 import type { Fill, OrderRequest, Venue } from '../../shared/domain/venue.ts';
 import type { Place } from './inputs.ts';
 import type { SignalState } from './signal-book.ts';
-import type { AlarmCode, ExitCause, ExitRequest, HedgePhase, Looked, OrderState, PartEnd, Purpose, Severity, StopSource } from './state.ts';
+import type {
+  AlarmCode,
+  BookedPurpose,
+  ExitCause,
+  ExitRequest,
+  HedgePhase,
+  Looked,
+  OrderState,
+  PartEnd,
+  Purpose,
+  SettleHow,
+  Severity,
+  StopSource,
+} from './state.ts';
 
 /** One number that a check compared with a limit, kept with the verdict. */
 export interface Compared {
@@ -96,6 +109,22 @@ export type Fact = { readonly at: number } & (
       readonly spotBid: Price;
       readonly perpAsk: Price;
       readonly lossSince: number | null;
+    }
+  /** A person decided how it goes on. `read` is null until, for `settledAtVenue`, both accounts were read. */
+  | {
+      readonly kind: 'hedgeSettled';
+      readonly id: HedgeId;
+      readonly how: SettleHow;
+      readonly by: 'person';
+      readonly read: { readonly spot: Quantity; readonly perp: Quantity } | null;
+    }
+  /** A trade that no order of ours made. */
+  | {
+      readonly kind: 'booked';
+      readonly hedge: HedgeId;
+      readonly purpose: BookedPurpose;
+      readonly request: OrderRequest;
+      readonly fills: readonly Fill[];
     }
   | { readonly kind: 'exitStarted'; readonly signal: SignalId; readonly hedges: readonly HedgeId[] }
   | { readonly kind: 'exitPartDone'; readonly signal: SignalId; readonly hedge: HedgeId; readonly how: PartEnd }

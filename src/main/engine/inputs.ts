@@ -6,7 +6,7 @@ import type { Parsed, SignalSource } from '../../shared/domain/signal.ts';
 import type { Quantity } from '../../shared/domain/units.ts';
 import type { Holdings, OrderReport, Venue } from '../../shared/domain/venue.ts';
 import type { Quote } from './quote.ts';
-import type { AlarmCode, Severity, StopSource } from './state.ts';
+import type { AlarmCode, SettleHow, Severity, StopSource } from './state.ts';
 
 /** Where a source goes on after a restart; journaled with the signal, opaque to the engine. */
 export interface Place {
@@ -30,6 +30,7 @@ export type Command =
   | { readonly kind: 'stop'; readonly source: StopSource; readonly reason: string; readonly closeAll: boolean }
   | { readonly kind: 'resetStop' }
   | { readonly kind: 'closeHedge'; readonly hedge: HedgeId; readonly quantity: Quantity | null }
+  | { readonly kind: 'settle'; readonly hedge: HedgeId; readonly how: SettleHow }
   | { readonly kind: 'acceptOutside'; readonly venue: Venue; readonly coin: Coin }
   | { readonly kind: 'set'; readonly name: string; readonly value: string };
 

@@ -24,6 +24,7 @@ const handlers: Handlers = {
   'hedge.close': unused,
   'stop.engage': unused,
   'stop.reset': unused,
+  'hedge.settle': unused,
   'outside.accept': unused,
   'settings.set': unused,
   'preferences.set': unused,

@@ -23,6 +23,8 @@ const hedge = (now: number, row: Pick<HedgeRow, 'id' | 'phase'> & Partial<HedgeR
   closing: null,
   attempts: 0,
   orders: [],
+  waysToSettle: [],
+  settlement: null,
   ...row,
 });
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Reply } from './reply.ts';
 import { preferences } from './parts.ts';
+import { settleHow } from './rows.ts';
 import { snapshot } from './updates.ts';
 import { amountText, coinText, idText, time, venueName } from './values.ts';
 
@@ -39,6 +40,8 @@ export const commands = {
   },
   /** Closes a hedge, or a quantity of coins of it, on both legs. */
   'hedge.close': { input: z.strictObject({ hedge: idText, quantity: amountText.nullable() }), output: nothing },
+  /** A person's decision on a hedge that could not settle itself; its row has which there are (`settleHow` says what each does). */
+  'hedge.settle': { input: z.strictObject({ hedge: idText, how: settleHow }), output: nothing },
   /** Latches before it answers. `closeAll` closes every hedge as well. */
   'stop.engage': { input: z.strictObject({ closeAll: z.boolean() }), output: nothing },
   'stop.reset': { input: nothing, output: nothing },

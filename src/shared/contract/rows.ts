@@ -78,6 +78,15 @@ export const signalRow = z.strictObject({
 });
 
 const leg = z.strictObject({ venue: venueName, quantity: decimalText, averagePrice: decimalText.nullable() });
+/**
+ * What a person may decide of a hedge that could not settle itself. Should a silent order turn up later, then:
+ *
+ *   closeKnown      (closes the leg whose outcome is known) it is booked and calls a person again: the legs differ by it
+ *   keepWaiting     (keeps the known leg) the hedge settles by itself: hedged where the legs are equal, else reduced
+ *   retry           (corrects the legs anew) there is no silent order
+ *   settledAtVenue  (makes the books what the venues hold) it is booked and calls a person again, who may have counted it
+ */
+export const settleHow = z.enum(['closeKnown', 'keepWaiting', 'retry', 'settledAtVenue']);
 export const hedgePhase = z.enum(['opening', 'hedged', 'closing', 'unwinding', 'flat', 'needsOperator']);
 export const hedgeRow = z.strictObject({
   id: idText,
@@ -110,6 +119,10 @@ export const hedgeRow = z.strictObject({
   closing: z.enum(['signal', 'person', 'stopLoss', 'closeAll']).nullable(),
   attempts: z.int(),
   orders: z.array(z.string()),
+  /** What `hedge.settle` would take now; empty where the hedge settles itself. */
+  waysToSettle: z.array(settleHow),
+  /** The last that a person decided of it; `read` is what the venues held of it, for `settledAtVenue`. */
+  settlement: z.strictObject({ how: settleHow, at: time, read: z.strictObject({ spot: decimalText, perp: decimalText }).nullable() }).nullable(),
 });
 
 const fill = z.strictObject({
@@ -145,7 +158,8 @@ export const orderRow = z.strictObject({
   leg: legName,
   coin: coinText,
   side,
-  purpose: z.enum(['entry', 'complete', 'unwind', 'exit']),
+  /** The last three are trades that no order of ours made: a liquidation, a person's at the venue, dust moved between hedges. */
+  purpose: z.enum(['entry', 'complete', 'unwind', 'exit', 'forced', 'settled', 'dust']),
   type: z.enum(['market', 'marketByCost', 'limit', 'best', 'bestByCost', 'stopMarket', 'trailingStopMarket']),
   timeInForce: z.enum(['IOC', 'FOK', 'GTC', 'postOnly']).nullable(),
   quantity: decimalText.nullable(),

@@ -6,6 +6,7 @@ import type { Command } from '../inputs.ts';
 import { clear } from './alarms.ts';
 import { queueExit } from './exit.ts';
 import { approveSignal, declineSignal, setApproval } from './intake.ts';
+import { settleByPerson } from './operator.ts';
 import { acceptOutside } from './outside.ts';
 import { arm, disarm } from './process.ts';
 import { closeAll, stop } from './stop.ts';
@@ -29,6 +30,8 @@ export function obey(draft: Draft, command: Command): void {
       return resetStop(draft);
     case 'closeHedge':
       return closeHedge(draft, command);
+    case 'settle':
+      return settleByPerson(draft, command);
     case 'acceptOutside':
       return acceptOutside(draft, command);
     case 'set':

@@ -5,7 +5,7 @@
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
 import { excess, floorToStep, gt, gte, isZero, lt, notional, type Quantity } from '../../../shared/domain/units.ts';
-import type { OrderTerms, Side } from '../../../shared/domain/venue.ts';
+import { type Leg, legs, type OrderTerms, type Side } from '../../../shared/domain/venue.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { holding } from '../legs.ts';
@@ -22,12 +22,19 @@ const marketFromAttempt = 3;
 export type Corrected = 'sent' | 'nothingTradable' | 'noData' | 'notAllowed';
 
 /** Sells spot and buys back perpetual above the target, both in the same step. */
-export function reduceTo(draft: Draft, id: HedgeId, target: Quantity, quote: Quote, purpose: Extract<Purpose, 'unwind' | 'exit'>): Corrected {
+export function reduceTo(
+  draft: Draft,
+  id: HedgeId,
+  target: Quantity,
+  quote: Quote,
+  purpose: Extract<Purpose, 'unwind' | 'exit'>,
+  of: readonly Leg[] = legs,
+): Corrected {
   const hedge = own(draft.state.hedges, id);
   if (hedge === undefined) return 'nothingTradable';
   const held = holding(draft.state, hedge);
   const results: Corrected[] = [];
-  for (const leg of ['spot', 'perp'] as const) {
+  for (const leg of of) {
     const over = excess(held[leg], target);
     if (isZero(over)) continue;
     const side = sideOf(quote.legs[leg], leg);

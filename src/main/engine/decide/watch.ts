@@ -9,7 +9,8 @@ import { clear, raise } from './alarms.ts';
 import { cancelOverdue } from './cancel.ts';
 import { expireWaiting } from './intake.ts';
 import { markRecordMs } from './marks.ts';
-import { callOperator, raiseNaked } from './settle.ts';
+import { callOperator } from './resting.ts';
+import { raiseNaked } from './settle.ts';
 import { stop } from './stop.ts';
 
 /** How long legs may differ because one of them is still under way, before somebody is told. */
@@ -32,10 +33,12 @@ function watchSilence(draft: Draft): void {
     const detail = `${order.request.venue} has not said what became of ${order.request.side} order ${order.id}`;
     if (silentMs >= unknownAlarmMs)
       raise(draft, `unknown:${order.id}`, { code: 'UNKNOWN_OUTCOME', severity: 'critical', hedge: order.hedge, detail });
+    const hedge = own(draft.state.hedges, order.hedge);
+    // Somebody has decided what is to come of it.
+    if (hedge?.settlement !== undefined && order.stamps.decided < hedge.settlement.at) continue;
     // A person who reset the stop has seen this silence: it fires again after as long.
     if (draft.at - Math.max(order.unknownSince, draft.state.resetAt) < patienceMs(order)) continue;
     stop(draft, 'limit', `${detail} for ${Math.round(silentMs / 1000)} s`);
-    const hedge = own(draft.state.hedges, order.hedge);
     if (hedge !== undefined && hedge.phase !== 'needsOperator') callOperator(draft, hedge);
   }
 }

@@ -10,7 +10,7 @@ const hasEnded = (state: OrderState): boolean => state === 'filled' || state ===
 /** What a journal without it says: only lookups with which the rest agreed were written. */
 const agreed: Looked = { openOrders: false, trades: false, holdings: null, stream: 'live' };
 
-export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' | 'orderMissed' | 'cancelWanted'> = {
+export const foldOrders: Folds<'booked' | 'orderIntended' | 'orderChanged' | 'orderFilled' | 'orderMissed' | 'cancelWanted'> = {
   orderIntended: (state, fact) => {
     const { request } = fact;
     const order: Order = {
@@ -31,6 +31,24 @@ export const foldOrders: Folds<'orderIntended' | 'orderChanged' | 'orderFilled' 
       orders: withKey(state.orders, order.id, order),
       hedges: withKey(state.hedges, hedge.id, { ...hedge, orders: [...hedge.orders, order.id], sequence: hedge.sequence + 1 }),
     };
+  },
+  booked: (state, { hedge: id, purpose, request, fills, at }) => {
+    const hedge = own(state.hedges, id);
+    if (hedge === undefined) return state;
+    const order: Order = {
+      id: request.clientOrderId,
+      hedge: id,
+      purpose,
+      request,
+      state: 'filled',
+      filled: sum(fills.map((fill) => fill.quantity)),
+      fills,
+      stamps: { decided: at, filled: at },
+      misses: { count: 0, firstAt: 0 },
+    };
+    const orders = [...hedge.orders, order.id];
+    const next = { ...state, orders: withKey(state.orders, order.id, order) };
+    return book({ ...next, hedges: withKey(state.hedges, id, { ...hedge, orders, sequence: hedge.sequence + 1 }) }, id);
   },
   orderChanged: (state, fact) => {
     const order = own(state.orders, fact.id);

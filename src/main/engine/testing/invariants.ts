@@ -62,7 +62,10 @@ function mayBeSent(state: State, place: Place, placed: readonly Place[]): void {
   const together = placed.filter((other) => hedge.orders.includes(other.order.clientOrderId));
   const fresh = new Set(together.map((other) => other.order.clientOrderId));
   hold(together.length <= 2 && new Set(together.map((other) => other.order.leg)).size === together.length, 'a step sends at most one order a leg');
-  hold(!orders.some((other) => isInFlight(other) && !fresh.has(other.id)), 'nothing is sent for a hedge with an order in flight');
+  // A person may have a leg closed whose own orders are all known.
+  const byPerson = hedge.settlement?.how === 'closeKnown';
+  const blocks = orders.filter((other) => isInFlight(other) && !fresh.has(other.id) && (!byPerson || other.request.leg === order.leg));
+  hold(blocks.length === 0, 'nothing is sent for a hedge with an order in flight');
   hold(orders.filter((other) => other.purpose === 'complete').length <= 1, 'a hedge is completed at most once');
   const sent = own(state.orders, id);
   if (sent === undefined || opens(sent) || 'cost' in order.terms) return;

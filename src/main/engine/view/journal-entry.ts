@@ -39,9 +39,11 @@ function aboutOf(fact: Fact): Partial<About> {
     case 'hedgeOpened':
     case 'hedgeMoved':
     case 'hedgeMarked':
+    case 'hedgeSettled':
     case 'exitDropped':
     case 'exitQueued':
       return { hedge: fact.id };
+    case 'booked':
     case 'orderIntended':
       return { hedge: fact.hedge, order: fact.request.clientOrderId };
     case 'orderChanged':

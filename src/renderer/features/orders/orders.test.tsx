@@ -32,6 +32,7 @@ const order = (id: string, more: Partial<OrderRow> = {}): OrderRow => ({
   stamps: { decided: now - 100, durable: now - 98.7, wire: now - 98, acknowledged: now - 70, filled: now - 60 },
   unknownSince: null,
   misses: 0,
+  evidence: null,
   ...more,
 });
 const show = (...rows: readonly OrderRow[]) => {

@@ -1,0 +1,93 @@
+/**
+ * How a hedge comes to rest, or to a person: its phase, the verdict on its signal, the alarms that are over and those
+ * that stand.
+ */
+import type { SignalId } from '../../../shared/domain/ids.ts';
+import { isZero, text, ZERO } from '../../../shared/domain/units.ts';
+import type { Draft } from '../draft.ts';
+import { holding, ordersOf } from '../legs.ts';
+import type { Hedge } from '../state.ts';
+import { clear, raise } from './alarms.ts';
+import { failWaitingSignals, partDone, pursueExit } from './exit.ts';
+import { judge } from './verdict.ts';
+
+/** What is tradable of the hedge is where it should be. */
+export function finish(draft: Draft, hedge: Hedge): void {
+  const { matched } = holding(draft.state, hedge);
+  rest(draft, hedge, isZero(matched) || isZero(hedge.target) ? 'flat' : 'hedged');
+}
+
+export function rest(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat'): void {
+  const { matched, residual } = holding(draft.state, hedge);
+  const wasOpening = hedge.phase === 'opening' || hedge.phase === 'unwinding';
+  const cause = hedge.exit?.cause;
+  draft.add({ kind: 'hedgeMoved', id: hedge.id, phase, target: matched, attempts: 0, exit: null });
+  clear(draft, `naked:${hedge.id}`);
+  clear(draft, `operator:${hedge.id}`);
+  if (phase === 'flat') clear(draft, `stopLoss:${hedge.id}`);
+  if (wasOpening) openedVerdict(draft, hedge, phase, isZero(residual) ? null : text(residual));
+  if (cause?.kind === 'signal') partDone(draft, cause.signal, hedge.id, 'closed');
+  pursueExit(draft, hedge.id);
+}
+
+function openedVerdict(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat', residual: string | null): void {
+  const signal = hedge.id as string as SignalId;
+  if (phase === 'hedged') {
+    const left = residual === null ? '' : `; ${residual} ${hedge.coin} are below what a venue trades`;
+    judge(draft, signal, {
+      state: 'executed',
+      code: 'HEDGED',
+      reason: `${text(holding(draft.state, hedge).matched)} ${hedge.coin} are hedged${left}`,
+      hedge: hedge.id,
+    });
+  } else
+    judge(draft, signal, {
+      state: 'failed',
+      code: 'UNWOUND',
+      reason: `What had filled was undone. ${failures(draft, hedge)}`.trim(),
+      hedge: hedge.id,
+    });
+}
+
+export function neverOpened(draft: Draft, hedge: Hedge): void {
+  draft.add({ kind: 'hedgeMoved', id: hedge.id, phase: 'flat', target: ZERO, attempts: 0, exit: null });
+  judge(draft, hedge.id as string as SignalId, {
+    state: 'failed',
+    code: 'NOTHING_FILLED',
+    reason: `Neither leg filled. ${failures(draft, hedge)}`.trim(),
+    hedge: hedge.id,
+  });
+  pursueExit(draft, hedge.id);
+}
+
+/** What the venues said, for the verdict's sentence. */
+const failures = (draft: Draft, hedge: Hedge): string =>
+  ordersOf(draft.state, hedge)
+    .flatMap(({ failure, request }) =>
+      failure === undefined ? [] : [`${request.venue}: ${failure.code}${failure.venueCode === '' ? '' : ` (${failure.venueCode})`}`],
+    )
+    .join('; ');
+
+export function callOperator(draft: Draft, hedge: Hedge): void {
+  freeSlots(draft, hedge);
+  draft.add({ kind: 'hedgeMoved', id: hedge.id, phase: 'needsOperator', target: hedge.target, attempts: hedge.attempts, exit: null });
+  const detail = tellOperator(draft, hedge);
+  judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NEEDS_OPERATOR', reason: detail, hedge: hedge.id });
+  if (hedge.exit?.cause.kind === 'signal') partDone(draft, hedge.exit.cause.signal, hedge.id, 'failed');
+  failWaitingSignals(draft, hedge);
+}
+
+/** Raises the alarm, or raises it anew where what the legs hold is another by now. @returns its sentence */
+export function tellOperator(draft: Draft, hedge: Hedge): string {
+  const { residual, spot, perp } = holding(draft.state, hedge);
+  const detail = `Hedge ${hedge.id} holds ${text(spot)} spot against ${text(perp)} perpetual ${hedge.coin}: ${text(residual)} are not hedged`;
+  const key = `operator:${hedge.id}`;
+  if (draft.state.alarms[key]?.detail !== detail) clear(draft, key);
+  raise(draft, key, { code: 'NEEDS_OPERATOR', severity: 'critical', hedge: hedge.id, detail });
+  return detail;
+}
+
+export function freeSlots(draft: Draft, hedge: Hedge): void {
+  const signal = hedge.id as string as SignalId;
+  if (Object.values(draft.state.slots).includes(signal)) draft.add({ kind: 'slotsFreed', signal });
+}
