@@ -2,7 +2,7 @@
  * The invariants of reliability.md §3 as far as they can be seen from outside, each under its name. They hold the
  * console against the truth of the venues and the disk, never against what it says of itself alone.
  */
-import { type ClientOrderId, type Coin, type HedgeId, type SignalId, signalId } from '../shared/domain/ids.ts';
+import { type ClientOrderId, type Coin, type HedgeId, hedgeOf, type SignalId, signalId } from '../shared/domain/ids.ts';
 import { own } from '../shared/domain/record.ts';
 import { add, excess, gt, lt, type Quantity, sum, text, toNumber, ZERO } from '../shared/domain/units.ts';
 import type { Book, BookLevel, Leg, OrderRequest } from '../shared/domain/venue.ts';
@@ -103,7 +103,7 @@ export class Checks implements Observer {
     if (input.kind === 'venueRead') process.read.add(input.venue);
     if (after === before) return;
     if (input.kind === 'signal' && input.parsed.ok) this.#taken(process, input.parsed.signal.id);
-    if (input.kind === 'quoted' && input.purpose.kind === 'entry' && before.hedges !== after.hedges) this.#fresh(after, input.quote);
+    if (input.kind === 'quoted' && input.purpose.kind === 'entry' && opensHedge(before, after, input.purpose.signal)) this.#fresh(after, input.quote);
     this.#history.set(after.facts, after);
     if (!before.armed && after.armed && !process.armedByPerson && input.kind !== 'command') this.fail('I9', 'armed by itself');
     if (before.orders === after.orders) return;
@@ -277,13 +277,16 @@ export class Checks implements Observer {
     const { market } = this.#parts;
     const [spot, perp] = [market.rules('spot', coin), market.rules('perp', coin)];
     const least = Math.max(toNumber(spot.minNotional) / market.mark('spot', coin), toNumber(perp.minNotional) / market.mark('perp', coin));
-    return Math.max(toNumber(spot.step), toNumber(perp.step), toNumber(perp.minQuantity), least);
+    return Math.max(toNumber(spot.step), market.coarsest, least);
   }
 
   get wires(): ReadonlySet<ClientOrderId> {
     return this.#wires;
   }
 }
+
+const opensHedge = (before: State, after: State, signal: SignalId): boolean =>
+  own(before.hedges, hedgeOf(signal)) === undefined && own(after.hedges, hedgeOf(signal)) !== undefined;
 
 /** Plain data: equal text is equal content. */
 export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -131,7 +131,7 @@ export class Life {
     this.#everySecond();
     this.person.begin();
     new Misfortune(this, new Draw(this.seed, 'misfortune')).begin();
-    const safetyEnd = start + draw.int(8_000, 45_000);
+    const safetyEnd = start + draw.int(12_000, 50_000);
     await timeline.run(safetyEnd, () => this.#isBroken);
     if (!this.#isBroken) await this.#endFaults();
     if (!this.#isBroken) await this.#comeToRest();
@@ -279,7 +279,7 @@ export class Life {
       if (this.faults.strikes('crashInRecovery', 0.01)) this.crash(process, 'crashInRecovery');
     } else if (name === 'sync') {
       const power = this.faults.isOn('unsyncedTailLost') || this.faults.isOn('tornTail');
-      this.#ambush(process, power ? 0.02 : 0.006);
+      this.#ambush(process, power ? 0.06 : 0.006);
     }
   }
 

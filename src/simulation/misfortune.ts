@@ -33,9 +33,9 @@ export class Misfortune {
     const leg = this.#draw.pick(['spot', 'perp'] as const);
     this.#venue(leg);
     if (faults.strikes('externalOrder', 0.03)) this.#outside(leg, false);
-    if (faults.strikes('forcedClose', 0.02)) this.#outside('perp', true);
+    if (faults.strikes('forcedClose', 0.12)) this.#outside('perp', true);
     if (faults.strikes('rotatedFile', 0.05)) this.#life.sender.rotate();
-    if (faults.strikes('burst', 0.015)) this.#life.sender.burst(this.#life.timeline.now, 60);
+    if (faults.strikes('burst', 0.025)) this.#life.sender.burst(this.#life.timeline.now, 60);
     this.#life.sender.deliver(process);
   }
 
@@ -44,14 +44,14 @@ export class Misfortune {
     const draw = this.#draw;
     const { owner } = process;
     if (faults.strike('stall', 0.06)) owner.heldUntil = timeline.now + draw.int(50, 5000);
-    if (faults.strike('suspend', 0.01)) owner.heldUntil = timeline.now + 3_600_000;
+    if (faults.strike('suspend', 0.018)) owner.heldUntil = timeline.now + 3_600_000;
     if (faults.strike('wallClockJump', 0.03)) {
       process.wallOffsetMs += draw.pick([-600_000, -5000, -900, 900, 5000, 90_000, 600_000]);
       process.clockIsOff = Math.abs(process.wallOffsetMs) >= 1000;
       this.#life.log(`the clock jumps to ${process.wallOffsetMs} ms`);
     }
-    if (faults.strikes('diskFull', 0.015)) disk.room ??= draw.int(0, 3000);
-    if (faults.strikes('syncError', 0.01)) disk.failsSyncs = true;
+    if (faults.strikes('diskFull', 0.025)) disk.room ??= draw.int(0, 3000);
+    if (faults.strikes('syncError', 0.022)) disk.failsSyncs = true;
     if (faults.strike('secondInstance', 0.05)) this.#startAnother();
   }
 
@@ -68,7 +68,7 @@ export class Misfortune {
       });
     }
     if (faults.strike('filterChange', 0.03)) market.changeFilters(leg);
-    if (faults.strike('keyRevoked', 0.01)) moods[leg].keyRevoked = true;
+    if (faults.strike('keyRevoked', 0.018)) moods[leg].keyRevoked = true;
     if (draw.chance(0.02)) market.jump(draw.between(-0.08, 0.08));
   }
 

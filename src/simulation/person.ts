@@ -22,9 +22,9 @@ export class Person {
     const { timeline, sender } = this.#life;
     const draw = this.#draw;
     const entries = draw.int(2, 8);
-    for (let index = 0; index < entries; index += 1) timeline.after(draw.int(300, 25_000), () => this.#send(() => sender.enter(timeline.now)));
+    for (let index = 0; index < entries; index += 1) timeline.after(draw.int(1500, 30_000), () => this.#send(() => sender.enter(timeline.now)));
     const exits = draw.int(1, 5);
-    for (let index = 0; index < exits; index += 1) timeline.after(draw.int(3000, 32_000), () => this.#send(() => sender.exit(timeline.now)));
+    for (let index = 0; index < exits; index += 1) timeline.after(draw.int(5000, 40_000), () => this.#send(() => sender.exit(timeline.now)));
     const acts = draw.int(0, 5);
     for (let index = 0; index < acts; index += 1) timeline.after(draw.int(500, 30_000), () => this.#act());
   }

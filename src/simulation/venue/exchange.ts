@@ -109,9 +109,9 @@ export class Exchange {
     };
     this.orders.set(request.clientOrderId, [...known, order]);
     const sizes = this.#matched(request, part);
-    const cut = faults.strike('venueCancel', 0.06);
+    const cut = faults.strike('venueCancel', 0.1);
     const due = cut ? sizes.slice(0, Math.floor(sizes.length / 2)) : sizes;
-    if (!draw.chance(cut ? 0.8 : 0.12)) {
+    if (!draw.chance(cut ? 0.8 : 0.2)) {
       this.#trade(order, due);
       this.#end(order);
       this.#parts.onOrder(order, order.fills);
@@ -121,9 +121,12 @@ export class Exchange {
 
   /** Trades come one by one, and the end after the last. */
   #fillSlowly(order: TrueOrder, sizes: Quantity[]): void {
-    const { timeline, draw, onOrder } = this.#parts;
+    const { timeline, draw, faults, onOrder } = this.#parts;
     order.due = sizes;
     onOrder(order, []);
+    // Some wait for so long that they are called back.
+    const slow = faults.isOn('fillAfterCancel') ? 0.5 : 0.1;
+    const pause = (): number => (draw.chance(slow) ? draw.int(8000, 20_000) : draw.int(10, 5000));
     const next = (): void => {
       if (order.state !== 'open') return;
       const [size, ...rest] = order.due;
@@ -131,9 +134,9 @@ export class Exchange {
       if (size === undefined) this.#end(order);
       else this.#trade(order, [size]);
       onOrder(order, size === undefined ? [] : order.fills.slice(-1));
-      if (order.state === 'open') timeline.after(draw.int(10, 6000), next);
+      if (order.state === 'open') timeline.after(pause(), next);
     };
-    timeline.after(draw.int(10, 6000), next);
+    timeline.after(pause(), next);
   }
 
   /** Takes an order back. @returns false when there is none open */
@@ -148,7 +151,7 @@ export class Exchange {
       onOrder(order, []);
     };
     const [size] = order.due;
-    if (size === undefined || !faults.strike('fillAfterCancel', 0.5)) end();
+    if (size === undefined || !faults.strike('fillAfterCancel', 0.9)) end();
     else {
       // The cancel was acknowledged, and a trade was faster.
       order.due = [];

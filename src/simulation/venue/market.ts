@@ -20,6 +20,7 @@ export class Market {
   readonly #draw: Draw;
   readonly #coins = new Map<Coin, { usdt: number; premium: number; thin: number }>();
   readonly #volatility: number;
+  #everChanged = false;
   readonly #filters: Record<Leg, Filters> = { spot: spotRules, perp: perpRules };
   /** A side without orders: what a halted market shows. */
   readonly halted: Record<Leg, boolean> = { spot: false, perp: false };
@@ -50,12 +51,18 @@ export class Market {
 
   /** The venue changes what it allows: coarser steps and ticks, or the old ones again. */
   changeFilters(leg: Leg): void {
+    this.#everChanged = true;
     const usual = leg === 'spot' ? spotRules : perpRules;
     const changed =
       leg === 'spot'
         ? { step: '0.000001', tick: '500' }
         : this.#draw.pick<Partial<Filters>>([{ step: '0.005' }, { step: '0.01', min: '0.01' }, { tick: '0.5' }]);
     this.#filters[leg] = this.#filters[leg] === usual ? { ...usual, ...changed } : usual;
+  }
+
+  /** The largest step or least size that was ever in force: what an order had to reach when it was decided. */
+  get coarsest(): number {
+    return this.#everChanged ? 0.01 : 0.001;
   }
 
   rules(leg: Leg, coin: Coin): MarketRules {

@@ -102,6 +102,7 @@ export function portOf(parts: PortParts): VenuePort {
     clockOffsetMs: () => clockOffset(parts),
     prepare: preparing(parts),
     subscribe: (listener) => stream.open(listener),
+    renewStream: () => undefined,
     close: () => Promise.resolve(),
   };
 }
@@ -133,7 +134,7 @@ function lookUp({ wire, exchange, timeline, faults, draw }: PortParts, { clientO
   const arrives = (): Answer<OrderReport | null> => {
     const order = exchange.find(clientOrderId);
     if (order === undefined || order.visibleAt > timeline.now) return ok(null);
-    if (order.fills.length === 0 || !faults.strike('staleFilled', 0.15)) return ok(reportOf(order, 'allTrades'));
+    if (order.fills.length === 0 || !faults.strike('staleFilled', 0.6)) return ok(reportOf(order, 'allTrades'));
     if (draw.chance(0.5)) return ok(reportOf(order, 'allTrades', true));
     return ok(reportOf(order, order.fills.slice(0, -1)));
   };
@@ -152,7 +153,7 @@ async function place(parts: PortParts, order: Approved<OrderRequest>, mayStart: 
     signed: true,
     risk: risks.place,
     arrives: () => {
-      const refused = faults.strike('insufficientFunds', 0.06) ? 'INSUFFICIENT_FUNDS' : faults.strike('filterReject', 0.06) ? 'INVALID_ORDER' : null;
+      const refused = faults.strike('insufficientFunds', 0.09) ? 'INSUFFICIENT_FUNDS' : faults.strike('filterReject', 0.09) ? 'INVALID_ORDER' : null;
       const part = refused === null && faults.strike('partialFill', 0.2) ? draw.part() : 1;
       const hidden = refused === null && faults.strike('queryLag', 0.15) ? Math.min(timeline.now + draw.int(100, 55_000), wireAt + 55_000) : 0;
       const taken = refused ?? exchange.place(order, hidden, part);

@@ -50,7 +50,7 @@ export class Stream {
 
   #send(event: VenueEvent): void {
     const { timeline, faults, draw } = this.#parts;
-    if (this.#listener === null || this.#deafUntil > timeline.now || faults.strike('droppedEvents', 0.1)) return;
+    if (this.#listener === null || this.#deafUntil > timeline.now || faults.strike('droppedEvents', 0.15)) return;
     const late = faults.strike('reorderedEvents', 0.15);
     const at = late ? timeline.now + draw.int(100, 4000) : Math.max(this.#lastAt, timeline.now + draw.int(1, 60));
     if (!late) this.#lastAt = at;
