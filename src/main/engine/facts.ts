@@ -125,6 +125,8 @@ export type Fact = { readonly at: number } & (
       readonly purpose: BookedPurpose;
       readonly request: OrderRequest;
       readonly fills: readonly Fill[];
+      /** The venue's order that it was, where there was one. */
+      readonly venueOrderId?: string;
     }
   | { readonly kind: 'exitStarted'; readonly signal: SignalId; readonly hedges: readonly HedgeId[] }
   | { readonly kind: 'exitPartDone'; readonly signal: SignalId; readonly hedge: HedgeId; readonly how: PartEnd }

@@ -4,7 +4,7 @@ import type { Failure } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
 import type { Parsed, SignalSource } from '../../shared/domain/signal.ts';
 import type { Quantity } from '../../shared/domain/units.ts';
-import type { Holdings, OrderReport, Venue } from '../../shared/domain/venue.ts';
+import type { Fill, Holdings, OrderReport, Venue } from '../../shared/domain/venue.ts';
 import type { Quote } from './quote.ts';
 import type { AlarmCode, SettleHow, Severity, StopSource } from './state.ts';
 
@@ -66,6 +66,15 @@ export type Input = { readonly at: number } & (
     }
   | { readonly kind: 'requestEnded'; readonly venue: Venue; readonly failure: Failure | null }
   | { readonly kind: 'holdingsRead'; readonly venue: Venue; readonly holdings: Holdings }
+  /** The venue closed a position of the account by itself; with those of its trades that are known by now. */
+  | {
+      readonly kind: 'forcedClose';
+      readonly venue: Venue;
+      readonly coin: Coin;
+      readonly clientId: string;
+      readonly venueOrderId: string;
+      readonly fills: readonly Fill[];
+    }
   | { readonly kind: 'clockRead'; readonly venue: Venue; readonly offsetMs: number }
   | { readonly kind: 'alarm'; readonly key: string; readonly code: AlarmCode; readonly severity: Severity; readonly detail: string }
   | { readonly kind: 'alarmOver'; readonly key: string }

@@ -73,6 +73,7 @@ const alarms: Readonly<Record<AlarmCode, true>> = {
   CLOCK: true,
   SIGNAL_SOURCE: true,
   OUTSIDE_ORDER: true,
+  FORCED_CLOSE: true,
   FOREIGN_ORDERS: true,
   ACCOUNT_CHANGED: true,
   JOURNAL_FAILED: true,

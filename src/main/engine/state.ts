@@ -179,6 +179,7 @@ export type AlarmCode =
   | 'CLOCK'
   | 'SIGNAL_SOURCE'
   | 'OUTSIDE_ORDER'
+  | 'FORCED_CLOSE'
   | 'FOREIGN_ORDERS'
   | 'ACCOUNT_CHANGED'
   | 'JOURNAL_FAILED'

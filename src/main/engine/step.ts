@@ -9,6 +9,7 @@
 import { obey } from './decide/command.ts';
 import { enterOnQuote, startNextEntry } from './decide/entry.ts';
 import { exitOnQuote } from './decide/close.ts';
+import { forcedClose } from './decide/forced.ts';
 import { startExits } from './decide/exit.ts';
 import { holdingsRead } from './decide/holdings.ts';
 import { route, takeSignal } from './decide/intake.ts';
@@ -63,6 +64,8 @@ function decide(draft: Draft, input: Input): void {
       return requestEnded(draft, input);
     case 'holdingsRead':
       return holdingsRead(draft, input);
+    case 'forcedClose':
+      return forcedClose(draft, input);
     case 'clockRead':
       return clockRead(draft, input);
     case 'alarm':

@@ -20,4 +20,18 @@ describe('nobody is unhedged in silence', () => {
     expect(world.alarms()).toEqual([]);
     expectAtRest(world);
   });
+
+  it('tells of it at once when a process died meanwhile, whatever its clock said', () => {
+    const world = new World();
+    world.script('perp', 'entry', fills('1', { afterMs: 9000, visibleAfterMs: 9000 }));
+    world.signal(enter('a1'));
+    world.run(1000);
+    world.restart();
+    expect(world.held('a1')).toEqual(['0.05', '0']);
+    expect(world.alarms()).toEqual(['NAKED_LEG']);
+    world.run(12_000);
+    expect(world.phase('a1')).toBe('hedged');
+    expect(world.alarms()).toEqual([]);
+    expectAtRest(world);
+  });
 });

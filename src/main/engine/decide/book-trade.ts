@@ -11,6 +11,7 @@ interface Booking {
   readonly leg: Leg;
   readonly does: 'opens' | 'closes';
   readonly purpose: BookedPurpose;
+  readonly venueOrderId?: string;
 }
 export interface PlainBooking extends Booking {
   readonly quantity: Quantity;
@@ -32,7 +33,12 @@ export function book(draft: Draft, id: HedgeId, { quantity, price, ...booking }:
 }
 
 /** @param fillsOf the trades, given the id of the order that they are booked as */
-export function bookFills(draft: Draft, id: HedgeId, { leg, does, purpose }: Booking, fillsOf: (order: string) => readonly Fill[]): void {
+export function bookFills(
+  draft: Draft,
+  id: HedgeId,
+  { leg, does, purpose, venueOrderId }: Booking,
+  fillsOf: (order: string) => readonly Fill[],
+): void {
   const hedge = own(draft.state.hedges, id);
   if (hedge === undefined) return;
   const { installation, mode } = draft.state;
@@ -48,5 +54,5 @@ export function bookFills(draft: Draft, id: HedgeId, { leg, does, purpose }: Boo
     terms: { type: 'market', quantity: sum(fills.map((fill) => fill.quantity)) },
     reduceOnly: leg === 'perp' && does === 'closes',
   };
-  draft.add({ kind: 'booked', hedge: id, purpose, request, fills });
+  draft.add({ kind: 'booked', hedge: id, purpose, request, fills, ...(venueOrderId === undefined ? {} : { venueOrderId }) });
 }

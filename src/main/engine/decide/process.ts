@@ -1,16 +1,17 @@
 /** The life of a process: start, reading the venues, reconciled, armed. Start and recovery are the same path. */
 import { installationOf, isOurOrderId } from '../../../shared/domain/ids.ts';
+import { isZero } from '../../../shared/domain/units.ts';
 import { denied } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
-import { openHedges } from '../legs.ts';
+import { hasInFlight, holding, openHedges } from '../legs.ts';
 import type { State } from '../state.ts';
 import { clearFoundAnew, raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
 import { pursueExit, takeBackExits } from './exit.ts';
 import { takeOutside, watchOutside } from './outside.ts';
 import { doubtOrdersAfterRestart } from './orders.ts';
-import { settle } from './settle.ts';
+import { raiseNaked, settle } from './settle.ts';
 import { reject } from './verdict.ts';
 
 export function processStarted(draft: Draft, input: InputOf<'started'>): void {
@@ -47,6 +48,8 @@ export function reconciled(draft: Draft): void {
   if (draft.state.armWhenReady && armingBarred(draft.state) === null) begin(draft, 'start');
   if (!draft.state.armed) takeBackExits(draft, denied('DISARMED', 'The console was started anew and is not armed'));
   for (const hedge of openHedges(draft.state)) {
+    // Since when it is so, the dead process may have measured on another clock: it is told at once.
+    if (hasInFlight(draft.state, hedge) && !isZero(holding(draft.state, hedge).residual)) raiseNaked(draft, hedge);
     settle(draft, hedge.id);
     pursueExit(draft, hedge.id);
   }

@@ -24,7 +24,10 @@ export function rest(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat'): void
   draft.add({ kind: 'hedgeMoved', id: hedge.id, phase, target: matched, attempts: 0, exit: null });
   clear(draft, `naked:${hedge.id}`);
   clear(draft, `operator:${hedge.id}`);
-  if (phase === 'flat') clear(draft, `stopLoss:${hedge.id}`);
+  if (phase === 'flat') {
+    clear(draft, `stopLoss:${hedge.id}`);
+    for (const key of Object.keys(draft.state.alarms)) if (key.startsWith(`forced:${hedge.id}:`)) clear(draft, key);
+  }
   if (wasOpening) openedVerdict(draft, hedge, phase, isZero(residual) ? null : text(residual));
   if (cause?.kind === 'signal') partDone(draft, cause.signal, hedge.id, 'closed');
   pursueExit(draft, hedge.id);

@@ -32,7 +32,7 @@ export const foldOrders: Folds<'booked' | 'orderIntended' | 'orderChanged' | 'or
       hedges: withKey(state.hedges, hedge.id, { ...hedge, orders: [...hedge.orders, order.id], sequence: hedge.sequence + 1 }),
     };
   },
-  booked: (state, { hedge: id, purpose, request, fills, at }) => {
+  booked: (state, { hedge: id, purpose, request, fills, venueOrderId, at }) => {
     const hedge = own(state.hedges, id);
     if (hedge === undefined) return state;
     const order: Order = {
@@ -43,6 +43,7 @@ export const foldOrders: Folds<'booked' | 'orderIntended' | 'orderChanged' | 'or
       state: 'filled',
       filled: sum(fills.map((fill) => fill.quantity)),
       fills,
+      ...(venueOrderId === undefined ? {} : { venueOrderId }),
       stamps: { decided: at, filled: at },
       misses: { count: 0, firstAt: 0 },
     };

@@ -108,6 +108,11 @@ const byId = (
 ): Promise<Answer<BinanceOrder | null>> =>
   read(connection, 1, 'urgent', () => connection.data.fapiPrivateGetOrder({ symbol, ...which }), orderShape.nullable(), ['-2013']);
 
+export async function clientIdOf(connection: BinanceConnection, { symbol }: Contract, venueOrderId: string): Promise<Answer<string | null>> {
+  const order = await byId(connection, symbol, { orderId: venueOrderId });
+  return order.ok ? ok(order.value === null ? null : order.value.clientOrderId) : order;
+}
+
 async function whole(
   connection: BinanceConnection,
   contract: Contract,
