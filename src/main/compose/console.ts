@@ -22,6 +22,7 @@ import { Pursuit } from '../runtime/pursuit.ts';
 import { Quotes } from '../runtime/quotes.ts';
 import { Reconciler } from '../runtime/reconcile.ts';
 import { startRounds } from '../runtime/rounds.ts';
+import { StreamWatch } from '../runtime/stream-watch.ts';
 import { listen, StreamStates } from '../runtime/streams.ts';
 import type { Venues } from '../runtime/venues.ts';
 import { hasRoomToArm, MIN_FREE_BYTES } from '../store/free-space.ts';
@@ -173,7 +174,7 @@ export class Console {
         venue,
         this.#streams,
         () => this.#loop,
-        () => this.#loop.watch(this.#reconciler.compare(venue)),
+        () => this.#loop.watch(this.#reconciler.catchUp(venue)),
       );
     for (const source of this.#sources.all) if (source !== this.#sources.socket && this.#ending === 'no') await source.start();
     if (this.#ending !== 'no') return;
@@ -186,6 +187,7 @@ export class Console {
       loop: () => this.#loop,
     });
     const endAvailability = this.#availability.start();
+    const endWatch = new StreamWatch(this.#venues, systemClock, this.#streams, () => this.#loop).start();
     this.#prices.start();
     // What nothing tells of: prices that grow old, a STOP file that was taken away.
     const endLooks = systemClock.every(1000, () => this.#feed.touch());
@@ -193,6 +195,7 @@ export class Console {
       endRounds();
       endLooks();
       endAvailability();
+      endWatch();
     };
     this.#loop.watch(this.#reconciler.run());
   }

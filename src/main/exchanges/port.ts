@@ -113,6 +113,8 @@ export interface VenuePort {
   openOrders(coin?: Coin): Promise<Answer<readonly AccountOrder[]>>;
   /** Own trades of a coin since a time (ms since 1970, the venue's clock). */
   trades(coin: Coin, since: number): Promise<Answer<readonly AccountTrade[]>>;
+  /** The client id of any order of the account, whoever sent it; `null` when the venue does not know it. Only where trades do not name it. */
+  clientIdOf?(coin: Coin, venueOrderId: string): Promise<Answer<string | null>>;
   holdings(): Promise<Answer<Holdings>>;
   /**
    * Order book, best first, 30 levels where the venue has them.
@@ -138,6 +140,8 @@ export interface VenuePort {
 
   /** Opens the order and account streams and keeps them open. Events may come twice, late or out of order. */
   subscribe(listener: (event: VenueEvent) => void): void;
+  /** Cuts the streams' connection, which tells less than it should, and dials anew; nothing without a subscription. */
+  renewStream(reason: string): void;
   /** Ends streams and connections. */
   close(): Promise<void>;
 }

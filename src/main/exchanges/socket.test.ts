@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 /** As the defaults, only quicker. */
-const streamTiming = { openWithinMs: 2000, pingEveryMs: 100, silentAfterMs: 400, firstBackoffMs: 20, maxBackoffMs: 500 };
+const streamTiming = { openWithinMs: 2000, pingEveryMs: 100, silentAfterMs: 400, firstBackoffMs: 20, maxBackoffMs: 500, keyCheckMs: 150 };
 const row = { symbol: 'BTCUSDT', baseAsset: 'BTC', quoteAsset: 'USDT', contractType: 'PERPETUAL', status: 'TRADING', filters: [] };
 const ours = `kc${'4'.repeat(26)}`;
 
@@ -24,6 +24,11 @@ async function streamFrom(name: 'upbit' | 'binance', onSocket: (socket: WebSocke
     (request, response) => {
       const path = (request.url ?? '').split('?')[0];
       if (path === '/fapi/v1/listenKey') keys += request.method === 'POST' ? 1 : 0;
+      // The first key is over, and nobody says so but the answer to its keep-alive.
+      if (request.method === 'PUT' && keys === 1) {
+        response.writeHead(400, { 'content-type': 'application/json' }).end('{"code":-1125,"msg":"…"}');
+        return;
+      }
       const bodies: Readonly<Record<string, unknown>> = {
         '/v1/market/all': [{ market: 'KRW-BTC' }],
         '/fapi/v1/exchangeInfo': { symbols: [row] },
@@ -135,6 +140,14 @@ describe('the stream of upbit', () => {
 });
 
 describe('the stream of binance', () => {
+  it('finds out by asking that its key is over, and takes a new one', async () => {
+    const { streamStates, paths } = await streamFrom('binance', answersPings);
+    await until(() => paths.length === 2);
+    await until(() => streamStates().length === 3);
+    expect(streamStates()).toEqual(['live', 'silent', 'live']);
+    expect(paths).toEqual(['/private/ws?listenKey=KEY1', '/private/ws?listenKey=KEY2']);
+  });
+
   it('takes a new key when the old one expired', async () => {
     const { streamStates, paths, events } = await streamFrom('binance', (socket, number) => {
       answersPings(socket);

@@ -5,6 +5,8 @@ export interface StreamTiming {
   readonly silentAfterMs: number;
   readonly firstBackoffMs: number;
   readonly maxBackoffMs: number;
+  /** How often the venue is asked whether the stream's key is still good, where there is one. Default a minute. */
+  readonly keyCheckMs?: number;
 }
 export const defaultTiming: StreamTiming = {
   openWithinMs: 10_000,

@@ -36,6 +36,12 @@ export class Reconciler {
     if (!this.#closed && holdings.ok) this.#take(venue, holdings.value);
   }
 
+  /** After a stream was silent: nothing is told again, so orders in flight and the account are asked for. */
+  async catchUp(venue: VenuePort): Promise<void> {
+    await this.#askAfterOrders(venue);
+    await this.compare(venue);
+  }
+
   close(): void {
     this.#closed = true;
     for (const wake of this.#sleepers) wake();

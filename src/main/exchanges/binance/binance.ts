@@ -69,6 +69,7 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
       return listed.ok ? reading.openOrders(connection, listed.value, coin) : listed;
     },
     trades: (coin, since) => on(coin, (contract) => reading.trades(connection, contract, since)),
+    clientIdOf: (coin, venueOrderId) => on(coin, (contract) => reading.clientIdOf(connection, contract, venueOrderId)),
     holdings: async () => {
       const listed = await markets.get();
       return listed.ok ? reading.holdings(connection, listed.value) : listed;
@@ -90,6 +91,7 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
     subscribe: (listener) => {
       stream ??= openUserStream(connection, () => markets.get(), listener);
     },
+    renewStream: (reason) => stream?.renew(reason),
     close: async () => {
       ended.abort();
       warm.stop();

@@ -15,8 +15,8 @@ import type { Contracts } from './contracts.ts';
 import { type Became, readMessage } from './stream-events.ts';
 
 const keyShape = z.object({ listenKey: z.string().min(1) });
-/** A key lives 60 minutes. */
-const keepAliveMs = 20 * 60_000;
+/** A key lives 60 minutes; one that ended before that is found out this soon, should its event be lost. */
+const keyCheckMs = 60_000;
 const keyIsGone = '-1125';
 
 export function openUserStream(
@@ -59,7 +59,7 @@ export function openUserStream(
     options.streamTiming,
   );
 
-  const keepAlive = setInterval(() => void extend(), keepAliveMs);
+  const keepAlive = setInterval(() => void extend(), options.streamTiming?.keyCheckMs ?? keyCheckMs);
   const extend = async () => {
     const answer = await caller.call({
       kind: 'read',

@@ -74,6 +74,7 @@ export function createUpbit(options: VenueOptions<UpbitKeys>): VenuePort {
     subscribe: (listener) => {
       stream ??= openStream(connection, listener);
     },
+    renewStream: (reason) => stream?.renew(reason),
     close: async () => {
       ended.abort();
       warm.stop();
