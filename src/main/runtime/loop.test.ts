@@ -27,7 +27,8 @@ class Disk implements JournalPort {
 
 function loopOn(state = initialState(installationId('k1m2p3'), 'paper')) {
   const disk = new Disk();
-  const seen: { recorded: Fact[]; unrecorded: Fact[]; effects: Effect[]; failures: string[]; bugs: unknown[] } = {
+  const seen: { order: string[]; recorded: Fact[]; unrecorded: Fact[]; effects: Effect[]; failures: string[]; bugs: unknown[] } = {
+    order: [],
     recorded: [],
     unrecorded: [],
     effects: [],
@@ -38,10 +39,16 @@ function loopOn(state = initialState(installationId('k1m2p3'), 'paper')) {
     clock: new HandClock(),
     journal: disk,
     engineVersion: 'test',
-    carryOut: (effects) => void seen.effects.push(...effects),
+    carryOut: (effects) => {
+      seen.effects.push(...effects);
+      seen.order.push(...effects.map(({ kind }) => kind));
+    },
     onJournalFailed: (reason) => void seen.failures.push(reason),
     onBug: (error) => void seen.bugs.push(error),
-    onFacts: (facts) => void seen.recorded.push(...facts),
+    onFacts: (facts) => {
+      seen.recorded.push(...facts);
+      seen.order.push(...facts.map(({ kind }) => kind));
+    },
     onUnrecorded: (facts) => void seen.unrecorded.push(...facts),
     onState: () => undefined,
   };
@@ -80,6 +87,20 @@ describe('the loop on a full disk', () => {
     await expect(stopped.durable).rejects.toThrow('ENOSPC');
     await settle();
     expect(seen.effects).toEqual([{ kind: 'cancel', id, coin: 'BTC' }]);
+  });
+});
+
+describe('a step', () => {
+  it('lets its effects start before anybody is told of its facts, and tells them in order', async () => {
+    const { state, id } = underWay();
+    const { seen, loop } = loopOn(state);
+    loop.submit({ kind: 'command', command: { kind: 'stop', source: 'limit', reason: 'test', closeAll: true } });
+    expect(seen.order).toEqual([]);
+    await settle();
+    expect(seen.effects).toContainEqual({ kind: 'cancel', id, coin: 'BTC' });
+    const [first] = seen.recorded;
+    expect(first?.kind).toBe('stopped');
+    expect(seen.order).toEqual([...seen.effects.map(({ kind }) => kind), ...seen.recorded.map(({ kind }) => kind)]);
   });
 });
 

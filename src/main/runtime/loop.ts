@@ -2,7 +2,8 @@
  * The shell round the pure engine: inputs go in one at a time, facts go to disk, then effects are carried out.
  *
  * 1. A step runs synchronously: no input sees a half-made state.
- * 2. An effect starts only after the facts of its step are durable; steps keep their order.
+ * 2. An effect starts only after the facts of its step are durable; steps keep their order. Whoever is told of the facts
+ *    is told after it: printing to a slow reader holds up no order.
  * 3. After a journal error nothing but cancels is carried out, and the state goes on in memory so that what the venues
  *    say is still shown. The error is told once.
  */
@@ -36,12 +37,12 @@ export interface LoopParts {
   readonly onJournalFailed: (reason: string) => void;
   /** Something threw that cannot throw. */
   readonly onBug: (error: unknown) => void;
-  /** Called with every step's facts once they are durable. */
+  /** Called with every step's facts once they are durable and its effects have started. */
   readonly onFacts: (facts: readonly Fact[], state: State) => void;
   /** Called with the facts that the disk did not take, in order: they are true all the same, and lost with the process. */
   readonly onUnrecorded: (facts: readonly Fact[], state: State) => void;
-  /** Called after every step, durable or not, with what it was about. */
-  readonly onState: (state: State, input: Input) => void;
+  /** Called right after every step, durable or not, with what it was about and what it decided. */
+  readonly onState: (state: State, input: Input, facts: readonly Fact[]) => void;
 }
 
 export class Loop {
@@ -67,21 +68,21 @@ export class Loop {
     const timed: Input = { ...input, at: clock.now() };
     const { state, facts, effects, reply } = this.#guard(() => step(this.#state, timed));
     this.#state = state;
-    this.#guard(() => onState(state, timed));
+    this.#guard(() => onState(state, timed, facts));
     const durable = facts.length === 0 ? this.#lastDurable : this.#record(facts);
     this.#lastDurable = durable;
     if (facts.length === 0 && effects.length === 0) return { reply, durable };
     durable.then(
       () =>
         this.#guard(() => {
-          if (facts.length > 0) onFacts(facts, state);
           carryOut(effects);
+          if (facts.length > 0) onFacts(facts, state);
         }),
       // #record told `onJournalFailed`; whoever waits on `durable` hears of it there.
       () =>
         this.#guard(() => {
-          if (facts.length > 0) onUnrecorded(facts, state);
           carryOut(effects.filter((effect) => effect.kind === 'cancel'));
+          if (facts.length > 0) onUnrecorded(facts, state);
         }),
     );
     return { reply, durable };
