@@ -15,6 +15,7 @@ import { systemClock } from '../runtime/clock.ts';
 import { ClockOffsets } from '../runtime/clock-offsets.ts';
 import { Door } from '../runtime/door.ts';
 import { Executor } from '../runtime/executor.ts';
+import { ForcedCloses } from '../runtime/forced-closes.ts';
 import { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
 import { Feed, type FeedView } from '../runtime/feed.ts';
 import { Loop } from '../runtime/loop.ts';
@@ -55,6 +56,7 @@ export class Console {
   readonly #executor: Executor;
   readonly #pursuit: Pursuit;
   readonly #reconciler: Reconciler;
+  readonly #forcedCloses: ForcedCloses;
   readonly #venues: Venues;
   readonly #offsets = new ClockOffsets();
   readonly #streams = new StreamStates();
@@ -95,17 +97,18 @@ export class Console {
     });
     this.#executor = new Executor(this.#door, quotes, clock, loop, this.#prices.onQuote);
     this.#pursuit = new Pursuit(this.#venues, clock, this.#streams, loop);
+    this.#forcedCloses = new ForcedCloses(this.#venues.perp, clock, loop);
     this.#reconciler = new Reconciler(this.#venues, this.#offsets, clock, loop);
     this.#loop = new Loop(store.state, {
       clock,
       journal: store.journal,
       engineVersion,
       carryOut: this.#executor.carryOut,
-      onState: (state, input) => this.#follow(state, input),
-      onFacts: (facts, state) => {
+      onState: (state, input, facts) => {
         if (facts.some(({ kind }) => kind === 'orderFilled')) quotes.traded();
-        this.#announce(facts, state);
+        this.#follow(state, input);
       },
+      onFacts: (facts, state) => this.#announce(facts, state),
       onUnrecorded: options.onUnrecorded,
       onJournalFailed: (reason) => this.#journalFailed(reason),
       onBug: (error) => {
@@ -175,6 +178,7 @@ export class Console {
         this.#streams,
         () => this.#loop,
         () => this.#loop.watch(this.#reconciler.catchUp(venue)),
+        this.#forcedCloses.saw,
       );
     for (const source of this.#sources.all) if (source !== this.#sources.socket && this.#ending === 'no') await source.start();
     if (this.#ending !== 'no') return;
@@ -253,6 +257,7 @@ export class Console {
     this.#reconciler.close();
     this.#executor.close();
     this.#pursuit.close();
+    this.#forcedCloses.close();
     this.#prices.close();
     this.#feed.close();
     await this.#journalPages.close();
@@ -310,6 +315,7 @@ export class Console {
     // At once and never later: a step that is durable only after a reset must not close the door again.
     if (state.stop !== null) this.#door.latch();
     this.#pursuit.follow(state);
+    this.#forcedCloses.follow(state);
     try {
       this.#accounts.take(input);
       this.#prices.follow(state);
