@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HostServer } from '../../src/headless/server/server.ts';
-import { readPage } from '../../src/main/compose/page.ts';
+import { readPage } from '../../src/main/ipc/page.ts';
 import { dispatch } from '../../src/main/ipc/dispatch.ts';
 import { PremiumSeries } from '../../src/main/market/premium-series.ts';
 import { fixtureSnapshot } from '../../src/renderer/testing/fixture.ts';

@@ -1,7 +1,7 @@
 /** The headless host's command line. A wrong option is a sentence, not a stack trace. */
 import { parseArgs } from 'node:util';
 import { settingNames } from '../shared/domain/settings.ts';
-import { type CommandLine, commandLineOf, commandLineOptions, portOption, WrongOption } from '../main/compose/console-options.ts';
+import { type CommandLine, commandLineOf, commandLineOptions, portOption, WrongOption } from '../main/compose/command-line.ts';
 
 export interface HostOptions extends CommandLine {
   readonly port: number;

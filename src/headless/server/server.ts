@@ -19,11 +19,12 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { Reply } from '../../shared/contract/reply.ts';
 import { toWire } from '../../shared/contract/wire.ts';
-import { cacheControl, type Page, securityHeaders } from '../../main/compose/page.ts';
+import { cacheControl, type Page, securityHeaders } from '../../main/ipc/page.ts';
 import { readJson, saysJson } from '../../main/ipc/json-body.ts';
-import { checkBearer, checkOwnOrigin, checkRequest, isSame, type Refused } from '../../main/ipc/loopback-guards.ts';
+import { checkBearer, checkOwnOrigin, checkRequest, sameSecret, type Refused } from '../../main/ipc/loopback-guards.ts';
+import type { FeedView } from '../../main/runtime/feed.ts';
 import { Sessions } from './sessions.ts';
-import { type Feed, Updates, type UpdateTiming, usualTiming } from './updates.ts';
+import { Updates, type UpdateTiming, usualTiming } from './updates.ts';
 
 export interface Health {
   readonly reconciled: boolean;
@@ -35,7 +36,7 @@ export interface ServerParts {
   readonly token: string;
   /** Null when none was built. */
   readonly page: Page | null;
-  readonly feed: Feed;
+  readonly feed: FeedView;
   /** A command by its name; never rejects. */
   readonly invoke: (name: string, input: unknown) => Promise<Reply<unknown>>;
   readonly health: () => Health;
@@ -154,7 +155,7 @@ export class HostServer {
     const session = this.#sessions.of(request);
     if (session === null) return { status: 401, error: 'SESSION' };
     const csrf = request.headers['x-kimp-csrf'];
-    if (typeof csrf !== 'string' || !isSame(csrf, session.csrf)) return { status: 403, error: 'CSRF' };
+    if (typeof csrf !== 'string' || !sameSecret(csrf, session.csrf)) return { status: 403, error: 'CSRF' };
     return saysJson(request) ? null : { status: 415, error: 'CONTENT_TYPE' };
   }
 

@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isSame } from '../../main/ipc/loopback-guards.ts';
+import { sameSecret } from '../../main/ipc/loopback-guards.ts';
 
 export interface Session {
   /** What a page sends with every command; another site that makes the browser send the cookie does not have it. */
@@ -56,7 +56,7 @@ export class Sessions {
    * @returns the session and the header that sets its cookie, or the status of the refusal
    */
   signIn(request: IncomingMessage, token: string): { session: Session; setCookie: string | null } | 401 | 429 {
-    const match = [...this.#tokens].filter((known) => isSame(token, known)).at(0);
+    const match = [...this.#tokens].filter((known) => sameSecret(token, known)).at(0);
     if (match === undefined) return this.#failed();
     this.#tokens.delete(match);
     const present = this.of(request);

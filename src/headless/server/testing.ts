@@ -4,14 +4,15 @@ import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { done, type Reply } from '../../shared/contract/reply.ts';
 import type { Snapshot, Update } from '../../shared/contract/updates.ts';
-import { readPage, type Page } from '../../main/compose/page.ts';
+import { readPage, type Page } from '../../main/ipc/page.ts';
+import type { FeedView } from '../../main/runtime/feed.ts';
 import { HostServer } from './server.ts';
-import { type Feed, type UpdateTiming, usualTiming } from './updates.ts';
+import { type UpdateTiming, usualTiming } from './updates.ts';
 
 export const runToken = 'run-token';
 
 /** Numbered snapshots and updates; their parts are the feed's own matter. */
-export class DrivenFeed implements Feed {
+export class DrivenFeed implements FeedView {
   sequence = 0;
   snapshots = 0;
   readonly #listeners = new Set<(update: Update) => void>();

@@ -11,15 +11,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
-import type { Snapshot, Update } from '../../shared/contract/updates.ts';
+import type { Update } from '../../shared/contract/updates.ts';
 import { toWire } from '../../shared/contract/wire.ts';
-import { isSame } from '../../main/ipc/loopback-guards.ts';
+import { sameSecret } from '../../main/ipc/loopback-guards.ts';
+import type { FeedView } from '../../main/runtime/feed.ts';
 import type { Session } from './sessions.ts';
 
-export interface Feed {
-  snapshot(): Snapshot;
-  subscribe(listener: (update: Update) => void): () => void;
-}
 export interface UpdateTiming {
   readonly helloMs: number;
   readonly pingMs: number;
@@ -49,7 +46,7 @@ interface Client {
 }
 
 export class Updates {
-  readonly #feed: Feed;
+  readonly #feed: FeedView;
   readonly #timing: UpdateTiming;
   readonly #now: () => number;
   readonly #onBug: (error: unknown) => void;
@@ -59,7 +56,7 @@ export class Updates {
   readonly #pings: NodeJS.Timeout;
 
   /** @param onBug told when a snapshot cannot be made; its page is let go, the engine is not concerned */
-  constructor(feed: Feed, now: () => number, timing: UpdateTiming, onBug: (error: unknown) => void) {
+  constructor(feed: FeedView, now: () => number, timing: UpdateTiming, onBug: (error: unknown) => void) {
     this.#feed = feed;
     this.#timing = timing;
     this.#now = now;
@@ -151,7 +148,7 @@ export class Updates {
 function saysCsrf(data: RawData, session: Session): boolean {
   try {
     const message = hello.safeParse(JSON.parse(data.toString()));
-    return message.success && isSame(message.data.csrf, session.csrf);
+    return message.success && sameSecret(message.data.csrf, session.csrf);
   } catch (error) {
     if (error instanceof SyntaxError) return false;
     throw error;

@@ -9,7 +9,7 @@ import { settingsPart } from '../engine/view/settings-part.ts';
 import { venuePart } from '../engine/view/venue-part.ts';
 import type { ClockOffsets } from '../runtime/clock-offsets.ts';
 import type { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
-import { isSame } from '../runtime/feed/state-rows.ts';
+import { sameItems } from '../runtime/feed/state-rows.ts';
 import type { FeedParts } from '../runtime/feed.ts';
 import type { StreamStates } from '../runtime/streams.ts';
 import type { Preferences } from '../store/settings-store.ts';
@@ -36,7 +36,7 @@ export function viewsOf(viewed: Viewed): FeedParts['parts'] {
     // Whole seconds: ages alone are no reason for more than one update of them.
     const at = Math.ceil(viewed.now() / 1000) * 1000;
     const from = [state, limitInputs, at];
-    if (last === null || !isSame(last.from, from)) last = { from, part: riskPart(state, limitInputs, at) };
+    if (last === null || !sameItems(last.from, from)) last = { from, part: riskPart(state, limitInputs, at) };
     return last.part;
   };
   return {

@@ -1,5 +1,5 @@
 /** The console as the desktop opens it: paper, with signals read from the signal file of the data folder. */
-import type { CommandLine } from '../compose/console-options.ts';
+import type { CommandLine } from '../compose/command-line.ts';
 import { openPaperConsole, type OpenedPaperConsole } from '../compose/paper-console.ts';
 import type { ConsoleOptions } from '../compose/options.ts';
 import { signalFileIn } from '../store/data-folder.ts';

@@ -3,7 +3,7 @@
  * ours are Electron's and Chromium's, and are passed over.
  */
 import { parseArgs } from 'node:util';
-import { type CommandLine, type CommandLineValues, commandLineOf, commandLineOptions, WrongOption } from '../compose/console-options.ts';
+import { type CommandLine, type CommandLineValues, commandLineOf, commandLineOptions, WrongOption } from '../compose/command-line.ts';
 
 export type DesktopOptions =
   /** `stop`: what a second start asks of the first. */

@@ -3,7 +3,7 @@
  * a request's path reaches the disk, no other host exists, and the page may connect to nothing.
  */
 import type { Protocol } from 'electron';
-import { cacheControl, type Page, readPage, securityHeaders } from '../compose/page.ts';
+import { cacheControl, type Page, readPage, securityHeaders } from '../ipc/page.ts';
 
 export const scheme = 'app';
 export const origin = `${scheme}://console`;

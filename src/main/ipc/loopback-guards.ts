@@ -42,11 +42,11 @@ export const checkOwnOrigin = ({ headers }: IncomingMessage): Refused | null => 
 /** For the few requests that other programs of the user make, with the token of the run file. */
 export function checkBearer({ headers }: IncomingMessage, token: string): Refused | null {
   if (headers.origin !== undefined) return refused(403, 'ORIGIN');
-  return isSame(headers.authorization ?? '', `Bearer ${token}`) ? null : refused(401, 'TOKEN');
+  return sameSecret(headers.authorization ?? '', `Bearer ${token}`) ? null : refused(401, 'TOKEN');
 }
 
 /** Compares secrets in a time that tells nothing of them, nor of their length. */
-export function isSame(given: string, wanted: string): boolean {
+export function sameSecret(given: string, wanted: string): boolean {
   const print = (source: string): Buffer => createHash('sha256').update(source).digest();
   return timingSafeEqual(print(given), print(wanted));
 }

@@ -18,7 +18,7 @@ import type { Quote } from '../engine/quote.ts';
 import type { State } from '../engine/state.ts';
 import type { Clock } from './clock.ts';
 import { SignalRows } from './feed/signal-rows.ts';
-import { isSame, StateRows } from './feed/state-rows.ts';
+import { sameItems, StateRows } from './feed/state-rows.ts';
 
 export const maxSignalRows = 500;
 export const maxOrderRows = 500;
@@ -166,7 +166,7 @@ export class Feed implements FeedView {
   /** The same object as before while neither the state nor a mark changed: parts may go by that. */
   #atLivePrices(quotes: ReadonlyMap<Coin, Quote>): State {
     const from = [this.#state, ...quotes.values()];
-    if (!isSame(this.#marked.from, from)) {
+    if (!sameItems(this.#marked.from, from)) {
       const state = this.#guard(() => atLivePrices(this.#state, quotes.values()), this.#state) ?? this.#state;
       this.#marked = { from, state };
     }

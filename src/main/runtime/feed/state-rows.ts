@@ -33,7 +33,7 @@ class Projection<R> {
     const next = new Map<string, Known<R>>();
     for (const [key, from, make] of entries) {
       const before = this.#known.get(key);
-      const row = before !== undefined && isSame(before.from, from) ? before.row : this.#guard(make, before?.row);
+      const row = before !== undefined && sameItems(before.from, from) ? before.row : this.#guard(make, before?.row);
       if (row !== undefined) next.set(key, { from, row });
     }
     this.#known = next;
@@ -41,8 +41,8 @@ class Projection<R> {
   }
 }
 
-/** Whether two lists hold the same objects. */
-export const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+/** Whether two lists hold the same objects in the same order. */
+export const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => value === b[index]);
 
 export class StateRows {
