@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { expectAtRest } from './testing/at-rest.ts';
+import { expectAtRest, expectDustSwept } from './testing/at-rest.ts';
 import { aLife, live } from './testing/random-life.ts';
 import { World } from './testing/world.ts';
 
@@ -15,6 +15,9 @@ it('holds every invariant in thousands of random lives and comes to rest when fa
       const world = new World({ tickMs: 1000 });
       world.holdingsEveryMs = 20_000;
       expectAtRest(live(world, acts));
+      world.marks();
+      expectAtRest(world.run(70_000));
+      expectDustSwept(world);
       orders += world.sent.length;
     }),
     { numRuns: lives, seed },

@@ -18,6 +18,7 @@ import { applyReport, lookupMissed, placementEnded } from './decide/orders.ts';
 import { processStarted, reconciled, venueRead } from './decide/process.ts';
 import { settleOnQuote } from './decide/settle.ts';
 import { marksCame } from './decide/marks.ts';
+import { sweepDust } from './decide/sweep.ts';
 import { clockRead, requestEnded, timePasses } from './decide/watch.ts';
 import { type CommandReply, Draft } from './draft.ts';
 import type { Effect } from './effects.ts';
@@ -79,7 +80,12 @@ function decide(draft: Draft, input: Input): void {
   }
 }
 
-function quoted(draft: Draft, { purpose, quote }: InputOf<'quoted'>): void {
+function quoted(draft: Draft, input: InputOf<'quoted'>): void {
+  carryOn(draft, input);
+  if (input.purpose.kind !== 'entry') sweepDust(draft, input.quote);
+}
+
+function carryOn(draft: Draft, { purpose, quote }: InputOf<'quoted'>): void {
   switch (purpose.kind) {
     case 'entry':
       return enterOnQuote(draft, purpose.signal, quote);

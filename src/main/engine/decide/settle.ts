@@ -119,7 +119,7 @@ export function bringDown(draft: Draft, id: HedgeId, target: Quantity, quote: Qu
  * Both legs come down to what both can hold: a leg below the target pulls the target with it, in whole steps of the
  * coarser venue, or the coarse leg would keep up to a step that the fine one does not have.
  */
-function commonTarget(hedge: Hedge, matched: Quantity, quote: Quote): Quantity {
+export function commonTarget(hedge: Pick<Hedge, 'target'>, matched: Quantity, quote: Quote): Quantity {
   const lower = min(hedge.target, matched);
   const sides = sidesOf(quote);
   return isDenial(sides) ? lower : floorToStep(lower, coarserStep(sides));

@@ -1,6 +1,6 @@
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import { own, withKey, withoutKey } from '../../../shared/domain/record.ts';
-import { add, subtract, ZERO, zero } from '../../../shared/domain/units.ts';
+import { add, isZero, subtract, ZERO, zero } from '../../../shared/domain/units.ts';
 import { holding } from '../legs.ts';
 import { hedgeResult } from '../pnl.ts';
 import type { Hedge, State } from '../state.ts';
@@ -103,9 +103,18 @@ function settle(state: State, hedge: Hedge, at: number): State {
     ...state,
     hedges: withKey(state.hedges, hedge.id, { ...hedge, settledAt: at }),
     closedAt: withKey(state.closedAt, hedge.coin, at),
-    settled: settled.slice(-keptFlat),
+    settled: [...settled.slice(0, -keptFlat).filter((id) => hasDust(state, id)), ...settled.slice(-keptFlat)],
   };
-  return settled.slice(0, -keptFlat).reduce(forget, book(next, hedge.id));
+  return settled
+    .slice(0, -keptFlat)
+    .filter((id) => !hasDust(state, id))
+    .reduce(forget, book(next, hedge.id));
+}
+
+/** Coins too few to sell are still there: the hedge that holds them is not forgotten. */
+function hasDust(state: State, id: HedgeId): boolean {
+  const hedge = own(state.hedges, id);
+  return hedge !== undefined && !isZero(holding(state, hedge).residual);
 }
 
 /** Books the result of a flat hedge as far as it is not booked yet: late trades change it once more. */

@@ -1,6 +1,7 @@
 /** What must be true when nothing is under way any more: the end of every story. Throws with the rule that broke. */
-import { add, excess, gte, isZero, notional, price, quantity, text, type Quantity, ZERO } from '../../../shared/domain/units.ts';
+import { add, excess, gte, isZero, magnitude, notional, price, quantity, sum, text, type Quantity, ZERO } from '../../../shared/domain/units.ts';
 import { hasInFlight, holding } from '../legs.ts';
+import { spotRules } from './market.ts';
 import { refold, type World } from './world.ts';
 
 const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -38,4 +39,12 @@ export function expectAtRest(world: World): void {
   const truth = { spot: world.truth.held('spot'), perp: world.truth.held('perp') };
   if (truth.spot !== spot || truth.perp !== perp)
     throw new Error(`Invariant: books equal the venues', were ${text(spot)}/${text(perp)}, truly ${text(truth.spot)}/${text(truth.perp)}`);
+}
+
+/** Dust of all hedges together is less than an order on the fine venue, at prices of now. */
+export function expectDustSwept({ state, market }: World): void {
+  const atRest = Object.values(state.hedges).filter((hedge) => hedge.phase === 'hedged' || hedge.phase === 'flat');
+  const total = sum(atRest.map((hedge) => holding(state, hedge).residual));
+  if (gte(notional(market.spotBid, magnitude(total)), spotRules.minNotional))
+    throw new Error(`Invariant: dust is traded once it can be, was ${text(total)}`);
 }
