@@ -157,10 +157,10 @@ interface MarkProps {
   readonly cx?: number;
   readonly cy?: number;
 }
-/** Entries point up from below the line, exits down from above it. */
+/** Entries are full and point up from below the line, exits are hollow and point down from above it. */
 function Mark({ kind, title, cx: x = 0, cy: y = 0 }: MarkProps) {
   return (
-    <path d={kind === 'entry' ? `M${x} ${y}l5 9h-10z` : `M${x} ${y}l5 -9h-10z`} className={styles[kind]}>
+    <path d={kind === 'entry' ? `M${x} ${y + 2}l5.5 9h-11z` : `M${x} ${y - 2}l5.5 -9h-11z`} className={styles[kind]}>
       <title>{title}</title>
     </path>
   );

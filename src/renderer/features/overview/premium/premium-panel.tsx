@@ -1,5 +1,5 @@
 /** The premium now, what it is made of, and how it went. */
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePart, useReplica } from '../../../app/hooks.ts';
 import { Panel } from '../../../ui/panel.tsx';
@@ -9,6 +9,7 @@ import { useMarkers } from './markers.ts';
 import { Prices } from './prices.tsx';
 import styles from './premium-panel.module.css';
 import { extent } from './scale.ts';
+import { kimchiSince } from './trail.ts';
 import { type PremiumLine, usePremiumLine } from './use-premium-line.ts';
 import { type Size, useSize } from './use-size.ts';
 
@@ -43,6 +44,7 @@ export function PremiumPanel() {
   const { t } = useTranslation('overview');
   const coin = useReplica((state) => state.parts?.market?.coin ?? null);
   const [range, setRange] = useState(rememberedRange);
+  const [since, setSince] = useState<number | null>(null);
   const choose = (next: Range) => {
     setRange(next);
     rememberRange(next);
@@ -50,7 +52,7 @@ export function PremiumPanel() {
   return (
     <Panel
       title={coin === null ? t('premium.title') : t('premium.titleOf', { coin })}
-      note={<Legend />}
+      note={<Legend since={since} />}
       actions={
         <Segmented
           label={t('chart.range')}
@@ -64,18 +66,35 @@ export function PremiumPanel() {
     >
       <div className={styles['content']}>
         <Prices />
-        <Chart range={range} />
+        <Chart range={range} onKimchiSince={setSince} />
       </div>
     </Panel>
   );
 }
 
-function Legend() {
+function Legend({ since }: { readonly since: number | null }) {
   const { t } = useTranslation('overview');
+  const format = useFormats();
   return (
     <span className={styles['legend']} aria-hidden="true">
       <span className={styles['trading']}>{t('premium.trading')}</span>
-      <span className={styles['kimchi']}>{t('premium.kimchi')}</span>
+      <span className={styles['kimchi']} title={since === null ? undefined : t('chart.kimchiSinceTitle')}>
+        {t('premium.kimchi')} {since !== null && t('chart.kimchiSince', { time: format.clock(since).slice(0, 5) })}
+      </span>
+      <Mark kind="entry" text={t('chart.entries')} />
+      <Mark kind="exit" text={t('chart.exits')} />
+    </span>
+  );
+}
+
+/** Drawn as the chart draws it. */
+function Mark({ kind, text }: { readonly kind: 'entry' | 'exit'; readonly text: string }) {
+  return (
+    <span className={styles['mark']}>
+      <svg viewBox="0 0 12 11" width={10} height={9} aria-hidden="true">
+        <path d={kind === 'entry' ? 'M6 1l5 9H1z' : 'M6 10L1 1h10z'} className={styles[kind]} />
+      </svg>
+      {text}
     </span>
   );
 }
@@ -83,11 +102,17 @@ function Legend() {
 /** Fetched points follow the width in steps, so that a window that is being resized does not ask at every pixel. */
 const pointsFor = (size: Size): number => Math.min(1000, Math.max(100, Math.floor(size.width / 100) * 100));
 
-function Chart({ range }: { readonly range: Range }) {
+interface ChartProps {
+  readonly range: Range;
+  readonly onKimchiSince: (at: number | null) => void;
+}
+function Chart({ range, onKimchiSince }: ChartProps) {
   const { t } = useTranslation('overview');
   const [frame, size] = useSize();
   const line = usePremiumLine(ranges[range], size === null ? null : pointsFor(size));
   const markers = useMarkers();
+  const since = kimchiSince(line.points);
+  useEffect(() => onKimchiSince(since), [onKimchiSince, since]);
   const isEmpty = line.state !== 'loading' && line.points.length === 0;
   return (
     <figure className={styles['figure']}>

@@ -57,12 +57,20 @@ function SizeNote({ size, coin }: { readonly size: string | null; readonly coin:
   );
 }
 
-/** Who says the rate; the pair stands above it already. */
-const sourceOf = (pair: string, rate: { readonly source: string } | null): string | undefined => rate?.source.replace(pair, '').trim();
+/** Who says the rate, in words; the pair stands above it already. A bank says its own name. */
+function useSourceName(): (pair: string, rate: { readonly source: string } | null) => string | undefined {
+  const { t } = useTranslation(['overview', 'codes']);
+  return (pair, rate) => {
+    const name = rate?.source.replace(pair, '').trim();
+    if (name === 'Upbit') return t('codes:venue.upbit');
+    return name === 'synthetic bank' ? t('feeds.generated') : name;
+  };
+}
 
 function Feeds() {
   const { t } = useTranslation('overview');
   const market = usePart('market');
+  const sourceOf = useSourceName();
   const { usdtKrw = null, usdKrw = null, spot = null, perp = null, coin = '–' } = market ?? {};
   return (
     <dl className={styles['feeds']}>

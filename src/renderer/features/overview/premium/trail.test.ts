@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { extent } from './scale.ts';
-import { PremiumTrail, type Point } from './trail.ts';
+import { kimchiSince, PremiumTrail, type Point } from './trail.ts';
 
 const t0 = 1_795_250_000_000;
 const minute = 60_000;
@@ -62,5 +62,16 @@ describe('the line of premiums', () => {
     expect(line[0]?.at).toBeLessThan(trail.end() - 15 * minute);
     expect(line[1]?.at).toBeGreaterThanOrEqual(trail.end() - 15 * minute);
     expect(extent(line)).toEqual([0.01, 0.03]);
+  });
+});
+
+describe('the start of the kimchi premium', () => {
+  const from = (start: number) => every(1000, t0, t0 + 100_000).map((at): Point => ({ at, trading: 0.03, kimchi: at < start ? null : 0.02 }));
+  it('is said where the line visibly lacks its past, and nowhere else', () => {
+    expect(kimchiSince(from(t0 + 40_000))).toBe(t0 + 40_000);
+    expect(kimchiSince(from(t0))).toBeNull();
+    expect(kimchiSince(from(t0 + 1000))).toBeNull();
+    expect(kimchiSince(from(t0 + 200_000))).toBeNull();
+    expect(kimchiSince([])).toBeNull();
   });
 });

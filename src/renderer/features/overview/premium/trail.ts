@@ -95,3 +95,13 @@ export class PremiumTrail {
     return this.#live.at(-1) ?? this.#fetched.at(-1);
   }
 }
+
+const noticeable = 0.02;
+/** When the kimchi premium begins, where it visibly begins later than the line beside it; null where nothing is missing. */
+export function kimchiSince(points: readonly Point[]): number | null {
+  const first = points.find(({ kimchi }) => kimchi !== null);
+  const [oldest] = points;
+  const newest = points.at(-1);
+  if (first === undefined || oldest === undefined || newest === undefined) return null;
+  return first.at - oldest.at > (newest.at - oldest.at) * noticeable ? first.at : null;
+}
