@@ -18,10 +18,14 @@ export function OverviewView() {
       </div>
       {/* Tickets come and go below what is pressed, and push only what is read. */}
       <div className={styles['right']}>
-        <TryPanel />
-        <TicketsPanel />
-        <AlarmsPanel />
-        <AccountsPanel />
+        <div className={styles['stack']}>
+          <TryPanel />
+          <TicketsPanel />
+        </div>
+        <div className={styles['stack']}>
+          <AlarmsPanel />
+          <AccountsPanel />
+        </div>
       </div>
     </div>
   );
