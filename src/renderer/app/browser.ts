@@ -1,6 +1,7 @@
 /**
  * Browser: commands by POST, what the engine tells by WebSocket. A connection that is lost comes back by itself, after
  * 0.5 s and then ever later up to 5 s, and at once when the person returns to the page or the machine to the network.
+ * An engine that hangs closes nothing: one that says nothing and does not answer either counts as lost, until it speaks.
  */
 import type { Snapshot, Update } from '../../shared/contract/updates.ts';
 import { fromWire } from '../../shared/contract/wire.ts';
@@ -9,7 +10,10 @@ import { replyOf, type Transport, type TransportListener } from './transport.ts'
 
 const firstRetryMs = 500;
 const lastRetryMs = 5000;
-/** The host pings every 10 s on its own level, which a page cannot see; updates come at least that often as well. */
+/** Nothing need be said for a while where no price moves: after so long the page asks whether anybody is there. */
+const silentMs = 3000;
+const presenceMs = 2000;
+const lookEveryMs = 1000;
 type Message = { readonly snapshot: Snapshot } | { readonly update: Update };
 
 export function browserTransport(session: Session): Transport {
@@ -26,6 +30,43 @@ function hear(text: string, listener: TransportListener): void {
   const message = fromWire(text) as Message;
   if ('snapshot' in message) listener.snapshot(message.snapshot);
   else if ('update' in message) listener.update(message.update);
+}
+
+/** Whether the host answers at all. */
+async function isThere(): Promise<boolean> {
+  try {
+    return (await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(presenceMs) })).ok;
+  } catch (error) {
+    // fetch rejects with a TypeError when nobody answers, and a DOMException at the deadline.
+    if (error instanceof TypeError || error instanceof DOMException) return false;
+    throw error;
+  }
+}
+
+/** Tells when a host that says nothing does not answer either, and when it does again. */
+function watchSilence(onChange: (isLost: boolean) => void): { heard(): void; end(): void } {
+  let heardAt = performance.now();
+  let asking = false;
+  let isLost = false;
+  const look = async () => {
+    if (asking || performance.now() - heardAt < silentMs) return;
+    asking = true;
+    const asked = performance.now();
+    const present = await isThere();
+    asking = false;
+    // What was heard meanwhile says more.
+    if (heardAt > asked || isLost === !present) return;
+    isLost = !present;
+    onChange(isLost);
+  };
+  const timer = setInterval(look, lookEveryMs);
+  return {
+    heard: () => {
+      heardAt = performance.now();
+      isLost = false;
+    },
+    end: () => clearInterval(timer),
+  };
 }
 
 function keepOpen(session: Session, listener: TransportListener): () => void {
@@ -56,14 +97,17 @@ function keepOpen(session: Session, listener: TransportListener): () => void {
   const open = (csrf: string) => {
     const opened = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/updates`);
     socket = opened;
+    const silence = watchSilence((isLost) => !ended && listener.state(isLost ? 'lost' : 'connected'));
     opened.onopen = () => opened.send(JSON.stringify({ csrf }));
     opened.onmessage = (event: MessageEvent<unknown>) => {
       if (typeof event.data !== 'string') return;
+      silence.heard();
       hear(event.data, listener);
       retryMs = firstRetryMs;
       listener.state('connected');
     };
     opened.onclose = () => {
+      silence.end();
       socket = null;
       if (!ended) later();
     };

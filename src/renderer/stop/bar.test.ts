@@ -52,6 +52,12 @@ describe('a press', () => {
     await vi.waitFor(() => expect(state()).toBe('stopped'), 5000);
     expect(sent).toHaveLength(3);
   });
+  it('that hears nothing says so and names another way, while it waits on', async () => {
+    answer = () => new Promise(() => undefined);
+    element('stop').click();
+    await vi.waitFor(() => expect(element('stop-status').textContent).toContain('npm run stop'), 5000);
+    expect(sent).toHaveLength(1);
+  });
   it('to close all that comes while a stop is on its way is sent after it', async () => {
     element('stop').click();
     element('stop-and-close').click();

@@ -19,6 +19,8 @@ export interface StopBar {
 }
 
 const retryMs = 1000;
+/** A loopback answers within milliseconds: who has heard nothing for so long should know of the other ways to stop. */
+const silentMs = 1500;
 
 const element = (id: string): HTMLElement => {
   const found = document.getElementById(id);
@@ -60,7 +62,9 @@ export function wireStopBar(session: Session): StopBar {
     running = true;
     while (wanted !== null) {
       const sent = wanted;
+      const silence = setTimeout(() => say('unreachable'), silentMs);
       const answer = wordOf(await session.send('stop.engage', sent));
+      clearTimeout(silence);
       if (answer === 'stopped') {
         // A stronger press may have come while this one was on its way.
         if (wanted === sent) wanted = null;
