@@ -19,14 +19,25 @@ describe('an update', () => {
     const [hedge] = Object.values(start.tables.hedges);
     if (hedge === undefined) throw new Error('The fixture has hedges');
     const changed = { ...hedge, resultKrw: '1' };
+    const { orders } = replica.getState().tables;
     expect(applyUpdate(replica, next({ tables: { hedges: { [hedge.id]: changed, 'h-0006': null } } }), start.at)).toBe(true);
     const { tables, parts, sequence } = replica.getState();
     expect(tables.hedges[hedge.id]).toBe(changed);
     expect(tables.hedges).not.toHaveProperty('h-0006');
     expect(tables.hedges['h-0010']).toBe(start.tables.hedges['h-0010']);
-    expect(tables.orders).toBe(start.tables.orders);
+    expect(tables.orders).toBe(orders);
     expect(parts?.standing).toBe(start.parts.standing);
     expect(sequence).toBe(start.sequence + 1);
+  });
+  it.each(['__proto__', 'constructor', 'toString'])('may be of a row that is called %s', (id) => {
+    const replica = whole();
+    const [signal] = Object.values(start.tables.signals);
+    expect(replica.getState().tables.signals[id]).toBeUndefined();
+    // As it comes over the wire.
+    const signals = JSON.parse(`{${JSON.stringify(id)}: ${JSON.stringify({ ...signal, id, key: id })}}`) as Update['tables']['signals'];
+    applyUpdate(replica, next({ tables: { ...(signals === undefined ? {} : { signals }) } }), start.at);
+    expect(Object.keys(replica.getState().tables.signals)).toContain(id);
+    expect(replica.getState().tables.signals[id]?.id).toBe(id);
   });
   it('that is known already changes nothing', () => {
     const replica = whole();

@@ -24,13 +24,22 @@ export interface ReplicaState {
 }
 export type Replica = StoreApi<ReplicaState>;
 
-const noTables: Tables = { signals: {}, hedges: {}, orders: {}, alarms: {} };
+/** Rows by id, and nothing else: without a prototype an id may be `constructor` or `__proto__`. */
+const rowsOf = <R>(...sources: readonly Readonly<Record<string, R>>[]): Record<string, R> =>
+  Object.assign(Object.create(null) as Record<string, R>, ...sources) as Record<string, R>;
+const tablesOf = ({ signals, hedges, orders, alarms }: Tables): Tables => ({
+  signals: rowsOf(signals),
+  hedges: rowsOf(hedges),
+  orders: rowsOf(orders),
+  alarms: rowsOf(alarms),
+});
+const noTables = tablesOf({ signals: {}, hedges: {}, orders: {}, alarms: {} });
 export const createReplica = (): Replica =>
   createStore<ReplicaState>(() => ({ connection: 'connecting', heardAt: null, clockOffsetMs: 0, sequence: null, parts: null, tables: noTables }));
 
 function patched<T extends TableName>(rows: Tables[T], changes: Readonly<Record<string, RowOf<T> | null>> | undefined): Tables[T] {
   if (changes === undefined) return rows;
-  const next: Record<string, RowOf<T>> = { ...(rows as Readonly<Record<string, RowOf<T>>>) };
+  const next = rowsOf(rows as Readonly<Record<string, RowOf<T>>>);
   for (const [id, row] of Object.entries(changes)) {
     if (row === null) delete next[id];
     else next[id] = row;
@@ -67,7 +76,7 @@ export function applySnapshot(replica: Replica, snapshot: Snapshot, now: number)
     clockOffsetMs: snapshot.at - now,
     sequence: snapshot.sequence,
     parts: snapshot.parts,
-    tables: snapshot.tables,
+    tables: tablesOf(snapshot.tables),
   });
 }
 
@@ -84,6 +93,8 @@ export function follow(transport: Transport, replica: Replica): () => void {
     const reply = await transport.invoke('snapshot.get', {});
     asking = false;
     if (ended) return;
+    // A connection that came back meanwhile may have brought a newer one.
+    if (reply.ok && reply.value.sequence < (replica.getState().sequence ?? 0)) return;
     if (reply.ok) applySnapshot(replica, reply.value, Date.now());
     else if (replica.getState().connection === 'connected') timer = setTimeout(mend, gapRetryMs);
   };
