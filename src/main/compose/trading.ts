@@ -1,0 +1,188 @@
+/**
+ * What trades: the loop round the engine, the door, both venues and all that watches them. Knows of no screen, no source
+ * of signals and no file but the journal.
+ */
+import type { Failure } from '../../shared/domain/failure.ts';
+import type { Venue } from '../../shared/domain/venue.ts';
+import type { CommandReply } from '../engine/draft.ts';
+import type { Fact } from '../engine/facts.ts';
+import type { Command, Input } from '../engine/inputs.ts';
+import type { State } from '../engine/state.ts';
+import { createBinance } from '../exchanges/binance/binance.ts';
+import type { EndedRequest, VenuePort } from '../exchanges/port.ts';
+import { createUpbit } from '../exchanges/upbit/upbit.ts';
+import { Availability } from '../runtime/availability.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { ClockOffsets } from '../runtime/clock-offsets.ts';
+import { Door } from '../runtime/door.ts';
+import { Executor, type QuoteListener } from '../runtime/executor.ts';
+import { ForcedCloses } from '../runtime/forced-closes.ts';
+import { Loop, type LoopParts } from '../runtime/loop.ts';
+import { Pursuit } from '../runtime/pursuit.ts';
+import { Quotes } from '../runtime/quotes.ts';
+import { Reconciler } from '../runtime/reconcile.ts';
+import { startRounds } from '../runtime/rounds.ts';
+import { StreamWatch } from '../runtime/stream-watch.ts';
+import { listen, StreamStates } from '../runtime/streams.ts';
+import type { Venues } from '../runtime/venues.ts';
+import type { VenueAddresses } from './paper-venues.ts';
+
+export interface TradingParts extends Pick<LoopParts, 'journal' | 'engineVersion' | 'onFacts' | 'onUnrecorded' | 'onJournalFailed' | 'onBug'> {
+  /** As the journal left it. */
+  readonly state: State;
+  readonly addresses: VenueAddresses;
+  /** Called after every step, for people: it sets timers at most, and must not throw. */
+  readonly onStep: (state: State, input: Input) => void;
+  readonly onQuote: QuoteListener;
+}
+
+/** What the API-error limit counts; not refusals, not 429. */
+const countedFailures: readonly Failure['code'][] = ['TIMEOUT', 'NETWORK', 'VENUE_ERROR', 'BAD_ANSWER', 'MAINTENANCE', 'AUTHENTICATION'];
+
+export class Trading {
+  readonly loop: Loop;
+  readonly door: Door;
+  readonly venues: Venues;
+  readonly quotes: Quotes;
+  readonly offsets = new ClockOffsets();
+  readonly streams = new StreamStates();
+  readonly #parts: TradingParts;
+  readonly #executor: Executor;
+  readonly #pursuit: Pursuit;
+  readonly #reconciler: Reconciler;
+  readonly #forcedCloses: ForcedCloses;
+  readonly #availability: Availability;
+  #endRounds: () => void = () => undefined;
+  /** Requests end because we end them: that says nothing of a venue. */
+  #isCut = false;
+
+  constructor(parts: TradingParts) {
+    this.#parts = parts;
+    const clock = systemClock;
+    const loop = (): Loop => this.loop;
+    this.venues = this.#connect(parts.addresses);
+    this.door = new Door(this.venues, clock, () => this.loop.state);
+    this.quotes = new Quotes(this.venues, this.offsets, clock);
+    this.#executor = new Executor(this.door, this.quotes, clock, loop, parts.onQuote);
+    this.#pursuit = new Pursuit(this.venues, clock, this.streams, loop);
+    this.#forcedCloses = new ForcedCloses(this.venues.perp, clock, loop);
+    this.#reconciler = new Reconciler(this.venues, this.offsets, clock, loop);
+    this.loop = new Loop(parts.state, {
+      clock,
+      journal: parts.journal,
+      engineVersion: parts.engineVersion,
+      carryOut: this.#executor.carryOut,
+      onState: (state, input, facts) => this.#follow(state, input, facts),
+      onFacts: parts.onFacts,
+      onUnrecorded: parts.onUnrecorded,
+      onJournalFailed: (reason) => {
+        // First of all: nothing but cancels leaves from here on.
+        this.door.failDisk();
+        parts.onJournalFailed(reason);
+      },
+      onBug: parts.onBug,
+    });
+    this.#availability = new Availability({
+      clock,
+      isWatched: () => this.loop.state.phase === 'ready' && !this.#isCut,
+      onGone: (venue, why) => this.#venueGone(venue, why),
+      onBack: (venue) => void this.loop.submit({ kind: 'alarmOver', key: `gone:${venue}` }),
+    });
+    if (parts.state.stop !== null) this.door.latch();
+  }
+
+  /** Hands a command to the engine. A stop closes the door before anything else happens. */
+  command(command: Command): CommandReply {
+    if (command.kind === 'stop') this.door.latch();
+    const { reply } = this.loop.submit({ kind: 'command', command });
+    if (command.kind === 'resetStop' && reply.ok) this.door.unlatch();
+    return reply;
+  }
+
+  /** Opens the order streams of both venues. */
+  listen(): void {
+    for (const venue of [this.venues.spot, this.venues.perp])
+      listen(
+        venue,
+        this.streams,
+        () => this.loop,
+        () => this.loop.watch(this.#reconciler.catchUp(venue)),
+        this.#forcedCloses.saw,
+      );
+  }
+
+  /** Reads both venues, and looks again and again at what has to be looked at. */
+  run(): void {
+    const endRounds = startRounds({
+      clock: systemClock,
+      venues: this.venues,
+      offsets: this.offsets,
+      reconciler: this.#reconciler,
+      executor: this.#executor,
+      loop: () => this.loop,
+    });
+    const endAvailability = this.#availability.start();
+    const endStreamWatch = new StreamWatch(this.venues, systemClock, this.streams, () => this.loop).start();
+    this.#endRounds = () => {
+      endRounds();
+      endAvailability();
+      endStreamWatch();
+    };
+    this.loop.watch(this.#reconciler.run());
+  }
+
+  /** The first reading of the venues goes no further. */
+  endReconciling(): void {
+    if (this.loop.state.phase === 'reconciling') this.#reconciler.close();
+  }
+
+  /** Nothing is looked at, asked for or sent any more. */
+  cut(): void {
+    this.#isCut = true;
+    this.#endRounds();
+    this.#reconciler.close();
+    this.#executor.close();
+    this.#pursuit.close();
+    this.#forcedCloses.close();
+  }
+
+  /** Lets the venues go. */
+  async close(): Promise<void> {
+    await Promise.all([this.venues.spot.close(), this.venues.perp.close()]);
+  }
+
+  #follow(state: State, input: Input, facts: readonly Fact[]): void {
+    // At once and never later: a step that is durable only after a reset must not close the door again.
+    if (state.stop !== null) this.door.latch();
+    // Before the step's own effects: a quote that it wants must not take the account of before.
+    if (facts.some(({ kind }) => kind === 'orderFilled')) this.quotes.traded();
+    this.#pursuit.follow(state);
+    this.#forcedCloses.follow(state);
+    this.#parts.onStep(state, input);
+  }
+
+  #connect({ upbit, binance, keys }: VenueAddresses): Venues {
+    const common = (venue: Venue) => ({
+      loopbackOnly: this.#parts.state.mode === 'paper',
+      now: systemClock.now,
+      onRequest: (ended: EndedRequest) => {
+        if (this.#isCut) return;
+        this.#availability.ended(ended);
+        if (ended.signed) this.#signedEnded(venue, ended.ok ? null : (ended.failure ?? null));
+      },
+    });
+    const spot: VenuePort = createUpbit({ ...upbit, keys: keys.upbit, ...common('upbit') });
+    const perp: VenuePort = createBinance({ ...binance, keys: keys.binance, ...common('binance') });
+    return { spot, perp };
+  }
+
+  #signedEnded(venue: Venue, failure: Failure | null): void {
+    if (failure === null || countedFailures.includes(failure.code)) this.loop.submit({ kind: 'requestEnded', venue, failure });
+  }
+
+  #venueGone(venue: Venue, why: string): void {
+    const detail = `${venue} is not available: ${why}`;
+    this.loop.submit({ kind: 'alarm', key: `gone:${venue}`, code: 'VENUE_UNREACHABLE', severity: 'critical', detail });
+    this.command({ kind: 'stop', source: 'limit', reason: detail, closeAll: false });
+  }
+}
