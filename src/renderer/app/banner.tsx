@@ -97,7 +97,7 @@ function Arming() {
   const armed = trading === 'armed';
   const bar = armed || armingBar === null ? undefined : t('armBar', { reason: words.refusal({ ok: false, ...armingBar }) });
   return (
-    <div className={cx(styles['control'], armed && styles['pair'])}>
+    <div className={cx(styles['control'], styles['arming'], armed && styles['pair'])}>
       <Button
         data-testid="arm"
         aria-pressed={armed}

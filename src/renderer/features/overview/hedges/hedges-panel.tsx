@@ -9,6 +9,7 @@ import { Table } from '../../../ui/table.tsx';
 import { HedgeLine } from './hedge-row.tsx';
 import styles from './hedges.module.css';
 import { closedHedges, openHedges } from './order.ts';
+import { useSteady } from './use-steady.ts';
 
 /** Closed hedges that are shown unasked. */
 const closedShown = 20;
@@ -20,6 +21,7 @@ export function HedgesPanel() {
   const [showsAll, setShowsAll] = useState(false);
   const shown = showsAll ? closed : closed.slice(0, closedShown);
   const hidden = closed.length - shown.length;
+  const { ids, pointer } = useSteady(open, shown);
   return (
     <Panel
       title={t('hedges.title')}
@@ -31,26 +33,28 @@ export function HedgesPanel() {
       {open.length + closed.length === 0 ? (
         <EmptyState title={t('hedges.empty')} hint={t('hedges.emptyHint')} />
       ) : (
-        <Table
-          caption={t('hedges.title')}
-          columns={[
-            { key: 'hedge', label: t('hedges.hedge') },
-            { key: 'phase', label: t('hedges.phase') },
-            { key: 'spot', label: t('hedges.spot'), numeric: true },
-            { key: 'perp', label: t('hedges.perp'), numeric: true },
-            { key: 'entry', label: t('hedges.entry'), numeric: true },
-            { key: 'now', label: t('hedges.now'), numeric: true },
-            { key: 'result', label: t('hedges.result'), numeric: true },
-            { key: 'ratio', label: '%', numeric: true },
-            { key: 'age', label: t('hedges.age') },
-            { key: 'source', label: t('hedges.source') },
-            { key: 'actions', label: t('hedges.actions'), hiddenLabel: true },
-          ]}
-        >
-          {[...open, ...shown].map((id) => (
-            <HedgeLine key={id} id={id} />
-          ))}
-        </Table>
+        <div {...pointer}>
+          <Table
+            caption={t('hedges.title')}
+            columns={[
+              { key: 'hedge', label: t('hedges.hedge') },
+              { key: 'phase', label: t('hedges.phase') },
+              { key: 'spot', label: t('hedges.spot'), numeric: true },
+              { key: 'perp', label: t('hedges.perp'), numeric: true },
+              { key: 'entry', label: t('hedges.entry'), numeric: true },
+              { key: 'now', label: t('hedges.now'), numeric: true },
+              { key: 'result', label: t('hedges.result'), numeric: true },
+              { key: 'ratio', label: '%', numeric: true },
+              { key: 'age', label: t('hedges.age') },
+              { key: 'source', label: t('hedges.source') },
+              { key: 'actions', label: t('hedges.actions'), hiddenLabel: true },
+            ]}
+          >
+            {ids.map((id) => (
+              <HedgeLine key={id} id={id} />
+            ))}
+          </Table>
+        </div>
       )}
       {hidden > 0 && (
         <div className={styles['more']}>

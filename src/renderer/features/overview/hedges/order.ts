@@ -13,9 +13,9 @@ export const closedHedges: RowOrder<HedgeRow> = {
   filter: (hedge) => !isOpen(hedge),
   compare: (a, b) => (b.settledAt ?? b.openedAt) - (a.settledAt ?? a.openedAt),
 };
-/** Newest first, of those that a person opened and that are not being closed yet. */
+/** Newest first, of those that a person opened; one that is being closed until it is flat, so that a press waits for it. */
 export const ownOpenHedges: RowOrder<HedgeRow> = {
-  filter: (hedge) => hedge.source.kind === 'person' && isOpen(hedge) && hedge.closing === null,
+  filter: (hedge) => hedge.source.kind === 'person' && isOpen(hedge),
   compare: (a, b) => b.openedAt - a.openedAt,
 };
 

@@ -83,8 +83,27 @@ describe('try a hedge', () => {
     await waitFor(() => expect(fake.sent).toEqual([{ name: 'hedge.close', input: { hedge: 'mine-2', quantity: null } }]));
   });
 
+  it('waits for the one that is being closed: a press more never closes the one before it', () => {
+    const rows = [hedge({ id: 'mine-1', openedAt: 1 }), hedge({ id: 'mine-2', openedAt: 2, closing: 'person', phase: 'closing' })];
+    const { fake } = draw(<TryPanel />, { snapshot: { ...standingAs({}), tables: { ...emptySnapshot().tables, hedges: table(rows) } } });
+    fireEvent.click(screen.getByTestId('demo-close'));
+    expect(screen.getByTestId('demo-close').getAttribute('aria-busy')).toBe('true');
+    expect(fake.sent).toEqual([]);
+  });
+
+  it('opens one hedge for a double click and for a key that is held', async () => {
+    const { fake } = draw(<TryPanel />, { snapshot: standingAs({ approval: 'auto' }) });
+    fake.answer('hedge.open', () => done({ signal: 'hand-1' }));
+    const button = screen.getByTestId('demo-open');
+    fireEvent.click(button, { detail: 1 });
+    await waitFor(() => expect(button.getAttribute('aria-busy')).toBeNull());
+    fireEvent.click(button, { detail: 2 });
+    expect(fireEvent.keyDown(button, { key: 'Enter', repeat: true })).toBe(false);
+    expect(fake.sent).toHaveLength(1);
+  });
+
   it('has nothing to close without one', () => {
-    const rows = [hedge({ id: 'signal-4', source: { kind: 'socket', connection: 1 } }), hedge({ id: 'mine', closing: 'person', phase: 'closing' })];
+    const rows = [hedge({ id: 'signal-4', source: { kind: 'socket', connection: 1 } })];
     draw(<TryPanel />, { snapshot: { ...standingAs({}), tables: { ...emptySnapshot().tables, hedges: table(rows) } } });
     expect(screen.getByTestId('demo-close')).toHaveProperty('disabled', true);
   });
