@@ -25,6 +25,18 @@ describe('decimals as text', () => {
       '0.00001234',
     ]);
   });
+  it('have no sign where they round to zero', () => {
+    expect([en.krw('-0.4'), en.krwSigned('-0.4'), en.usdt('-0.004'), en.premium('-0.00001'), en.percent('-0.00001')]).toEqual([
+      '0',
+      '0',
+      '0.00',
+      '0.00%',
+      '0%',
+    ]);
+  });
+  it('show the least quantity there can be', () => {
+    expect([en.quantity('0.000000000001'), en.quantitySigned('-0.000000000001')]).toEqual(['0.000000000001', '-0.000000000001']);
+  });
   it('are a dash where there is none or no number', () => {
     expect([en.krw(null), en.premium('NaN'), en.premiumOf(Number.NaN)]).toEqual([none, none, none]);
   });

@@ -20,7 +20,7 @@ export interface Formats {
   krwShort(value: string | null): string;
   usdt(value: string | null): string;
   usdtSigned(value: string | null): string;
-  /** Coins, up to eight places, without trailing zeros. */
+  /** Coins, to the twelve places that a quantity can have, without trailing zeros. */
   quantity(value: string | null): string;
   quantitySigned(value: string | null): string;
   /** A price in its own precision: places follow its size. */
@@ -49,6 +49,8 @@ export interface Formats {
 }
 
 const signed = 'exceptZero';
+/** What rounds to zero has no sign either. */
+const unsigned = 'negative';
 const clockParts = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
 
 /** Places of a price by its size: a coin in KRW has none, in USDT two, cheap ones as many as tell them apart. */
@@ -76,16 +78,16 @@ function make(language: Language): Formats {
   const count = new Intl.NumberFormat(locale);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   return {
-    krw: number({ maximumFractionDigits: 0 }),
+    krw: number({ maximumFractionDigits: 0, signDisplay: unsigned }),
     krwSigned: number({ maximumFractionDigits: 0, signDisplay: signed }),
-    krwShort: number({ notation: 'compact', maximumFractionDigits: 1 }),
-    usdt: number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    krwShort: number({ notation: 'compact', maximumFractionDigits: 1, signDisplay: unsigned }),
+    usdt: number({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: unsigned }),
     usdtSigned: number({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: signed }),
-    quantity: number({ maximumFractionDigits: 8 }),
-    quantitySigned: number({ maximumFractionDigits: 8, signDisplay: signed }),
+    quantity: number({ maximumFractionDigits: 12, signDisplay: unsigned }),
+    quantitySigned: number({ maximumFractionDigits: 12, signDisplay: signed }),
     price: (value) => (value === null ? none : (prices.get(placesOf(value))?.(value) ?? none)),
     premium: number({ style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: signed }),
-    percent: number({ style: 'percent', maximumFractionDigits: 2 }),
+    percent: number({ style: 'percent', maximumFractionDigits: 2, signDisplay: unsigned }),
     count: (value) => count.format(value),
     premiumOf: (value) => (Number.isFinite(value) ? premiumNumber.format(value) : none),
     clock: (at) => clock.format(at),

@@ -4,7 +4,12 @@
  */
 import { type ChangeEvent, type ComponentProps, useLayoutEffect, useRef } from 'react';
 
-const plain = (text: string): string => text.replaceAll(/[,\s]/g, '');
+/** Digits, point and comma of Korean and Japanese keyboards in their full width count as the usual ones. */
+const plain = (text: string): string => text.normalize('NFKC').replaceAll(/[,\s]/g, '');
+/** Commas that group thousands, or none: `1,5` from elsewhere means one and a half, and must not become fifteen. */
+export const isGrouped = (text: string): boolean => !text.includes(',') || /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(text.normalize('NFKC').trim());
+const isTyped = ({ nativeEvent }: ChangeEvent): boolean =>
+  nativeEvent instanceof InputEvent && /^(insertText|insertComposition|delete|history)/.test(nativeEvent.inputType);
 export const grouped = (text: string): string => text.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 
 /** Where in the grouped text so many characters without groups lie before the caret. */
@@ -31,6 +36,8 @@ export function GroupedInput({ value, onChange, ...props }: Props) {
   });
   const change = (event: ChangeEvent<HTMLInputElement>) => {
     const { value: text, selectionStart } = event.currentTarget;
+    // As it came, so that it is seen to be no number.
+    if (!isTyped(event) && !isGrouped(text)) return onChange(text);
     let next = plain(text);
     let digits = plain(text.slice(0, selectionStart ?? text.length)).length;
     // Only a comma was deleted: the digit before it was meant.
