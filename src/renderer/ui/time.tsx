@@ -9,7 +9,8 @@ import { useNow } from './use-now.ts';
 export function Time({ at, look = 'clock' }: { readonly at: number; readonly look?: 'ago' | 'recent' | 'clock' | 'dateClock' }) {
   const format = useFormats();
   return (
-    <time dateTime={new Date(at).toISOString()} title={format.exact(at)}>
+    // What counts up in a band that is read out as it changes would be read out every second.
+    <time dateTime={new Date(at).toISOString()} title={format.exact(at)} aria-live={look === 'ago' ? 'off' : undefined}>
       {look === 'ago' ? <Ago at={at} /> : look === 'recent' ? <Recent at={at} /> : format[look](at)}
     </time>
   );
