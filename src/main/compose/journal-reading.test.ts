@@ -71,6 +71,30 @@ describe('pages of the journal', () => {
     });
   });
 
+  it('find quotes and backslashes, as a sentence reads and as the record has them', async () => {
+    await write([[counted(1, 'C:\\signals\\in.jsonl says "late"')], [counted(2, 'late')]]);
+    const pages = new JournalPages(folder);
+    for (const search of ['says "Late"', 'c:\\signals\\IN', '"kind":"alarmRaised","key":"k1"', 'signals\\\\in'])
+      expect((await page(pages, null, 10, search)).entries.map((entry) => entry.at)).toEqual([1]);
+    expect((await page(pages, null, 10, '"nothing"')).entries).toEqual([]);
+  });
+
+  it('leave a search that a newer one took the place of, and let pages pass it', async () => {
+    await write(
+      Array.from({ length: 20_000 }, (_, index) => [counted(index, 'x'.repeat(700))]),
+      8 * 1024 * 1024,
+    );
+    const pages = new JournalPages(folder);
+    const ended: string[] = [];
+    const read = async (search: string | null): Promise<void> => {
+      const reply = await pages.read({ before: null, limit: 10, search });
+      ended.push(`${search}: ${reply.ok ? reply.value.entries.length : reply.code}`);
+    };
+    await Promise.all([read('no'), read('not'), read('nothing of the kind'), read(null)]);
+    expect(ended.slice(0, 2).sort()).toEqual(['no: SUPERSEDED', 'not: SUPERSEDED']);
+    expect(ended.slice(2)).toEqual(['null: 10', 'nothing of the kind: 0']);
+  });
+
   it('refuse with a reason when there is nothing to read', async () => {
     const pages = new JournalPages(join(folder, 'gone'));
     expect(await pages.read({ before: null, limit: 5, search: null })).toMatchObject({ ok: false, code: 'JOURNAL_UNREADABLE' });

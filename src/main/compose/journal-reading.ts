@@ -1,7 +1,9 @@
 /** What is read from the journal for people: pages of it, newest first, and the newest facts that views begin with. */
 import { z } from 'zod';
 import type { CommandInput, Handlers, JournalEntryView } from '../../shared/contract/commands.ts';
+import { journalSearch } from '../../shared/contract/journal-search.ts';
 import { done, refused, type Reply } from '../../shared/contract/reply.ts';
+import { OneByOne } from '../../shared/one-by-one.ts';
 import type { Fact } from '../engine/facts.ts';
 import { journalEntry } from '../engine/view/journal-entry.ts';
 import { readBackward } from '../store/journal/backward.ts';
@@ -37,10 +39,16 @@ export async function readRecent(folder: string, signals: number, most: number):
 
 type Page = { readonly entries: JournalEntryView[]; readonly more: boolean };
 
-/** One read after the other: each holds a segment in memory. */
+/**
+ * 1. One page after the other: each read holds a segment in memory. Searches have a row of their own, as one that finds
+ *    little goes through the whole history.
+ * 2. Only the newest search goes on: a person who types on has given up the one before, which is refused with SUPERSEDED.
+ */
 export class JournalPages {
   readonly #folder: string;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #pages = new OneByOne();
+  readonly #searches = new OneByOne();
+  #newestSearch = 0;
   #closed = false;
 
   constructor(folder: string) {
@@ -48,27 +56,34 @@ export class JournalPages {
   }
 
   readonly read: Handlers['journal.read'] = (input) => {
-    const page = this.#queue.then(() => this.#page(input));
-    this.#queue = page.catch(() => undefined);
-    return page;
+    const isWanted = journalSearch(input.search);
+    if (isWanted === null) return this.#pages.run(() => this.#page(input, () => true, never));
+    this.#newestSearch += 1;
+    const mine = this.#newestSearch;
+    return this.#searches.run(() => this.#page(input, isWanted, () => mine !== this.#newestSearch));
   };
 
   /** Resolves once nothing reads any more. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#queue;
+    await Promise.all([this.#pages.ended(), this.#searches.ended()]);
   }
 
-  async #page({ before, limit, search }: CommandInput<'journal.read'>): Promise<Reply<Page>> {
+  async #page(
+    { before, limit }: CommandInput<'journal.read'>,
+    isWanted: (json: string) => boolean,
+    isSuperseded: () => boolean,
+  ): Promise<Reply<Page>> {
     const entries: JournalEntryView[] = [];
-    const needle = search === null || search === '' ? null : search.toLowerCase();
+    if (isSuperseded()) return superseded;
     try {
       for await (const { seq, json } of readBackward(this.#folder, before?.seq)) {
-        if (this.#closed) break;
-        if (needle !== null && !json.toLowerCase().includes(needle)) continue;
+        if (this.#closed) return refused('ENDING', 'The console is ending');
+        if (isSuperseded()) return superseded;
+        if (!isWanted(json)) continue;
         for (const [index, fact] of [...factsIn(json).entries()].reverse()) {
           if (before !== null && seq === before.seq && index >= before.index) continue;
-          if (needle !== null && !JSON.stringify(fact).toLowerCase().includes(needle)) continue;
+          if (!isWanted(JSON.stringify(fact))) continue;
           if (entries.length === limit) return done({ entries, more: true });
           entries.push(journalEntry(seq, index, fact));
         }
@@ -80,3 +95,6 @@ export class JournalPages {
     return done({ entries, more: false });
   }
 }
+
+const never = (): boolean => false;
+const superseded = refused('SUPERSEDED', 'A newer search took the place of this one');

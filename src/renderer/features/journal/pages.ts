@@ -1,5 +1,6 @@
 /** Pages of the journal, put together: each entry once, newest first. */
 import type { JournalEntryView } from '../../../shared/contract/commands.ts';
+import { journalSearch } from '../../../shared/contract/journal-search.ts';
 
 export interface Place {
   readonly seq: number;
@@ -14,6 +15,5 @@ export function newerThan(entries: readonly JournalEntryView[], newest: Place | 
   return newest === undefined ? entries : entries.filter((entry) => isAfter(entry, newest));
 }
 
-/** The same rule as the engine's search: the text occurs in the fact, case aside. */
-export const has = (entry: JournalEntryView, search: string): boolean =>
-  search === '' || JSON.stringify(entry.fact).toLowerCase().includes(search.toLowerCase());
+/** By the rule of the engine's own search. */
+export const has = (entry: JournalEntryView, search: string): boolean => journalSearch(search)?.(JSON.stringify(entry.fact)) ?? true;
