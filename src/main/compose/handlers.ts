@@ -4,6 +4,7 @@ import type { CommandInput, Handlers } from '../../shared/contract/commands.ts';
 import { done, refused, type Reply } from '../../shared/contract/reply.ts';
 import { coin as coinId, hedgeOf, signalId } from '../../shared/domain/ids.ts';
 import { settingNames } from '../../shared/domain/settings.ts';
+import { OneByOne } from '../../shared/one-by-one.ts';
 import { quantity } from '../../shared/domain/units.ts';
 import type { CommandReply } from '../engine/draft.ts';
 import type { Command } from '../engine/inputs.ts';
@@ -36,7 +37,7 @@ const answer = (reply: CommandReply): Nothing => (reply.ok ? nothing : refused(r
 
 export function handlersOn(on: Commanded): Handlers {
   const obey = (command: Command): Promise<Nothing> => Promise.resolve(answer(on.command(command)));
-  const changeSetting = oneByOne();
+  const changes = new OneByOne();
   const unlessClosed = <T>(act: () => Promise<Reply<T>>): Promise<Reply<T>> =>
     on.isClosed() ? Promise.resolve(refused('ENDING', 'The console is ending')) : act();
   return {
@@ -58,7 +59,7 @@ export function handlersOn(on: Commanded): Handlers {
       }),
     'hedge.settle': ({ hedge, how }) => obey({ kind: 'settle', hedge: hedgeOf(signalId(hedge)), how }),
     'outside.accept': ({ venue, coin }) => obey({ kind: 'acceptOutside', venue, coin: coinId(coin) }),
-    'settings.set': (input) => changeSetting(() => unlessClosed(() => setSetting(on, input))),
+    'settings.set': (input) => changes.run(() => unlessClosed(() => setSetting(on, input))),
     'preferences.set': (input) => unlessClosed(() => setPreferences(on, input)),
     'premium.history': on.history,
     'journal.read': on.journal,
@@ -83,17 +84,6 @@ async function openHedge(on: Commanded, input: CommandInput<'hedge.open'>): Prom
   return done({ signal: id });
 }
 
-/** Each act begins when the one before has ended, however it ended. */
-function oneByOne(): <T>(act: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (act) => {
-    const acted = last.then(act);
-    // The caller hears of a bug; the next one is not its victim.
-    last = acted.catch(() => undefined);
-    return acted;
-  };
-}
-
 /**
  * On disk first, then in the engine; where the engine says no, the disk goes back to what it was. Only one at a time: two
  * that are refused at once would put each other's value back.
@@ -110,8 +100,7 @@ async function setSetting(on: Commanded, { name, value }: CommandInput<'settings
 }
 
 async function setPreferences(on: Commanded, input: CommandInput<'preferences.set'>): Promise<Nothing> {
-  for (const name of ['language', 'theme'] as const) {
-    const value = input[name];
+  for (const [name, value] of Object.entries(input)) {
     if (value === undefined) continue;
     const change = await on.settings.setPreference(name, value);
     if (!change.ok) return refused('BAD_PREFERENCE', change.reason);

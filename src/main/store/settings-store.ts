@@ -8,6 +8,7 @@
  */
 import { type Adapter, Low } from 'lowdb';
 import { z } from 'zod';
+import { preferences } from '../../shared/contract/parts.ts';
 import {
   defaultSettings,
   defaultSettingsText,
@@ -18,13 +19,13 @@ import {
   withSetting,
 } from '../../shared/domain/settings.ts';
 import { text } from '../../shared/domain/units.ts';
+import { OneByOne } from '../../shared/one-by-one.ts';
 import { parseJson, previousOf, readDurably, writeDurably } from './durable-file.ts';
 import { type FileOperations, realFiles, systemErrorText } from './file-operations.ts';
 
-const preferencesSchema = z.strictObject({
-  language: z.enum(['ko', 'en']).exactOptional(),
-  theme: z.enum(['dark', 'light', 'system']).exactOptional(),
-});
+const { language, theme } = preferences.shape;
+/** The file has what a person chose; what is absent is as the contract says it is then. */
+const preferencesSchema = z.strictObject({ language: language.unwrap().exactOptional(), theme: theme.exactOptional() });
 /** How the console looks to this person; no trade depends on it. */
 export type Preferences = Readonly<z.output<typeof preferencesSchema>>;
 
@@ -95,13 +96,13 @@ function durableAdapter(file: string, files: FileOperations): Adapter<Content> {
 type Draft = (Extract<Change, { ok: true }> & { readonly content: Content }) | Extract<Change, { ok: false }>;
 
 function storeOn(db: Low<Content>): SettingsStore {
-  let queue: Promise<unknown> = Promise.resolve();
+  // Two changes at once would each write over what the other changed.
+  const changes = new OneByOne();
   // What is on disk; lowdb's own data runs ahead of it while a write is under way.
   let current = db.data;
 
-  // One change after the other: two at once would each write over what the other changed.
-  const change = (make: (before: Content) => Draft): Promise<Change> => {
-    const done = queue.then(async (): Promise<Change> => {
+  const change = (make: (before: Content) => Draft): Promise<Change> =>
+    changes.run(async () => {
       const made = make(current);
       if (!made.ok) return made;
       db.data = made.content;
@@ -114,10 +115,6 @@ function storeOn(db: Low<Content>): SettingsStore {
       current = made.content;
       return { ok: true, old: made.old, new: made.new };
     });
-    // The caller hears of a bug; the next change is not its victim.
-    queue = done.catch(() => undefined);
-    return done;
-  };
 
   return {
     get settings() {
