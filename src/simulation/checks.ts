@@ -4,6 +4,7 @@
  */
 import { type ClientOrderId, type Coin, type HedgeId, hedgeOf, type SignalId, signalId } from '../shared/domain/ids.ts';
 import { own } from '../shared/domain/record.ts';
+import type { Settings } from '../shared/domain/settings.ts';
 import { add, excess, gt, lt, type Quantity, sum, text, toNumber, ZERO } from '../shared/domain/units.ts';
 import type { Book, BookLevel, Leg, OrderRequest } from '../shared/domain/venue.ts';
 import type { Fact } from '../main/engine/facts.ts';
@@ -48,6 +49,8 @@ export class Checks implements Observer {
   #ackedFacts = 0;
   readonly #entryTimes: number[] = [];
   readonly #approved = new Set<SignalId>();
+  /** The settings that each entry was decided under. */
+  readonly #decidedUnder = new Map<HedgeId, Settings>();
   /** When the request that brought a book really began; by its bids, which everybody hands on as they are. */
   readonly #booksAskedAt = new WeakMap<readonly BookLevel[], number>();
   /** Best prices lately shown, by leg and coin. */
@@ -103,7 +106,10 @@ export class Checks implements Observer {
     if (input.kind === 'venueRead') process.read.add(input.venue);
     if (after === before) return;
     if (input.kind === 'signal' && input.parsed.ok) this.#taken(process, input.parsed.signal.id);
-    if (input.kind === 'quoted' && input.purpose.kind === 'entry' && opensHedge(before, after, input.purpose.signal)) this.#fresh(after, input.quote);
+    if (input.kind === 'quoted' && input.purpose.kind === 'entry' && opensHedge(before, after, input.purpose.signal)) {
+      this.#decidedUnder.set(hedgeOf(input.purpose.signal), after.settings);
+      this.#fresh(after, input.quote);
+    }
     this.#history.set(after.facts, after);
     if (!before.armed && after.armed && !process.armedByPerson && input.kind !== 'command') this.fail('I9', 'armed by itself');
     if (before.orders === after.orders) return;
@@ -180,16 +186,20 @@ export class Checks implements Observer {
   #addsRisk(process: Process, state: State, order: Order, hedge: Hedge, request: OrderRequest): void {
     const { sender } = this.#parts;
     if (process.stoppedByPerson || state.stop !== null) this.fail('I9', `${order.purpose} ${order.id} left while stopped`);
+    if (order.stamps.decided < process.stoppedAt) this.fail('I9', `${order.purpose} ${order.id} was decided before a stop and left after it`);
     if (!process.armedByPerson) this.fail('I9', `${order.purpose} ${order.id} left although nobody armed`);
     const signal = sender.taken(hedge.id);
     if (signal === undefined || signal.action !== 'ENTER') return this.fail('I7', `hedge ${hedge.id} comes from no ENTER`);
+    const age = process.now() - order.stamps.decided;
+    const hasPartner = ordersOf(state, hedge).some((other) => other.id !== order.id && this.#wires.has(other.id));
+    if (age > state.settings.maxBookAgeMs && !hasPartner) this.fail('I8', `${order.purpose} ${order.id} left ${age} ms after it was decided`);
     const { by } = own(state.entries, signalId(hedge.id)) ?? {};
     if (by === 'person' && !this.#approved.has(signalId(hedge.id))) this.fail('I9', `nobody approved ${hedge.id}`);
     this.#collar(state, request);
     if (order.purpose !== 'entry') return;
     if (order.stamps.decided > signal.expiresAt)
       this.fail('I12', `${hedge.id} was entered ${order.stamps.decided - signal.expiresAt} ms after it expired`);
-    if (order.request.leg === 'spot') this.#limits(state, order);
+    if (order.request.leg === 'spot') this.#limits(this.#decidedUnder.get(hedge.id) ?? state.settings, order);
   }
 
   /** I8: no worse than the collar allows round some price that was shown while it was decided. */
@@ -205,8 +215,7 @@ export class Checks implements Observer {
   }
 
   /** I8, of what can be seen here: how many, how large. */
-  #limits(state: State, { request, stamps }: Order): void {
-    const { settings } = state;
+  #limits(settings: Settings, { request, stamps }: Order): void {
     this.#entryTimes.push(stamps.decided);
     const lately = this.#entryTimes.filter((at) => at > stamps.decided - 60_000 && at <= stamps.decided).length;
     if (lately > settings.maxEntriesPerMinute) this.fail('I8', `${lately} entries in a minute, ${settings.maxEntriesPerMinute} are allowed`);

@@ -93,8 +93,8 @@ export class Misfortune {
     const by = forced
       ? negate(scale(held, ratio(draw.pick(['0.3', '1']))))
       : signedQuantity(leg === 'spot' ? '0.01' : draw.pick(['0.002', '-0.002']));
-    exchange.change(coin, by);
+    const { clientId, venueOrderId } = exchange.tradeOutside(coin, by, forced ? draw.pick(['adl_autoclose', 'autoclose-1']) : 'somebody');
     this.#life.log(`${forced ? 'the venue closes' : 'somebody trades'} on ${leg}`);
-    streams[leg]?.outside({ kind: 'outsideOrder', coin, clientId: forced ? 'adl_autoclose' : 'somebody', venueOrderId: `o${draw.int(0, 1e9)}` });
+    streams[leg]?.outside({ kind: 'outsideOrder', coin, clientId, venueOrderId });
   }
 }

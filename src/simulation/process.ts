@@ -16,12 +16,14 @@ import { type Clock, steady } from '../main/runtime/clock.ts';
 import { ClockOffsets } from '../main/runtime/clock-offsets.ts';
 import { Door } from '../main/runtime/door.ts';
 import { Executor } from '../main/runtime/executor.ts';
+import { ForcedCloses } from '../main/runtime/forced-closes.ts';
 import { Loop, type LoopParts, type Submitted, type Untimed } from '../main/runtime/loop.ts';
 import type { JournalPort } from '../main/runtime/ports.ts';
 import { Pursuit } from '../main/runtime/pursuit.ts';
 import { Quotes } from '../main/runtime/quotes.ts';
 import { Reconciler } from '../main/runtime/reconcile.ts';
 import { startRounds } from '../main/runtime/rounds.ts';
+import { StreamWatch } from '../main/runtime/stream-watch.ts';
 import { listen, StreamStates } from '../main/runtime/streams.ts';
 import type { Venues } from '../main/runtime/venues.ts';
 import type { FileOperations } from '../main/store/file-operations.ts';
@@ -64,6 +66,8 @@ export class Process {
   journalFailed = false;
   /** What a person was told last: the latch is closed. */
   stoppedByPerson = false;
+  /** When a person last stopped this process, by its own clock. */
+  stoppedAt = 0;
   armedByPerson: boolean;
   running: Running | null = null;
   readonly read = new Set<Venue>();
@@ -105,7 +109,10 @@ export class Process {
   /** A person's wish, and what was told of it. */
   command(command: Command): CommandReply {
     const { plant } = this.parts;
-    if (command.kind === 'stop') this.stoppedByPerson = true;
+    if (command.kind === 'stop') {
+      this.stoppedByPerson = true;
+      this.stoppedAt = this.now();
+    }
     if (command.kind === 'stop' || command.kind === 'disarm') this.armedByPerson = false;
     if (command.kind === 'approve') this.parts.observer.approved(command.signal);
     const reply = plant.command === undefined ? this.#obey(command) : plant.command(command, (given) => this.#obey(given), this);
@@ -182,6 +189,7 @@ export class Running {
   readonly #executor: Executor;
   readonly #pursuit: Pursuit;
   readonly #reconciler: Reconciler;
+  readonly #forcedCloses: ForcedCloses;
   readonly #availability: Availability;
 
   constructor(process: Process, state: State, journal: Journal) {
@@ -193,7 +201,9 @@ export class Running {
     const clock = this.#clock;
     this.venues = { spot: this.#connect('upbit'), perp: this.#connect('binance') };
     this.door = new Door(this.venues, clock, () => this.loop.state);
-    this.#executor = new Executor(this.door, new Quotes(this.venues, this.#offsets, clock), clock, loop);
+    const quotes = new Quotes(this.venues, this.#offsets, clock);
+    this.#executor = new Executor(this.door, quotes, clock, loop);
+    this.#forcedCloses = new ForcedCloses(this.venues.perp, clock, loop);
     this.#pursuit = new Pursuit(this.venues, clock, this.#streams, loop);
     this.#reconciler = new Reconciler(this.venues, this.#offsets, clock, loop);
     const seen = watched(journal, process);
@@ -204,11 +214,13 @@ export class Running {
         journal: plant.journal?.(seen) ?? seen,
         engineVersion: 'simulation',
         carryOut: this.#executor.carryOut,
-        onState: (next) => this.#pursuit.follow(next),
-        onFacts: (facts, next) => {
+        onState: (next, _input, facts) => {
+          if (facts.some(({ kind }) => kind === 'orderFilled')) quotes.traded();
           if (next.stop !== null) this.door.latch();
-          observer.facts(process, facts, true);
+          this.#pursuit.follow(next);
+          this.#forcedCloses.follow(next);
         },
+        onFacts: (facts) => observer.facts(process, facts, true),
         onUnrecorded: (facts) => observer.facts(process, facts, false),
         onJournalFailed: (reason) => {
           this.door.failDisk();
@@ -239,7 +251,8 @@ export class Running {
         venue,
         this.#streams,
         () => this.loop,
-        () => this.loop.watch(this.#reconciler.compare(venue)),
+        () => this.loop.watch(this.#reconciler.catchUp(venue)),
+        this.#forcedCloses.saw,
       );
     startRounds({
       clock: this.#clock,
@@ -250,6 +263,7 @@ export class Running {
       loop: () => this.loop,
     });
     this.#availability.start();
+    new StreamWatch(this.venues, this.#clock, this.#streams, () => this.loop).start();
     this.loop.watch(this.#reconciler.run());
   }
 

@@ -5,7 +5,7 @@ import type { ClientOrderId } from '../shared/domain/ids.ts';
 import type { Fact } from '../main/engine/facts.ts';
 import { hasInFlight, holding, isDetailed, isInFlight } from '../main/engine/legs.ts';
 import { isFinal } from '../main/engine/signal-book.ts';
-import type { Hedge, State } from '../main/engine/state.ts';
+import type { Hedge, Order, State } from '../main/engine/state.ts';
 import { type JournalRecord, listSegments, readChain } from '../main/store/journal/chain.ts';
 import { START } from '../main/store/journal/record.ts';
 import { type Checks, difference, isSame } from './checks.ts';
@@ -28,6 +28,8 @@ const isSettled = (state: State, hedge: Hedge): boolean =>
   (hedge.phase === 'hedged' || hedge.phase === 'flat' || hedge.phase === 'needsOperator') &&
   hedge.waitingExits.length === 0 &&
   !hasInFlight(state, hedge);
+
+const isSent = ({ purpose }: Order): boolean => purpose === 'entry' || purpose === 'complete' || purpose === 'unwind' || purpose === 'exit';
 
 export async function checkRest(life: Life, checks: Checks): Promise<void> {
   const state = life.process?.state;
@@ -54,8 +56,14 @@ function atRest(life: Life, checks: Checks, state: State, hedge: Hedge): void {
   if (hedge.waitingExits.length > 0) checks.fail('I18', `hedge ${hedge.id} still waits to be closed`);
   const truth = (leg: 'spot' | 'perp'): Quantity => {
     const orders = hedge.orders.flatMap((id) => life.exchanges[leg].orders.get(id) ?? []);
+    // What no order of ours did, but a person or the venue, is as it was booked.
+    const booked = hedge.orders.flatMap((id) => own(state.orders, id) ?? []).filter((order) => order.request.leg === leg && !isSent(order));
+    const isOn = (opening: boolean, side: 'buy' | 'sell'): boolean => ((leg === 'spot') === (side === 'buy')) === opening;
     const of = (opening: boolean): Quantity =>
-      sum(orders.filter(({ request }) => ((leg === 'spot') === (request.side === 'buy')) === opening).map((order) => filledOf(order)));
+      sum([
+        ...orders.filter(({ request }) => isOn(opening, request.side)).map((order) => filledOf(order)),
+        ...booked.filter(({ request }) => isOn(opening, request.side)).map((order) => order.filled),
+      ]);
     return excess(of(true), of(false));
   };
   const [spot, perp] = [truth('spot'), truth('perp')];

@@ -4,7 +4,11 @@
  * 1. What may leave is checked again synchronously right before the request starts, against the state of that moment.
  * 2. The stop is a latch in memory: it closes the door before disk, network or screen hear of it.
  * 3. With the disk failed only cancels leave.
+ * 4. What adds risk leaves soon after it was decided or never: a slow disk or a full quota may have held it up for
+ *    seconds, and a stop that came meanwhile recalls it even when it was reset. The partner of a leg that has left still may.
  */
+import type { HedgeId } from '../../shared/domain/ids.ts';
+import { own } from '../../shared/domain/record.ts';
 import type { OrderRequest } from '../../shared/domain/venue.ts';
 import type { Approved } from '../engine/approved.ts';
 import type { PlaceOutcome } from '../engine/outcome.ts';
@@ -25,7 +29,11 @@ export class Door {
   readonly #clock: Clock;
   readonly #state: () => State;
   #latched = false;
+  /** When the latch last closed, by our clock. */
+  #latchedAt = 0;
   #diskFailed = false;
+  /** The hedge whose entry was the last to leave. */
+  #entered: HedgeId | null = null;
 
   constructor(venues: Venues, clock: Clock, state: () => State) {
     this.#venues = venues;
@@ -35,6 +43,7 @@ export class Door {
 
   /** Nothing that adds risk leaves from the next statement on. */
   latch(): void {
+    if (!this.#latched) this.#latchedAt = this.#clock.now();
     this.#latched = true;
   }
   /** After a person reset the stop. */
@@ -42,7 +51,7 @@ export class Door {
     this.#latched = false;
   }
   failDisk(): void {
-    this.#latched = true;
+    this.latch();
     this.#diskFailed = true;
   }
   get latched(): boolean {
@@ -58,12 +67,27 @@ export class Door {
   async place(order: Approved<OrderRequest>, purpose: Purpose): Promise<Placed> {
     let wireAt: number | null = null;
     const mayStart = (): boolean => {
-      if (mayLeave(this.standing(), leavingOf(purpose)) !== 'yes') return false;
+      if (mayLeave(this.standing(), leavingOf(purpose)) !== 'yes' || !this.#isTimely(order, purpose)) return false;
       wireAt = this.#clock.now();
       return true;
     };
     const outcome = await this.#venues[order.leg].place(order, mayStart);
     return { outcome, wireAt };
+  }
+
+  /** Whether what an order was decided on still holds: its prices, and that nobody has stopped since. */
+  #isTimely({ clientOrderId }: OrderRequest, purpose: Purpose): boolean {
+    if (leavingOf(purpose) === 'unwind') return true;
+    const { orders, settings } = this.#state();
+    const order = own(orders, clientOrderId);
+    if (order === undefined) return false;
+    const { decided } = order.stamps;
+    if (decided <= this.#latchedAt) return false;
+    // A leg without its partner is worse than one on prices of a moment ago.
+    const isPartner = purpose === 'entry' && this.#entered === order.hedge;
+    if (!isPartner && this.#clock.now() - decided > settings.maxBookAgeMs) return false;
+    if (purpose === 'entry') this.#entered = order.hedge;
+    return true;
   }
 
   /** Gives an order that rests other terms, if the one that replaces it may leave at this very moment. */

@@ -50,6 +50,14 @@ export interface TrueOrder {
   due: Quantity[];
 }
 
+/** A trade of the account that no order of ours made. */
+export interface OutsideTrade {
+  readonly coin: Coin;
+  readonly clientId: string;
+  readonly venueOrderId: string;
+  readonly fill: Fill;
+}
+
 export type Refusal = 'INSUFFICIENT_FUNDS' | 'INVALID_ORDER' | 'DUPLICATE_ID';
 
 export interface ExchangeParts {
@@ -68,6 +76,7 @@ type Money = ReturnType<typeof relabel<'balance'>>;
 export class Exchange {
   /** All orders of an id, oldest first; there should never be two. */
   readonly orders = new Map<ClientOrderId, TrueOrder[]>();
+  readonly outside: OutsideTrade[] = [];
   readonly #parts: ExchangeParts;
   #cash: Money;
   readonly #coins = new Map<Coin, SignedQuantity>();
@@ -166,8 +175,21 @@ export class Exchange {
   }
 
   /** Somebody else trades on the account, or the venue closes a part of the position. */
-  change(coin: Coin, by: SignedQuantity): void {
+  tradeOutside(coin: Coin, by: SignedQuantity, clientId: string): OutsideTrade {
+    const { market, leg, timeline } = this.#parts;
     this.#coins.set(coin, add(this.held(coin), by));
+    this.#count += 1;
+    const mark = fromNumber<'price'>(market.mark(leg, coin), 1);
+    const fill = {
+      tradeId: `t${this.#count}`,
+      price: mark,
+      quantity: relabel<'quantity'>(absolute(by)),
+      fee: relabel<'fee'>(ZERO),
+      feeCurrency: 'USDT',
+    };
+    const trade = { coin, clientId, venueOrderId: `outside-${this.#count}`, fill: { ...fill, at: timeline.now } };
+    this.outside.push(trade);
+    return trade;
   }
 
   holdings(at: number): Holdings {

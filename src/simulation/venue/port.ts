@@ -4,7 +4,7 @@ import type { Coin } from '../../shared/domain/ids.ts';
 import { toNumber, ZERO } from '../../shared/domain/units.ts';
 import type { Book, MarketRules, OrderReport, OrderRequest } from '../../shared/domain/venue.ts';
 import type { Approved } from '../../main/engine/approved.ts';
-import type { OrderName, PlaceResult, VenuePort } from '../../main/exchanges/port.ts';
+import type { AccountTrade, OrderName, PlaceResult, VenuePort } from '../../main/exchanges/port.ts';
 import type { Faults } from '../faults.ts';
 import type { Draw } from '../random.ts';
 import type { Timeline } from '../timeline.ts';
@@ -77,12 +77,9 @@ export function portOf(parts: PortParts): VenuePort {
           .filter((order) => order.state === 'open' && isSeen(order) && (coin === undefined || order.request.coin === coin))
           .map(({ request, venueOrderId }) => ({ coin: request.coin, venueOrderId, clientId: request.clientOrderId })),
       ),
-    trades: (coin, since) =>
-      read(risks.order, () =>
-        exchange.all
-          .filter((order) => order.request.coin === coin && order.at >= since && isSeen(order))
-          .flatMap(({ fills, request, venueOrderId }) => fills.map((fill) => ({ clientOrderId: request.clientOrderId, venueOrderId, fill }))),
-      ),
+    trades: (coin, since) => read(risks.order, () => tradesOf(parts, coin, since)),
+    clientIdOf: (_coin, venueOrderId) =>
+      read(risks.order, () => exchange.outside.find((trade) => trade.venueOrderId === venueOrderId)?.clientId ?? null),
     holdings: () => {
       const at = now();
       return read(risks.account, () => exchange.holdings(at));
@@ -102,9 +99,19 @@ export function portOf(parts: PortParts): VenuePort {
     clockOffsetMs: () => clockOffset(parts),
     prepare: preparing(parts),
     subscribe: (listener) => stream.open(listener),
-    renewStream: () => undefined,
+    renewStream: () => stream.breakFor(500, true),
     close: () => Promise.resolve(),
   };
+}
+
+function tradesOf({ exchange, timeline }: PortParts, coin: Coin, since: number): readonly AccountTrade[] {
+  const own = exchange.all
+    .filter((order) => order.request.coin === coin && order.at >= since && order.visibleAt <= timeline.now)
+    .flatMap(({ fills, request, venueOrderId }) => fills.map((fill) => ({ clientOrderId: request.clientOrderId, venueOrderId, fill })));
+  const others = exchange.outside
+    .filter((trade) => trade.coin === coin && trade.fill.at >= since)
+    .map(({ venueOrderId, fill }) => ({ venueOrderId, fill }));
+  return [...own, ...others];
 }
 
 function clockOffset({ wire, resynced, offsetMs, draw }: PortParts): Promise<Answer<number>> {

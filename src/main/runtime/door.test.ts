@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { approve } from '../engine/approved.ts';
+import { enter } from '../engine/testing/signals.ts';
+import { requestLost } from '../engine/testing/venue-truth.ts';
+import { World } from '../engine/testing/world.ts';
+import type { VenuePort } from '../exchanges/port.ts';
+import { Door } from './door.ts';
+
+/** An entry whose legs are decided, a door before it, and a venue that asks the door after a wait of its own. */
+function beforeTheDoor() {
+  const world = new World();
+  world.script('spot', 'entry', { ...requestLost, afterMs: 60_000 });
+  world.script('perp', 'entry', { ...requestLost, afterMs: 60_000 });
+  world.signal(enter('a1'));
+  world.run(20);
+  const clock = { now: () => world.now, after: () => () => undefined, every: () => () => undefined };
+  let wait = (): void => undefined;
+  const venue = {
+    async place(_order: unknown, mayStart: () => boolean) {
+      wait();
+      return { outcome: 'notSent', code: mayStart() ? 'RATE_LIMITED' : 'BLOCKED', venueCode: '', said: '' };
+    },
+  } as unknown as VenuePort;
+  const door = new Door({ spot: venue, perp: venue }, clock, () => world.state);
+  const leaves = async (leg: 'spot' | 'perp', during: () => void = () => undefined): Promise<boolean> => {
+    wait = during;
+    const { request, purpose } = world.order(leg, 'entry');
+    return (await door.place(approve(request), purpose)).wireAt !== null;
+  };
+  return { world, door, leaves };
+}
+
+describe('what adds risk', () => {
+  it('leaves while what it was decided on holds, and not once its prices are old', async () => {
+    const { world, leaves } = beforeTheDoor();
+    expect(await leaves('spot', () => (world.now += 3000))).toBe(true);
+    const late = beforeTheDoor();
+    expect(await late.leaves('spot', () => (late.world.now += 3001))).toBe(false);
+  });
+
+  it('still leaves late where its partner has left already', async () => {
+    const { world, leaves } = beforeTheDoor();
+    expect(await leaves('spot')).toBe(true);
+    expect(await leaves('perp', () => (world.now += 4000))).toBe(true);
+  });
+
+  it('never leaves after a stop that came meanwhile, reset or not', async () => {
+    const { world, door, leaves } = beforeTheDoor();
+    const stopAndReset = (): void => {
+      world.now += 10;
+      door.latch();
+      world.command({ kind: 'stop', source: 'button', reason: 'test', closeAll: false });
+      world.now += 10;
+      world.command({ kind: 'resetStop' });
+      door.unlatch();
+      world.command({ kind: 'arm' });
+    };
+    expect(await leaves('spot', stopAndReset)).toBe(false);
+    expect(door.standing()).toBe('armed');
+  });
+});
