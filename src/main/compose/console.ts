@@ -149,6 +149,11 @@ export class Console {
     return this.command({ kind: 'stop', source, reason, closeAll });
   }
 
+  /** The machine woke up: nothing that adds risk leaves until both venues were read again. */
+  resumed(): void {
+    this.#trading.resumed();
+  }
+
   /** No new entry from this moment; `close` does the rest. */
   end(): void {
     if (!this.#gate.beginEnd()) return;

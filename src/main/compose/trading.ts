@@ -25,6 +25,7 @@ import { startRounds } from '../runtime/rounds.ts';
 import { StreamWatch } from '../runtime/stream-watch.ts';
 import { listen, StreamStates } from '../runtime/streams.ts';
 import type { Venues } from '../runtime/venues.ts';
+import { Wake } from '../runtime/wake.ts';
 import type { VenueAddresses } from './paper-venues.ts';
 
 export interface TradingParts extends Pick<LoopParts, 'journal' | 'engineVersion' | 'onFacts' | 'onUnrecorded' | 'onJournalFailed' | 'onBug'> {
@@ -50,6 +51,7 @@ export class Trading {
   readonly #executor: Executor;
   readonly #pursuit: Pursuit;
   readonly #reconciler: Reconciler;
+  readonly #wake: Wake;
   readonly #forcedCloses: ForcedCloses;
   readonly #availability: Availability;
   #endRounds: () => void = () => undefined;
@@ -67,6 +69,7 @@ export class Trading {
     this.#pursuit = new Pursuit(this.venues, clock, this.streams, loop);
     this.#forcedCloses = new ForcedCloses(this.venues.perp, clock, loop);
     this.#reconciler = new Reconciler(this.venues, this.offsets, clock, loop);
+    this.#wake = new Wake({ clock, venues: this.venues, reconciler: this.#reconciler, loop });
     this.loop = new Loop(parts.state, {
       clock,
       journal: parts.journal,
@@ -84,7 +87,8 @@ export class Trading {
     });
     this.#availability = new Availability({
       clock,
-      isWatched: () => this.loop.state.phase === 'ready' && !this.#isCut,
+      // After a sleep the network comes back a little later than we do; nothing adds risk until both venues were read.
+      isWatched: () => this.loop.state.phase === 'ready' && this.loop.state.resumedAt === undefined && !this.#isCut,
       onGone: (venue, why) => this.#venueGone(venue, why),
       onBack: (venue) => void this.loop.submit({ kind: 'alarmOver', key: `gone:${venue}` }),
     });
@@ -120,6 +124,7 @@ export class Trading {
       reconciler: this.#reconciler,
       executor: this.#executor,
       loop: () => this.loop,
+      wake: this.#wake,
     });
     const endAvailability = this.#availability.start();
     const endStreamWatch = new StreamWatch(this.venues, systemClock, this.streams, () => this.loop).start();
@@ -129,6 +134,11 @@ export class Trading {
       endStreamWatch();
     };
     this.loop.watch(this.#reconciler.run());
+  }
+
+  /** The machine woke up, as the system says; a gap between two ticks says it as well. */
+  resumed(): void {
+    if (!this.#isCut) this.#wake.resumed(0);
   }
 
   /** The first reading of the venues goes no further. */

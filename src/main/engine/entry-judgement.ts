@@ -23,6 +23,7 @@ export function entryBarred(state: State, at: number): Denial | null {
   if (standing === 'stopped') return denied('STOPPED', 'Trading is stopped');
   if (standing === 'reconciling') return denied('RECONCILING', 'The books are being reconciled with the venues');
   if (standing !== 'armed') return denied('DISARMED', 'The console is not armed');
+  if (state.resumedAt !== undefined) return denied('RECONCILING', 'The machine slept, and the venues have not been read since');
   if (Object.values(state.hedges).some((hedge) => hedge.phase === 'needsOperator'))
     return denied('NEEDS_OPERATOR', 'A hedge waits for a person to settle it');
   const silent = Object.values(state.orders).find((order) => order.unknownSince !== undefined && at - order.unknownSince >= freezeAfterMs);

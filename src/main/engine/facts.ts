@@ -44,6 +44,8 @@ export type Fact = { readonly at: number } & (
       readonly by: 'person' | 'start';
     }
   | { readonly kind: 'reconciled' }
+  /** Nothing ran for so long. Nothing that adds risk leaves until the next `reconciled`. */
+  | { readonly kind: 'resumed'; readonly awayMs: number }
   | { readonly kind: 'armed'; readonly by: 'person' | 'start' }
   | { readonly kind: 'disarmed'; readonly reason: string }
   | { readonly kind: 'approvalSet'; readonly approval: 'manual' | 'auto' }

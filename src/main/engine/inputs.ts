@@ -44,6 +44,8 @@ export type Input = { readonly at: number } & (
       readonly clientIds: readonly string[];
     }
   | { readonly kind: 'reconciled' }
+  /** The machine slept, or this process stood still, for so long: what the books say is from before it. */
+  | { readonly kind: 'resumed'; readonly awayMs: number }
   | { readonly kind: 'signal'; readonly parsed: Parsed; readonly source: SignalSource; readonly place: Place | null }
   | { readonly kind: 'quoted'; readonly purpose: QuoteFor; readonly quote: Quote }
   /** With when the intent was on disk, and when the request started; null when it never did. */

@@ -234,6 +234,8 @@ export interface State {
   readonly phase: 'reconciling' | 'ready';
   /** When this process had read both venues; 0 before the first time. */
   readonly readyAt: number;
+  /** While the venues have not been read since a sleep of the machine: when it ended. */
+  readonly resumedAt?: number;
   readonly armWhenReady: boolean;
   readonly armed: boolean;
   readonly stop: Stop | null;

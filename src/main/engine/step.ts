@@ -15,7 +15,7 @@ import { holdingsRead } from './decide/holdings.ts';
 import { route, takeSignal } from './decide/intake.ts';
 import { clear, raise } from './decide/alarms.ts';
 import { applyReport, lookupMissed, placementEnded } from './decide/orders.ts';
-import { processStarted, reconciled, venueRead } from './decide/process.ts';
+import { processStarted, reconciled, resumed, venueRead } from './decide/process.ts';
 import { settleOnQuote } from './decide/settle.ts';
 import { marksCame } from './decide/marks.ts';
 import { sweepDust } from './decide/sweep.ts';
@@ -49,6 +49,8 @@ function decide(draft: Draft, input: Input): void {
       return processStarted(draft, input);
     case 'venueRead':
       return venueRead(draft, input);
+    case 'resumed':
+      return resumed(draft, input);
     case 'reconciled':
       return reconciled(draft);
     case 'signal':

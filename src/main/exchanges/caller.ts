@@ -54,6 +54,8 @@ export interface Caller {
 const retryDelaysMs = [1000, 2000, 4000] as const;
 /** How long a request may wait for quota before it is turned away. */
 const maxQuotaWaitMs = { reducing: 5000, urgent: 2500, query: 10_000 } as const satisfies Record<Lane, number>;
+/** A refused order's answer does not wait longer for the clock. */
+const longestResyncMs = 1000;
 /** A read waits out a refusal for quota that is no longer than this. */
 const maxReadPauseMs = 10_000;
 
@@ -112,8 +114,9 @@ export function createCaller(parts: CallerParts): Caller {
   return {
     call: async (request) => {
       const answer = await withRetries(request);
-      // A clock that is off is put right for the next request even where this one must not be sent again.
-      if (!answer.ok && answer.failure.code === 'CLOCK' && request.kind === 'once') void parts.resync?.();
+      // A clock that is off is put right before anybody sends another one in its place; this one is not sent again.
+      if (!answer.ok && answer.failure.code === 'CLOCK' && request.kind === 'once')
+        await Promise.race([parts.resync?.(), sleep(longestResyncMs, ended.signal)]);
       if (!answer.ok && request.fine?.includes(answer.failure.venueCode)) {
         parts.onRequest({ venue: parts.venue, signed: request.signed, ok: true });
         const nothing = request.shape.safeParse(null);

@@ -24,10 +24,13 @@ export class Reconciler {
     this.#loop = loop;
   }
 
-  /** Resolves when both venues were read, or the console was closed first. */
-  async run(): Promise<void> {
+  /**
+   * Resolves when both venues were read, or the console was closed first.
+   * @param isCurrent asked at the end; false: what was read is out of date already, and counts for nothing
+   */
+  async run(isCurrent: () => boolean = () => true): Promise<void> {
     const read = await Promise.all([this.#untilRead(this.#venues.spot), this.#untilRead(this.#venues.perp)]);
-    if (!this.#closed && read.every(Boolean)) this.#loop().submit({ kind: 'reconciled' });
+    if (!this.#closed && isCurrent() && read.every(Boolean)) this.#loop().submit({ kind: 'reconciled' });
   }
 
   /** Reads an account again, so that the books are compared with it. */

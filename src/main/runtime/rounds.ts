@@ -7,6 +7,7 @@ import type { Executor } from './executor.ts';
 import type { Loop } from './loop.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { Venues } from './venues.ts';
+import type { Wake } from './wake.ts';
 import { watchedCoin } from './watched-coin.ts';
 
 const tickMs = 250;
@@ -22,10 +23,12 @@ export interface RoundParts {
   readonly reconciler: Reconciler;
   readonly executor: Executor;
   readonly loop: () => Loop;
+  /** Told of each tick, so that it notices a sleep of the machine. */
+  readonly wake?: Wake;
 }
 
 /** Starts all rounds. @returns a function that ends them */
-export function startRounds({ clock, venues, offsets, reconciler, executor, loop }: RoundParts): () => void {
+export function startRounds({ clock, venues, offsets, reconciler, executor, loop, wake }: RoundParts): () => void {
   const isReady = (): boolean => loop().state.phase === 'ready';
   /** A venue that is slow to answer is not asked again on top of it. */
   const each = (act: (venue: VenuePort) => Promise<void>) => {
@@ -40,7 +43,10 @@ export function startRounds({ clock, venues, offsets, reconciler, executor, loop
     };
   };
   const ends = [
-    clock.every(tickMs, () => void loop().submit({ kind: 'tick' })),
+    clock.every(tickMs, () => {
+      wake?.tick();
+      loop().submit({ kind: 'tick' });
+    }),
     clock.every(marksMs, () => {
       if (!isReady()) return;
       const coins = new Set([watchedCoin, ...openHedges(loop().state).map((hedge) => hedge.coin)]);

@@ -1,6 +1,7 @@
 /**
  * A partly filled leg is filled up once, while armed, when the same limits that let the hedge in still allow it.
- * A leg that did not fill at all has failed: its partner is undone instead.
+ * A leg that did not fill at all has failed: its partner is undone instead. One that its venue refused for its time stamp
+ * and nothing else has not: the clock was put right meanwhile, and it gets its one order by the same limits.
  */
 import { own } from '../../../shared/domain/record.ts';
 import { signalId } from '../../../shared/domain/ids.ts';
@@ -37,8 +38,9 @@ export function completeSmaller(draft: Draft, hedge: Hedge, quote: Quote): boole
   const { state, at } = draft;
   const { spot, perp } = holding(state, hedge);
   const tried = ordersOf(state, hedge).some((order) => order.purpose === 'complete');
-  if (tried || isZero(min(spot, perp)) || hedge.waitingExits.length > 0) return false;
-  if (mayLeave(tradingState(state), 'complete') !== 'yes' || freshness(quote, state.settings, at) !== null) return false;
+  if (tried || (isZero(min(spot, perp)) && !wasOutOfStep(draft, hedge)) || hedge.waitingExits.length > 0) return false;
+  if (mayLeave(tradingState(state), 'complete') !== 'yes' || state.resumedAt !== undefined || freshness(quote, state.settings, at) !== null)
+    return false;
   const sides = sidesOf(quote);
   if (isDenial(sides)) return false;
   const inputs = entryInputs(quote, sides);
@@ -48,6 +50,16 @@ export function completeSmaller(draft: Draft, hedge: Hedge, quote: Quote): boole
   if (!isTradable(missing, leg, sides) || !premiumHolds(draft, hedge, sides, inputs, missing)) return false;
   const terms = completingTerms(draft, leg, missing, sides, inputs);
   return terms !== null && sendOrder(draft, hedge.id, { leg, side: opening(leg), purpose: 'complete', terms });
+}
+
+/** Whether every order of an empty leg was refused for its time stamp: the spec has one more sent under a new signature. */
+function wasOutOfStep({ state }: Draft, hedge: Hedge): boolean {
+  const { spot, perp } = holding(state, hedge);
+  const empty: Leg = gt(spot, perp) ? 'perp' : 'spot';
+  const orders = ordersOf(state, hedge).filter((order) => order.request.leg === empty);
+  return (
+    orders.length > 0 && orders.every(({ state: now, failure }) => now === 'rejected' && failure?.outcome === 'refused' && failure.code === 'CLOCK')
+  );
 }
 
 const opening = (leg: Leg): Side => (leg === 'spot' ? 'buy' : 'sell');

@@ -16,7 +16,8 @@ import { expire, reject } from './verdict.ts';
 
 /** Gives the free slots to the entry that was seen first. Called after every input. */
 export function startNextEntry(draft: Draft): void {
-  if (Object.keys(draft.state.slots).length > 0) return;
+  // After a sleep entries wait for the venues to be read, as long as their signals live.
+  if (Object.keys(draft.state.slots).length > 0 || draft.state.resumedAt !== undefined) return;
   const queued = Object.values(draft.state.entries).filter((entry) => entry.state === 'queued' && !hasBegun(draft.state, entry.signal.id));
   for (const entry of queued.sort((a, b) => a.seen - b.seen)) {
     const barred = entryBarred(draft.state, draft.at);

@@ -41,9 +41,19 @@ export function venueRead(draft: Draft, { venue, account, holdings, clientIds }:
   watchOutside(draft, venue, holdings);
 }
 
-/** Both venues were read: what a killed process had begun goes on from here. */
+/** The machine slept. Closes and unwinds go on; nothing that adds risk leaves before both venues were read again. */
+export function resumed(draft: Draft, { awayMs }: InputOf<'resumed'>): void {
+  if (draft.state.phase === 'ready') draft.add({ kind: 'resumed', awayMs });
+}
+
+/** Both venues were read: what a killed process had begun goes on from here, and so does what a sleep interrupted. */
 export function reconciled(draft: Draft): void {
-  if (draft.state.phase === 'ready') return;
+  if (draft.state.phase === 'ready') {
+    if (draft.state.resumedAt === undefined) return;
+    draft.add({ kind: 'reconciled' });
+    for (const hedge of openHedges(draft.state)) settle(draft, hedge.id);
+    return;
+  }
   draft.add({ kind: 'reconciled' });
   if (draft.state.armWhenReady && armingBarred(draft.state) === null) begin(draft, 'start');
   if (!draft.state.armed) takeBackExits(draft, denied('DISARMED', 'The console was started anew and is not armed'));

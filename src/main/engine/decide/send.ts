@@ -21,6 +21,8 @@ export function sendOrder(draft: Draft, id: HedgeId, order: NewOrder): boolean {
   const hedge = own(draft.state.hedges, id);
   if (hedge === undefined) throw new Error(`Invariant: an order belongs to a hedge, was ${id}`);
   if (mayLeave(tradingState(draft.state), leavingOf(order.purpose)) !== 'yes') return false;
+  // After a sleep nothing is added before the venues were read.
+  if (draft.state.resumedAt !== undefined && (order.purpose === 'entry' || order.purpose === 'complete')) return false;
   // What our books hold lies on another account: this one is not traded on, nor is the other leg alone.
   if (isOtherAccount(draft.state)) return false;
   const request: OrderRequest = {

@@ -8,6 +8,7 @@ export const foldProcess: Folds<
   | 'processStarted'
   | 'accountSeen'
   | 'reconciled'
+  | 'resumed'
   | 'armed'
   | 'disarmed'
   | 'approvalSet'
@@ -21,7 +22,7 @@ export const foldProcess: Folds<
 > = {
   // Every process starts reconciling and disarmed; the stop and the approval toggle outlive it.
   processStarted: (state, fact) => ({
-    ...state,
+    ...awake(state),
     phase: 'reconciling',
     armed: false,
     armWhenReady: fact.armWhenReady,
@@ -34,11 +35,12 @@ export const foldProcess: Folds<
   accountSeen: (state, fact) => ({ ...state, accounts: { ...state.accounts, [fact.venue]: fact.account } }),
   // While nobody could ask, an order was not silent: its silence is measured from here.
   reconciled: (state, fact) => ({
-    ...state,
+    ...awake(state),
     phase: 'ready',
     readyAt: fact.at,
     orders: mapValues(state.orders, (order) => (order.unknownSince === undefined ? order : { ...order, unknownSince: fact.at })),
   }),
+  resumed: (state, fact) => ({ ...state, resumedAt: fact.at }),
   armed: (state) => ({ ...state, armed: true }),
   // Whoever disarms or stops before the venues were read means it: nothing arms by itself afterwards.
   disarmed: (state) => ({ ...state, armed: false, armWhenReady: false }),
@@ -71,6 +73,11 @@ export const foldProcess: Folds<
       : state,
   alarmCleared: (state, fact) => ({ ...state, alarms: withoutKey(state.alarms, fact.key) }),
 };
+
+/** The venues are read anew, or will be before anything else. */
+function awake({ resumedAt: _over, ...state }: State): State {
+  return state;
+}
 
 /** A slot survives a restart only with the hedge that is being opened on it; a quote that was under way is gone. */
 function slotsAfterStart(state: State): State['slots'] {
