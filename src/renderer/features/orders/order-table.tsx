@@ -26,15 +26,15 @@ export function OrderTable({ order, named }: Props) {
     (): readonly Column[] => [
       { key: 'open', label: t('column.open'), hiddenLabel: true, width: '28px' },
       { key: 'time', label: t('column.time'), width: '116px' },
-      { key: 'state', label: t('column.state'), width: '152px' },
+      { key: 'state', label: t('column.state'), width: '168px' },
       { key: 'venue', label: t('column.venue'), width: '104px' },
       { key: 'side', label: t('column.side'), width: '114px' },
       { key: 'type', label: t('column.type'), width: '80px' },
-      { key: 'quantity', label: t('column.quantity'), numeric: true, width: '90px' },
+      { key: 'quantity', label: t('column.quantity'), numeric: true, width: '86px' },
       { key: 'price', label: t('column.price'), numeric: true, width: '104px' },
       { key: 'filled', label: t('column.filled'), numeric: true, width: '90px' },
       { key: 'average', label: t('column.average'), numeric: true, width: '104px' },
-      { key: 'hedge', label: t('column.hedge'), width: '86px' },
+      { key: 'hedge', label: t('column.hedge'), width: '74px' },
     ],
     [t],
   );
