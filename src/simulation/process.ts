@@ -26,6 +26,7 @@ import { startRounds } from '../main/runtime/rounds.ts';
 import { StreamWatch } from '../main/runtime/stream-watch.ts';
 import { listen, StreamStates } from '../main/runtime/streams.ts';
 import type { Venues } from '../main/runtime/venues.ts';
+import { Wake } from '../main/runtime/wake.ts';
 import type { FileOperations } from '../main/store/file-operations.ts';
 import { type Journal, openJournal } from '../main/store/journal/journal.ts';
 import type { Plant } from './bugs.ts';
@@ -261,6 +262,7 @@ export class Running {
       reconciler: this.#reconciler,
       executor: this.#executor,
       loop: () => this.loop,
+      wake: new Wake({ clock: this.#clock, venues: this.venues, reconciler: this.#reconciler, loop: () => this.loop }),
     });
     this.#availability.start();
     new StreamWatch(this.venues, this.#clock, this.#streams, () => this.loop).start();
