@@ -10,11 +10,12 @@
 import { basename, dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beginningOf, type FilePlace, filePlaceFrom, filePlaceKey } from './file-place.ts';
-import { settled } from './flow.ts';
+import { failureOf } from './flow.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { type Line, LineReader } from './line-reader.ts';
 import { malformed } from './malformed.ts';
 import { maxSignalBytes, parseSignal } from './parse.ts';
+import { Passes } from './passes.ts';
 import { look, openPlain, troubleWith } from './plain-file.ts';
 import { findPredecessor } from './predecessor.ts';
 import type { OnTrouble, SignalSink, Source, TroubleCode } from './source.ts';
@@ -53,48 +54,31 @@ export class AppendedFile implements Source {
   #retired: Retired[] = [];
   #remembered: FilePlace | null;
   #trouble: TroubleCode | undefined;
-  #isAgain = false;
-  #running: Promise<void> | undefined;
-  #isClosed = false;
+  readonly #passes: Passes;
 
   constructor(options: AppendedFileOptions) {
     this.#options = options;
     this.#remembered = filePlaceFrom(options.place);
-    this.#watch = new FolderWatch(dirname(options.path), () => this.#wake());
+    this.#passes = new Passes(
+      () => this.#pass(),
+      (error) => this.#report('UNREADABLE', `${options.path} cannot be read (${error instanceof Error ? error.message : String(error)}).`),
+    );
+    this.#watch = new FolderWatch(dirname(options.path), this.#passes.wake);
   }
 
   async start(): Promise<void> {
     await this.#watch.start();
-    this.#wake();
+    this.#passes.wake();
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    const ended = this.#passes.close();
     await this.#watch.close();
-    await this.#running;
+    await ended;
     await this.#current?.lines.close();
     for (const { reader } of this.#retired) await reader.lines.close();
     this.#current = undefined;
     this.#retired = [];
-  }
-
-  #wake(): void {
-    this.#isAgain = true;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
-  }
-
-  async #run(): Promise<void> {
-    while (this.#isAgain && !this.#isClosed) {
-      this.#isAgain = false;
-      try {
-        await this.#pass();
-      } catch (error) {
-        // The disk or the network behind a file handle failed; the poll tries again.
-        this.#report('UNREADABLE', `${this.#options.path} cannot be read (${error instanceof Error ? error.message : String(error)}).`);
-      }
-    }
   }
 
   /** Reads everything there is, in the order in which it was written. */
@@ -107,7 +91,7 @@ export class AppendedFile implements Source {
       const reader = this.#current;
       if (reader === undefined) return;
       const outcome = await this.#drain(reader);
-      if (outcome === 'refused' || this.#isClosed) return;
+      if (outcome === 'refused' || this.#passes.isClosed) return;
       if (outcome === 'replaced') await this.#startOver(reader);
       else if (inode === 'missing' || inode === reader.place.inode) return;
       else this.#retire(reader);
@@ -181,13 +165,13 @@ export class AppendedFile implements Source {
       if (reading.kind === 'replaced') return 'replaced';
       for (let index = 0; index < reading.lines.length; index += batchLines) {
         const batch = reading.lines.slice(index, index + batchLines);
-        if (this.#isClosed || !(await this.#handOn(reader, batch))) return 'refused';
+        if (this.#passes.isClosed || !(await this.#handOn(reader, batch))) return 'refused';
         reader.place = batch.at(-1)?.place ?? reader.place;
         await nextTurn();
       }
       reader.place = reading.place;
       if (reading.isEnd) return 'end';
-      if (this.#isClosed) return 'refused';
+      if (this.#passes.isClosed) return 'refused';
     }
   }
 
@@ -198,7 +182,7 @@ export class AppendedFile implements Source {
         ? malformed('TOO_LARGE', `A line has at most ${maxSignalBytes} bytes.`, line.bytes)
         : parseSignal(line.bytes, now());
       const place = reader.isCurrent ? { key: filePlaceKey(path), value: line.place } : null;
-      return settled(onSignal({ parsed, source: { kind: 'file', path: reader.path, line: line.number }, place }));
+      return failureOf(onSignal({ parsed, source: { kind: 'file', path: reader.path, line: line.number }, place }));
     });
     const failure = (await Promise.all(taken)).find((outcome) => outcome !== undefined);
     if (failure === undefined) {

@@ -10,8 +10,9 @@ import type { BigIntStats } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDropped } from './dropped-file.ts';
-import { settled } from './flow.ts';
+import { failureOf } from './flow.ts';
 import { FolderWatch } from './folder-watch.ts';
+import { Passes } from './passes.ts';
 import { look, openPlain, troubleWith } from './plain-file.ts';
 import type { OnTrouble, SignalSink, Source, TroubleCode } from './source.ts';
 
@@ -45,47 +46,28 @@ export class DropFolder implements Source {
   readonly #stuck = new Map<string, string>();
   readonly #troubles = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
-  #isAgain = false;
-  #running: Promise<void> | undefined;
-  #isClosed = false;
+  readonly #passes: Passes;
 
   constructor(options: DropFolderOptions) {
     this.#options = options;
-    this.#watch = new FolderWatch(options.folder, () => this.#wake());
+    const { folder } = options;
+    this.#passes = new Passes(
+      () => this.#pass(),
+      (error) => this.#report('UNREADABLE', folder, `${folder} cannot be read (${error instanceof Error ? error.message : String(error)}).`),
+    );
+    this.#watch = new FolderWatch(folder, this.#passes.wake);
   }
 
   async start(): Promise<void> {
     await this.#watch.start();
-    this.#wake();
+    this.#passes.wake();
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    const ended = this.#passes.close();
     clearTimeout(this.#timer);
     await this.#watch.close();
-    await this.#running;
-  }
-
-  #wake(): void {
-    this.#isAgain = true;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
-  }
-
-  async #run(): Promise<void> {
-    while (this.#isAgain && !this.#isClosed) {
-      this.#isAgain = false;
-      try {
-        await this.#pass();
-      } catch (error) {
-        this.#report(
-          'UNREADABLE',
-          this.#options.folder,
-          `${this.#options.folder} cannot be read (${error instanceof Error ? error.message : String(error)}).`,
-        );
-      }
-    }
+    await ended;
   }
 
   async #pass(): Promise<void> {
@@ -99,7 +81,7 @@ export class DropFolder implements Source {
     this.#forget(new Set(candidates.map(({ name }) => name)));
     let isWaiting = false;
     for (const candidate of candidates) {
-      if (this.#isClosed) return;
+      if (this.#passes.isClosed) return;
       if (this.#stuck.get(candidate.name) === candidate.version) continue;
       const outcome = await this.#consider(candidate);
       if (outcome === 'refused') return;
@@ -107,7 +89,7 @@ export class DropFolder implements Source {
     }
     // The poll would look again too, but 50 ms are promised.
     clearTimeout(this.#timer);
-    if (isWaiting && !this.#isClosed) this.#timer = setTimeout(() => this.#wake(), settleMs);
+    if (isWaiting && !this.#passes.isClosed) this.#timer = setTimeout(this.#passes.wake, settleMs);
   }
 
   /** The files that may be signals, oldest first. */
@@ -142,7 +124,7 @@ export class DropFolder implements Source {
     if (opened.kind !== 'open') return 'done';
     const dropped = await readDropped(opened.handle, now()).finally(() => opened.handle.close());
     if (!dropped.isJson && quietMs < giveUpMs) return 'wait';
-    const taken = dropped.entries.map((parsed, index) => settled(onSignal({ parsed, source: { kind: 'folder', path, index }, place: null })));
+    const taken = dropped.entries.map((parsed, index) => failureOf(onSignal({ parsed, source: { kind: 'folder', path, index }, place: null })));
     const failure = (await Promise.all(taken)).find((outcome) => outcome !== undefined);
     if (failure !== undefined) {
       this.#report('NOT_TAKEN', folder, `Signals from ${candidate.name} wait: ${failure.message}`);
@@ -189,7 +171,7 @@ export class DropFolder implements Source {
     const moved = await look(kept);
     if (moved.kind !== 'found' || versionOf(moved.stats) === candidate.version) return;
     await rename(kept, join(this.#options.folder, `${candidate.name}.${moved.stats.mtimeNs}`));
-    this.#isAgain = true;
+    this.#passes.wake();
   }
 
   #forget(present: ReadonlySet<string>): void {

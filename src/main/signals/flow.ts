@@ -22,7 +22,7 @@ export class Flow {
       this.#isPaused = true;
       this.#sender.pause();
     }
-    const failure = await settled(taken);
+    const failure = await failureOf(taken);
     this.#count -= 1;
     if (this.#isPaused && this.#count <= this.#limit / 2) {
       this.#isPaused = false;
@@ -33,7 +33,7 @@ export class Flow {
 }
 
 /** A promise as a value: the failure, or undefined. */
-export const settled = (taken: Promise<void>): Promise<Error | undefined> =>
+export const failureOf = (taken: Promise<void>): Promise<Error | undefined> =>
   taken.then(
     () => undefined,
     (reason: unknown) => (reason instanceof Error ? reason : new Error(String(reason))),
