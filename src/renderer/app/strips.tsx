@@ -75,6 +75,9 @@ function Stopped() {
   );
 }
 
+/** The band must leave room for what it is about; the overview has them all, each with its hedge. */
+const residualsShown = 4;
+
 /** What the stop left: hedges that are open, coins that are not hedged, orders nobody knows about. */
 function StillOpen() {
   const { t } = useTranslation('shell');
@@ -84,9 +87,10 @@ function StillOpen() {
   return (
     <>
       <span>{open === 0 ? t('stopped.allFlat') : t('stopped.open', { count: open })}</span>
-      {ids.map((id) => (
+      {ids.slice(0, residualsShown).map((id) => (
         <Residual key={id} id={id} />
       ))}
+      {ids.length > residualsShown && <strong>{t('alarms.more', { count: ids.length - residualsShown })}</strong>}
       {unknown > 0 && <strong>{t('stopped.unknown', { count: unknown })}</strong>}
     </>
   );
@@ -131,7 +135,7 @@ function Alarms() {
       <Icon name="warning" />
       <Alarm id={newest} />
       <span className={styles['space']} />
-      {ids.length > 1 && <span>{t('alarms.more', { count: ids.length - 1 })}</span>}
+      {ids.length > 1 && <span className={styles['age']}>{t('alarms.more', { count: ids.length - 1 })}</span>}
       <Button size="small" look="quiet" onClick={() => openView('risk')}>
         {t('alarms.show')}
       </Button>
