@@ -256,6 +256,7 @@ export class Shell {
       event?.preventDefault();
       void this.quit('system').catch(this.onBug);
     });
+    powerMonitor.on('resume', () => this.#console?.resumed());
     app.on('before-quit', (event) => {
       if (this.#ending === 'ended') return;
       event.preventDefault();

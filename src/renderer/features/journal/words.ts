@@ -104,6 +104,7 @@ const sayings: Readonly<Record<Kind, Saying>> = {
   processStarted: ({ t }, fact) => t('journal:say.processStarted', { engine: fact.text('engine') ?? '–' }),
   accountSeen: ({ t }, fact) => `${coded(t, 'venue', fact.text('venue'))} ${fact.text('account') ?? ''}`,
   reconciled: plain,
+  resumed: ({ t }, fact) => t('journal:say.resumed', { seconds: Math.round(Number(fact.text('awayMs') ?? 0) / 1000) }),
   armed: ({ t }, fact) => t(fact.text('by') === 'start' ? 'journal:say.byStart' : 'journal:say.byPerson'),
   disarmed: (_tools, fact) => fact.text('reason') ?? '',
   approvalSet: ({ t }, fact) => t(fact.text('approval') === 'auto' ? 'journal:say.auto' : 'journal:say.manual'),
