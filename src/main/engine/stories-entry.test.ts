@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { krw, lte, notional, plus, price, ratio, relabel, scale, sum } from '../../shared/domain/units.ts';
-import { market, start } from './testing/market.ts';
+import { failed, market, start } from './testing/market.ts';
 import { expectAtRest } from './testing/at-rest.ts';
 import { enter, exit } from './testing/signals.ts';
 import { fills, notSent, refused, replyLost, requestLost } from './testing/venue-truth.ts';
@@ -139,6 +139,23 @@ describe('half of an entry fails', () => {
       const [heldSpot, heldPerp] = world.held('a1');
       expect(heldSpot).toBe(heldPerp);
     }
+  });
+
+  it('completes on a quote that prepared no market, as every quote but an entry is', () => {
+    const world = new World();
+    world.distort = (gathered, { kind }) => {
+      if (kind === 'entry') return gathered;
+      const { spot, perp } = gathered.legs;
+      return {
+        ...gathered,
+        legs: { spot: { ...spot, prepared: failed('BLOCKED', 'notSent') }, perp: { ...perp, prepared: failed('BLOCKED', 'notSent') } },
+      };
+    };
+    world.script('perp', 'entry', fills('0.5'));
+    world.signal(enter('a1', { quantity: '0.1' }));
+    world.run(1000);
+    expect(world.orders(2)).toEqual(['complete perp sell 0.05']);
+    expect(world.held('a1')).toEqual(['0.1', '0.1']);
   });
 
   it('reduces when the completing order fills nothing, and completes only once', () => {

@@ -39,8 +39,9 @@ export function completeSmaller(draft: Draft, hedge: Hedge, quote: Quote): boole
   const { spot, perp } = holding(state, hedge);
   const tried = ordersOf(state, hedge).some((order) => order.purpose === 'complete');
   if (tried || (isZero(min(spot, perp)) && !wasOutOfStep(draft, hedge)) || hedge.waitingExits.length > 0) return false;
-  if (mayLeave(tradingState(state), 'complete') !== 'yes' || state.resumedAt !== undefined || freshness(quote, state.settings, at) !== null)
-    return false;
+  if (mayLeave(tradingState(state), 'complete') !== 'yes' || state.resumedAt !== undefined) return false;
+  // Only an entry's quote prepares its market: that took place for this hedge already.
+  if (freshness(quote, state.settings, at, 'before') !== null) return false;
   const sides = sidesOf(quote);
   if (isDenial(sides)) return false;
   const inputs = entryInputs(quote, sides);

@@ -36,8 +36,11 @@ export function sideOf(leg: LegQuote, name: 'spot' | 'perp'): Sides['spot'] | De
   return { book: leg.book.value, rules: leg.rules.value };
 }
 
-/** Stale or absent data, clocks and accounts: each denies. */
-export function freshness(quote: Quote, settings: Settings, at: number): Denial | null {
+/**
+ * Stale or absent data, clocks and accounts: each denies.
+ * @param prepared `before`: the market was prepared when the hedge was entered, and the quote need not be for it again
+ */
+export function freshness(quote: Quote, settings: Settings, at: number, prepared: 'now' | 'before' = 'now'): Denial | null {
   for (const name of ['spot', 'perp'] as const) {
     const leg = quote.legs[name];
     if (!leg.book.ok) return missing(name, 'order book', leg.book);
@@ -51,7 +54,7 @@ export function freshness(quote: Quote, settings: Settings, at: number): Denial 
         limit: String(settings.maxClockOffsetEntryMs),
         was: String(offset),
       });
-    if (!leg.prepared.ok) return denied('NOT_PREPARED', `${legVenue[name]}: ${leg.prepared.failure.said}`, null);
+    if (prepared === 'now' && !leg.prepared.ok) return denied('NOT_PREPARED', `${legVenue[name]}: ${leg.prepared.failure.said}`, null);
   }
   if (!quote.fx.ok) return missing('spot', 'USDT/KRW', quote.fx);
   const age = at - quote.fx.value.at;
