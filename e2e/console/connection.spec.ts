@@ -37,6 +37,22 @@ test('shows that the connection is lost, and finds it again with what happened m
   await expect(page.locator('[data-connection="lost"]')).toHaveCount(0);
 });
 
+test('an engine that hangs is lost, a stop says so at once, and takes hold when it goes on', async ({ console: page, running }) => {
+  const ready = running.program.lines.find((line) => line.event === 'ready');
+  const pid = Number(ready?.['pid']);
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await expect(page.locator('[data-connection="lost"]')).toBeVisible();
+    await at(page, 'stop').click();
+    await expect(page.locator('#stop-status')).toContainText('npm run stop');
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await running.program.line('the stop', (line) => line.event === 'stop' && line['source'] === 'button');
+  await expect(at(page, 'reset-stop')).toBeVisible();
+  await expect(page.locator('[data-connection="lost"]')).toHaveCount(0);
+});
+
 test('asks for a snapshot when an update is missing', async ({ running, page }) => {
   let drop = 0;
   let dropped = 0;
