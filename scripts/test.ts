@@ -1,5 +1,6 @@
 /** `npm test`: everything CI runs. The check, the long proofs, the build, then the end-to-end suites against what was built. */
 import { clientSteps } from './testing/clients.ts';
+import { simulationStep } from './testing/simulation.ts';
 import { checkSteps, conclude, lookStep, programStep, testStep } from './testing/step.ts';
 
 const results = await checkSteps();
@@ -9,6 +10,7 @@ const build = await programStep('build', 'scripts/build/build.mjs');
 results.push(build);
 // Without a build the suites would test the programs of some earlier state.
 if (build.failed === 0) {
+  results.push(await simulationStep());
   results.push(await testStep('e2e', 'vitest.e2e.config.ts', 'live'));
   for (const project of ['browser', 'desktop']) results.push(await lookStep(project));
 }

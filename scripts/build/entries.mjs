@@ -16,6 +16,7 @@ export const entries = {
   journal: 'src/headless/journal.ts',
   simulator: 'src/simulator/index.ts',
   'simulator-worker': 'src/simulator/worker.ts',
+  simulate: 'src/simulation/index.ts',
 };
 
 /**

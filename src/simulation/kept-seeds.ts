@@ -1,0 +1,14 @@
+/**
+ * Seeds in whose lives something was once found. They are lived again with every check: what they found must not come
+ * back. A change of the generator gives a seed another life; the story itself stays as a test beside the code it was in.
+ */
+export const keptSeeds: readonly { readonly seed: number; readonly found: string }[] = [
+  { seed: 21, found: 'a leg whose partner was under way stood alone untold' },
+  { seed: 56, found: 'the same while a hedge closed' },
+  { seed: 451, found: 'a clock set back by ten minutes kept alarms back as long' },
+  { seed: 6700, found: 'the clock of a dead process kept the alarm of a naked leg back' },
+  { seed: 472, found: 'an entry left after a stop, its reset and a new arming' },
+  { seed: 136, found: 'an entry left seconds after it was decided, held up by the disk' },
+  { seed: 1029, found: 'an entry left under settings that had been changed meanwhile' },
+  { seed: 543, found: 'a step that grew left a short that the venue would not close' },
+];
