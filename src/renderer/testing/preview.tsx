@@ -45,6 +45,7 @@ applyAppearance(appearance);
 rememberAppearance(appearance);
 const fake = fakeTransport(snapshot);
 fake.answer('premium.history', premiumPoints);
+fake.answer('journal.read', () => done({ entries: [], more: false }));
 fake.answer('preferences.set', (change) => {
   fake.push({ parts: { preferences: { language: change.language ?? appearance.language, theme: change.theme ?? appearance.theme } } });
   return done({});

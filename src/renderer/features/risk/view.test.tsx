@@ -57,6 +57,6 @@ it('shows what is wrong, the worst first', () => {
 
 it('has words for a first day on which nothing is known', () => {
   draw(<RiskView />, { snapshot: emptySnapshot(), language: 'ko' });
-  expect(screen.getByText('울리는 알람 없음')).toBeTruthy();
+  expect(screen.getByText('울린 알람이 없습니다.')).toBeTruthy();
   expect(screen.getByText('첫 시세를 기다립니다')).toBeTruthy();
 });
