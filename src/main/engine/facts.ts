@@ -120,6 +120,17 @@ export type Fact = { readonly at: number } & (
       readonly by: 'person';
       readonly read: { readonly spot: Quantity; readonly perp: Quantity } | null;
     }
+  /** The venue closed a position by itself; its trades, each once. */
+  | {
+      readonly kind: 'forcedSeen';
+      readonly venue: Venue;
+      readonly coin: Coin;
+      readonly clientId: string;
+      readonly venueOrderId: string;
+      readonly fills: readonly Fill[];
+    }
+  /** What of it is not booked is not ours. */
+  | { readonly kind: 'forcedLeft'; readonly venueOrderId: string }
   /** A trade that no order of ours made. */
   | {
       readonly kind: 'booked';

@@ -225,6 +225,15 @@ export interface OutsideBook {
   readonly doubted: Readonly<Record<Coin, { readonly quantity: SignedQuantity; readonly at: number }>>;
 }
 
+/** Trades of a forced close that are not booked yet: it is not known of which hedge they are. */
+export interface ForcedTrades {
+  readonly venue: Venue;
+  readonly coin: Coin;
+  readonly clientId: string;
+  readonly venueOrderId: string;
+  readonly fills: readonly Fill[];
+}
+
 export interface State {
   readonly installation: InstallationId;
   readonly mode: Mode;
@@ -254,6 +263,7 @@ export interface State {
   /** Hash of the account behind each venue's key; another one refuses to arm. */
   readonly accounts: Readonly<Partial<Record<Venue, string>>>;
   readonly outside: Readonly<Partial<Record<Venue, OutsideBook>>>;
+  readonly forced: readonly ForcedTrades[];
   readonly apiErrors: Readonly<Partial<Record<Venue, number>>>;
   /** Times of the entries of the last minute, and how many this KST day. */
   readonly entryTimes: readonly number[];
@@ -292,6 +302,7 @@ export function initialState(installation: InstallationId, mode: Mode): State {
     alarms: {},
     accounts: {},
     outside: {},
+    forced: [],
     apiErrors: {},
     entryTimes: [],
     day: { kst: 0, entries: 0, realized: zeroKrw, capital: null, bases: {} },

@@ -9,7 +9,7 @@
 import { obey } from './decide/command.ts';
 import { enterOnQuote, startNextEntry } from './decide/entry.ts';
 import { exitOnQuote } from './decide/close.ts';
-import { forcedClose } from './decide/forced.ts';
+import { forcedClose, shareForced } from './decide/forced.ts';
 import { startExits } from './decide/exit.ts';
 import { holdingsRead } from './decide/holdings.ts';
 import { route, takeSignal } from './decide/intake.ts';
@@ -37,6 +37,7 @@ export interface Step {
 export function step(state: State, input: Input): Step {
   const draft = new Draft(state, input.at);
   decide(draft, input);
+  shareForced(draft);
   route(draft);
   startExits(draft);
   startNextEntry(draft);

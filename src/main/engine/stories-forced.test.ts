@@ -7,7 +7,7 @@ import { expectAtRest } from './testing/at-rest.ts';
 import { tradeByHand } from './testing/by-hand.ts';
 import { BTC } from './testing/market.ts';
 import { enter, exit } from './testing/signals.ts';
-import { fills as filling, refused } from './testing/venue-truth.ts';
+import { fills as filling, refused, requestLost } from './testing/venue-truth.ts';
 import { World } from './testing/world.ts';
 
 const tell = (world: World, fills: readonly Fill[], venueOrderId = 'v1') =>
@@ -93,6 +93,58 @@ describe('a forced close of the short', () => {
     tell(world, liquidate(world, '0.05'));
     expectAtRest(world.run(5000));
     expect([world.phase('h1'), world.said('x')]).toEqual(['flat', 'executed CLOSED']);
+  });
+
+  it('is not taken from a hedge whose own order may have closed it already', () => {
+    const world = holding('0.05', '0.03');
+    // The exit of the first filled at the venue and was not told yet; what was closed by force is the second's.
+    world.script('perp', 'exit', filling('1', { afterMs: 500 }));
+    world.signal(exit('x', { hedge: 'h1' }));
+    world.run(100);
+    tell(world, liquidate(world, '0.03'));
+    expect(world.held('h2')).toEqual(['0.03', '0']);
+    expectAtRest(world.run(5000));
+    expect([world.phase('h1'), world.phase('h2'), world.state.stop]).toEqual(['flat', 'flat', null]);
+  });
+
+  it('waits for the orders of the only hedges it can be of, over a restart too', () => {
+    const world = new World();
+    world.script('perp', 'entry', filling('1', { afterMs: 1000 }));
+    world.signal(enter('h1'));
+    world.run(200);
+    const trades = liquidate(world, '0.05');
+    tell(world, trades);
+    expect([world.held('h1')[1], world.state.forced.length]).toEqual(['0', 1]);
+    world.restart(true);
+    tell(world, trades);
+    expectAtRest(world.run(5000));
+    expect([world.phase('h1'), world.state.forced]).toEqual(['flat', []]);
+  });
+
+  it('is not of a hedge that was opened after it', () => {
+    const world = holding('0.05');
+    const trades = liquidate(world, '0.05');
+    tell(world, trades);
+    world.run(10_000);
+    world.signal(enter('later'));
+    world.run(2000);
+    tell(
+      world,
+      trades.map((fill) => ({ ...fill, tradeId: `${fill.tradeId}-other` })),
+      'v2',
+    );
+    expectAtRest(world.run(2000));
+    expect([world.phase('later'), world.held('later')]).toEqual(['hedged', ['0.05', '0.05']]);
+  });
+
+  it('of a leg whose partner is silent ends flat once that one is known, with nothing standing', () => {
+    const world = new World();
+    world.script('spot', 'entry', requestLost);
+    world.signal(enter('h1'));
+    world.run(8000);
+    tell(world, liquidate(world, '0.05'));
+    expectAtRest(world.run(80_000));
+    expect([world.phase('h1'), world.said('h1'), world.alarms()]).toEqual(['flat', 'failed UNWOUND', []]);
   });
 
   it('while it opens is settled with the opening', () => {

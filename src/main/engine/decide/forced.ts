@@ -1,39 +1,70 @@
 /**
  * The venue closed our short by itself: a liquidation or an auto-deleveraging (spec S6.10). Its trades are booked as
  * closes of the perpetual leg, oldest hedge first; the spot leg is then brought level like after any other difference.
+ *
+ * The venue closes a position, not a hedge. While an order of a perpetual leg is under way nobody knows how much short
+ * that hedge had, so its share waits until the order has ended; hedges at rest take theirs at once.
  */
 import { own } from '../../../shared/domain/record.ts';
 import { divide, excess, isZero, min, type Quantity, scale, sum, text } from '../../../shared/domain/units.ts';
 import type { Fill } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
-import { holding, openHedges } from '../legs.ts';
+import { holding, isInFlight, openHedges, ordersOf } from '../legs.ts';
+import type { ForcedTrades, Hedge, State } from '../state.ts';
 import { raise } from './alarms.ts';
 import { bookFills } from './book-trade.ts';
 import { settle } from './settle.ts';
 
-/** The trades may come again, and more of them: each is booked once. What is beyond our own shorts is not ours. */
+/** The venue's clock may be behind ours by this much. */
+const clockSlackMs = 2_000;
+
+/**
+ * A hedge opened after a trade has no part in it, unless the venue holds too little by now: another hedge was closed out
+ * of its short before anybody heard of the trade.
+ */
+function mayBeOf({ openedAt }: Hedge, { venue, coin }: ForcedTrades, { at }: Fill, state: State): boolean {
+  return at >= openedAt - clockSlackMs || Object.hasOwn(state.alarms, `mismatch:${venue}:${coin}`);
+}
+
+/** The trades may come again, and more of them: each counts once. */
 export function forcedClose(draft: Draft, { venue, coin, clientId, venueOrderId, fills }: InputOf<'forcedClose'>): void {
-  let fresh: readonly Fill[] = fills.filter((fill) => !isBooked(draft, fill));
-  const hedges = openHedges(draft.state).filter((hedge) => hedge.coin === coin);
-  for (const { id } of hedges.toSorted((a, b) => a.openedAt - b.openedAt)) {
-    const hedge = own(draft.state.hedges, id);
-    const { perp } = hedge === undefined ? { perp: sum<'quantity'>([]) } : holding(draft.state, hedge);
-    const { taken, left } = split(fresh, perp, id);
-    if (taken.length === 0) continue;
-    fresh = left;
-    bookFills(draft, id, { leg: 'perp', does: 'closes', purpose: 'forced', venueOrderId }, () => taken);
-    const closed = text(sum(taken.map((fill) => fill.quantity)));
-    const detail = `${venue} closed ${closed} ${coin} of the short of hedge ${id} by itself (${clientId}); the spot leg is brought level`;
-    raise(draft, `forced:${id}:${venueOrderId}`, { code: 'FORCED_CLOSE', severity: 'critical', hedge: id, detail });
-    settle(draft, id);
-  }
+  const fresh = fills.filter((fill) => !isKnown(draft.state, fill));
+  if (fresh.length > 0) draft.add({ kind: 'forcedSeen', venue, coin, clientId, venueOrderId, fills: fresh });
 }
 
 /** A trade that was split among hedges has its id with the hedge's behind it. */
-function isBooked(draft: Draft, { tradeId }: Fill): boolean {
-  const forced = Object.values(draft.state.orders).filter((order) => order.purpose === 'forced');
-  return forced.some((order) => order.fills.some((fill) => fill.tradeId === tradeId || fill.tradeId.startsWith(`${tradeId}/`)));
+function isKnown(state: State, { tradeId }: Fill): boolean {
+  const forced = Object.values(state.orders).filter((order) => order.purpose === 'forced');
+  return [...forced, ...state.forced].some(({ fills }) => fills.some((fill) => fill.tradeId === tradeId || fill.tradeId.startsWith(`${tradeId}/`)));
+}
+
+/** Gives what the venue closed to the hedges it was of. Called after every input. */
+export function shareForced(draft: Draft): void {
+  for (const trades of draft.state.forced) {
+    const hedges = openHedges(draft.state).filter((hedge) => hedge.coin === trades.coin);
+    const moving = hedges.filter((hedge) => ordersOf(draft.state, hedge).some((order) => order.request.leg === 'perp' && isInFlight(order)));
+    const still = hedges.filter((hedge) => !moving.includes(hedge)).toSorted((a, b) => a.openedAt - b.openedAt);
+    const left = still.reduce((rest, hedge) => bookShare(draft, hedge, trades, rest), trades.fills);
+    // What is beyond our own shorts is not ours.
+    if (left.length > 0 && moving.length === 0) draft.add({ kind: 'forcedLeft', venueOrderId: trades.venueOrderId });
+  }
+}
+
+/** @returns the trades that are left for others */
+function bookShare(draft: Draft, { id }: Hedge, trades: ForcedTrades, fills: readonly Fill[]): readonly Fill[] {
+  const { venue, coin, clientId, venueOrderId } = trades;
+  const hedge = own(draft.state.hedges, id);
+  const possible = hedge === undefined ? [] : fills.filter((fill) => mayBeOf(hedge, trades, fill, draft.state));
+  if (hedge === undefined || possible.length === 0) return fills;
+  const { taken, left } = split(possible, holding(draft.state, hedge).perp, id);
+  if (taken.length === 0) return fills;
+  bookFills(draft, id, { leg: 'perp', does: 'closes', purpose: 'forced', venueOrderId }, () => taken);
+  const closed = text(sum(taken.map((fill) => fill.quantity)));
+  const detail = `${venue} closed ${closed} ${coin} of the short of hedge ${id} by itself (${clientId}); the spot leg is brought level`;
+  raise(draft, `forced:${id}:${venueOrderId}`, { code: 'FORCED_CLOSE', severity: 'critical', hedge: id, detail });
+  settle(draft, id);
+  return [...fills.filter((fill) => !possible.includes(fill)), ...left];
 }
 
 /** The first trades up to a quantity; one that reaches beyond it is split, its fee with it. */

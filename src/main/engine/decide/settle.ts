@@ -14,7 +14,7 @@ import { own } from '../../../shared/domain/record.ts';
 import { floorToStep, gt, isZero, lt, min, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
-import { hasInFlight, holding } from '../legs.ts';
+import { hasInFlight, holding, ordersOf } from '../legs.ts';
 import type { Quote } from '../quote.ts';
 import { sidesOf } from '../risk/entry-inputs.ts';
 import { coarserStep } from '../sizing.ts';
@@ -40,7 +40,8 @@ export function settle(draft: Draft, id: HedgeId): void {
   const { spot, perp } = holding(draft.state, hedge);
   if (hedge.phase === 'opening') {
     freeSlots(draft, hedge);
-    if (isZero(spot) && isZero(perp)) return neverOpened(draft, hedge);
+    const hasTraded = ordersOf(draft.state, hedge).some((order) => !isZero(order.filled));
+    if (isZero(spot) && isZero(perp)) return hasTraded ? rest(draft, hedge, 'flat') : neverOpened(draft, hedge);
     if (spot === perp) return rest(draft, hedge, 'hedged');
     raiseNaked(draft, hedge);
     return askToSettle(draft, hedge, 0);

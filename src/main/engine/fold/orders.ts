@@ -1,6 +1,7 @@
 import { own, withKey } from '../../../shared/domain/record.ts';
 import { max, sum, ZERO } from '../../../shared/domain/units.ts';
 import type { Looked, Order, OrderState } from '../state.ts';
+import { withoutBooked } from './forced.ts';
 import { book } from './hedges.ts';
 import type { Folds } from './table.ts';
 
@@ -48,7 +49,8 @@ export const foldOrders: Folds<'booked' | 'orderIntended' | 'orderChanged' | 'or
       misses: { count: 0, firstAt: 0 },
     };
     const orders = [...hedge.orders, order.id];
-    const next = { ...state, orders: withKey(state.orders, order.id, order) };
+    const waiting = purpose === 'forced' ? withoutBooked(state, venueOrderId, fills) : state;
+    const next = { ...waiting, orders: withKey(state.orders, order.id, order) };
     return book({ ...next, hedges: withKey(state.hedges, id, { ...hedge, orders, sequence: hedge.sequence + 1 }) }, id);
   },
   orderChanged: (state, fact) => {

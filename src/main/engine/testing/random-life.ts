@@ -1,10 +1,11 @@
 /** Random lives of an engine: what fast-check draws, and what each draw does to a world. */
 import fc from 'fast-check';
 import { hedgeOf, signalId } from '../../../shared/domain/ids.ts';
-import { add, price, quantity, scale, ratio, subtract } from '../../../shared/domain/units.ts';
+import { add, floorToStep, isZero, price, quantity, ratio, scale, subtract, text } from '../../../shared/domain/units.ts';
 import type { Fill, Leg } from '../../../shared/domain/venue.ts';
-import type { Purpose } from '../state.ts';
-import { failed, market } from './market.ts';
+import type { Purpose, SettleHow } from '../state.ts';
+import { tradeByHand } from './by-hand.ts';
+import { BTC, failed, market, perpRules } from './market.ts';
 import { enter, exit } from './signals.ts';
 import { fills, notSent, type Play, refused, replyLost, requestLost, streamOf } from './venue-truth.ts';
 import type { World } from './world.ts';
@@ -27,6 +28,11 @@ const aPlay: fc.Arbitrary<Play> = fc.oneof(
       .map(([part, said, afterMs, namesTrades]) => fills(part, { says: said, afterMs, namesTrades })),
   },
   { weight: 2, arbitrary: fc.tuple(aPart, fc.integer({ min: 0, max: 55_000 })).map(([part, visibleAfterMs]) => replyLost(part, { visibleAfterMs })) },
+  // Silent for longer than absence takes to prove.
+  {
+    weight: 1,
+    arbitrary: fc.tuple(aPart, fc.integer({ min: 56_000, max: 110_000 })).map(([part, visibleAfterMs]) => replyLost(part, { visibleAfterMs })),
+  },
   fc.constantFrom(refused(), refused('INVALID_ORDER'), notSent, requestLost),
 );
 const aLeg = fc.constantFrom<Leg>('spot', 'perp');
@@ -52,6 +58,19 @@ function lateFill(world: World): void {
     for (const report of streamOf(changed)) world.report(report);
     return;
   }
+}
+
+/** The venue closes a part of the short by itself; it is told of at once, later, and again. */
+function forceClose(world: World, part: string, afterMs: number): void {
+  const size = floorToStep(scale(world.truth.held('perp'), ratio(part)), perpRules.step);
+  if (isZero(size)) return;
+  const fills = tradeByHand(world, 'perp', 'buy', text(size));
+  const tell = (): void =>
+    void world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'autoclose-1', venueOrderId: `f${world.now}`, fills });
+  if (afterMs === 0) tell();
+  else world.later(afterMs, tell);
+  // A process that dies meanwhile finds it where the venue holds too little.
+  world.untold.push(tell);
 }
 
 function repeatReports(world: World, pick: number): void {
@@ -145,7 +164,19 @@ const anAct: fc.Arbitrary<Act> = fc.oneof(
     weight: 2,
     arbitrary: fc.integer({ min: 0, max: 22_000 }).map((thousands) => act(`market ${thousands}`, (world) => (world.market = moved(thousands)))),
   },
-  { weight: 2, arbitrary: fc.constant(act('marks', (world) => world.marks())) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(anId, fc.constantFrom<SettleHow>('closeKnown', 'keepWaiting', 'retry', 'settledAtVenue'))
+      .map(([id, how]) => act(`settle ${id} ${how}`, (world) => world.command({ kind: 'settle', hedge: hedgeOf(signalId(id)), how }))),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('0.1', '0.5', '1'), fc.constantFrom(0, 0, 3000, 12_000))
+      .map(([part, ms]) => act(`forced close of ${part}, told after ${ms} ms`, (world) => forceClose(world, part, ms))),
+  },
+  { weight: 1, arbitrary: fc.constant(act('marks', (world) => world.marks())) },
   {
     weight: 1,
     arbitrary: aLeg.map((leg) =>
@@ -160,9 +191,18 @@ const anAct: fc.Arbitrary<Act> = fc.oneof(
 
 export const aLife = fc.array(anAct, { minLength: 10, maxLength: 70, size: 'max' });
 
-/** Carries out a life, ends all faults, and gives it the time in which everything must come to rest. */
+/**
+ * Carries out a life, ends all faults, and gives it the time in which everything must come to rest. Then a person settles
+ * what waits for one, by what the venues hold.
+ */
 export function live(world: World, acts: readonly Act[]): World {
   for (const { on } of acts) on(world);
   world.endFaults();
-  return world.run(140_000);
+  world.run(200_000);
+  for (const { id, phase } of Object.values(world.state.hedges)) {
+    if (phase !== 'needsOperator') continue;
+    world.command({ kind: 'settle', hedge: id, how: 'settledAtVenue' });
+    world.run(3000);
+  }
+  return world.run(30_000);
 }

@@ -10,6 +10,7 @@ import {
   excess,
   floorToStep,
   isZero,
+  min,
   notional,
   type Price,
   quantity,
@@ -66,7 +67,8 @@ export class VenueTruth {
   take(request: OrderRequest, play: Play, now: Market, at: number): TrueOrder | null {
     if (this.orders.has(request.clientOrderId)) throw new Error(`Invariant: one order for an id, was ${request.clientOrderId} twice`);
     if (play.does !== 'takes') return null;
-    const trades = executions(request, play.part, now, at);
+    // A venue fills of a reduce-only order what there is to reduce.
+    const trades = executions(request, play.part, now, at, request.reduceOnly ? this.held(request.leg) : null);
     const whole = 'cost' in request.terms || sumOf(trades) === request.terms.quantity;
     const order: TrueOrder = {
       request,
@@ -98,12 +100,13 @@ export class VenueTruth {
 
 const sumOf = (trades: readonly Fill[]): Quantity => sum(trades.map((fill) => fill.quantity));
 
-function executions(request: OrderRequest, part: string, now: Market, at: number): readonly Fill[] {
+function executions(request: OrderRequest, part: string, now: Market, at: number, most: Quantity | null): readonly Fill[] {
   const rules = request.leg === 'spot' ? spotRules : perpRules;
   const paid: Price =
     request.leg === 'spot' ? (request.side === 'buy' ? now.spotAsk : now.spotBid) : request.side === 'buy' ? now.perpAsk : now.perpBid;
   const wanted = 'cost' in request.terms ? divide<'quantity'>(request.terms.cost, paid, 8, 'down') : request.terms.quantity;
-  const filled = floorToStep(scale(wanted, ratio(part)), rules.step);
+  const possible = most === null ? wanted : min(wanted, most);
+  const filled = floorToStep(scale(possible, ratio(part)), rules.step);
   const first = floorToStep(scale(filled, ratio('0.4')), rules.step);
   return [first, excess(filled, first)]
     .filter((size) => !isZero(size))

@@ -62,6 +62,8 @@ export class World {
   /** Orders that left, oldest first. */
   readonly sent: { readonly request: OrderRequest; readonly purpose: Purpose }[] = [];
   readonly canceled: ClientOrderId[] = [];
+  /** Forced closes: told again where a venue holds too little, as the runtime does. */
+  readonly untold: (() => void)[] = [];
   steps = 0;
   /** Changes a quote before the engine gets it. */
   distort: (quote: Quote, purpose: QuoteFor) => Quote = (gathered) => gathered;
@@ -158,8 +160,8 @@ export class World {
       } else {
         this.#lastTick = tickAt;
         this.feed({ kind: 'tick' });
-        if (this.holdingsEveryMs > 0 && (tickAt - start) % this.holdingsEveryMs === 0) this.compare();
-        if (this.marksEveryMs > 0 && (tickAt - start) % this.marksEveryMs === 0) this.marks();
+        if (isDue(this.holdingsEveryMs, tickAt, tickMs)) this.compare();
+        if (isDue(this.marksEveryMs, tickAt, tickMs)) this.marks();
       }
     }
     this.now = end;
@@ -174,6 +176,7 @@ export class World {
   /** Reads both accounts, as the round of holdings does. */
   compare(): void {
     for (const venue of Object.values(legVenue)) this.feed({ kind: 'holdingsRead', venue, holdings: this.holdings(venue) });
+    if (this.alarms().includes('POSITION_MISMATCH')) for (const tell of this.untold) tell();
   }
 
   /** Whatever was to come is lost: answers, quotes, lookups. */
@@ -319,6 +322,10 @@ export class World {
     else if (!onlyFound) this.missed(id);
   }
 }
+
+/** Whether a round of that pace falls between the tick before and this one; pace 0: never. */
+const isDue = (everyMs: number, tickAt: number, tickMs: number): boolean =>
+  everyMs > 0 && Math.floor((tickAt - start) / everyMs) !== Math.floor((tickAt - tickMs - start) / everyMs);
 
 /** The state that a journal gives after it went to disk and back. */
 export const refold = (facts: readonly Fact[]): State =>
