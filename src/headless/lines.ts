@@ -5,6 +5,7 @@ import type { Fact } from '../main/engine/facts.ts';
 import { holding } from '../main/engine/legs.ts';
 import { hedgeResult } from '../main/engine/pnl.ts';
 import type { OrderState, State } from '../main/engine/state.ts';
+import { repeatedReasons } from '../main/engine/view/signal-row.ts';
 import type { ClientOrderId, HedgeId, SignalId } from '../shared/domain/ids.ts';
 
 export type Line = { readonly event: string; readonly at: number } & Readonly<Record<string, unknown>>;
@@ -45,7 +46,6 @@ export function linesOf(fact: Fact, state: State): readonly Line[] {
 }
 
 const signal = (at: number, id: SignalId | null) => ({ event: 'signal', at, id });
-const repeatedReasons = { duplicate: 'Known already', conflict: 'The same id came with another content' } as const;
 
 function hedgeLine(id: HedgeId, at: number, state: State): readonly Line[] {
   const hedge = own(state.hedges, id);

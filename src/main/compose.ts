@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Console } from './compose/console.ts';
 import { readRecent } from './compose/journal-reading.ts';
 import type { ConsoleOptions } from './compose/options.ts';
-import { openStore, type Store, type StoreProblem } from './compose/store.ts';
+import { openStore, type Store, type StoreProblem } from './compose/open-store.ts';
 import { maxSignalRows } from './runtime/feed.ts';
 
 export { Console } from './compose/console.ts';

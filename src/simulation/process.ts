@@ -133,7 +133,7 @@ export class Process {
   }
 }
 
-/** State = fold(records) over the snapshot, as compose/store.ts. */
+/** State = fold(records) over the snapshot, as compose/open-store.ts. */
 export function rebuild(installation: InstallationId, snapshot: unknown, records: readonly { readonly payload: unknown }[]): State {
   let state: State = { ...initialState(installation, 'paper'), ...(snapshot as State | null) };
   for (const { payload } of records) for (const fact of (payload as { readonly facts: readonly Fact[] }).facts) state = fold(state, fact);

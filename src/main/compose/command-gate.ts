@@ -9,7 +9,7 @@ import type { Command } from '../engine/inputs.ts';
 import { isStopFileIn, leaveStopFile, type StopFile, watchStopFile } from '../store/stop-file.ts';
 import { ending } from './ending.ts';
 import type { Trading } from './trading.ts';
-import { diskBar } from './views.ts';
+import { diskBar } from './snapshot-parts.ts';
 
 export class CommandGate {
   readonly #dataDir: string;

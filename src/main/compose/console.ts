@@ -21,11 +21,11 @@ import type { ConsoleOptions } from './options.ts';
 import type { VenueAddresses } from './paper-venues.ts';
 import { Prices } from './prices.ts';
 import { buildSources, type Sources, sourcesShown } from './sources.ts';
-import type { Store } from './store.ts';
+import type { Store } from './open-store.ts';
 import { tellSender } from './tell-sender.ts';
 import { Telling } from './telling.ts';
 import { Trading } from './trading.ts';
-import { viewsOf } from './views.ts';
+import { viewsOf } from './snapshot-parts.ts';
 
 export const engineVersion = '0.1.0';
 

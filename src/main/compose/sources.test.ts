@@ -6,22 +6,14 @@ import type { Fact } from '../engine/facts.ts';
 import { initialState } from '../engine/state.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { Loop } from '../runtime/loop.ts';
+import { quietLoopParts } from '../runtime/testing.ts';
 import { buildSources, type Sources } from './sources.ts';
 
 /** A loop whose journal is this list. */
 function loopInto(facts: Fact[]): Loop {
   return new Loop(initialState(installationId('k1m2p3'), 'paper'), {
-    clock: systemClock,
-    journal: { failed: null, snapshotDue: false, append: () => Promise.resolve(), writeSnapshot: () => Promise.resolve() },
-    engineVersion: 'test',
-    carryOut: () => undefined,
-    onJournalFailed: () => undefined,
-    onBug: (error) => {
-      throw error;
-    },
+    ...quietLoopParts(systemClock),
     onFacts: (recorded) => void facts.push(...recorded),
-    onUnrecorded: () => undefined,
-    onState: () => undefined,
   });
 }
 

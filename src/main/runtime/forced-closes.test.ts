@@ -8,7 +8,7 @@ import { World } from '../engine/testing/world.ts';
 import type { AccountTrade, VenuePort } from '../exchanges/port.ts';
 import { ForcedCloses } from './forced-closes.ts';
 import { Loop } from './loop.ts';
-import { HandClock } from './testing.ts';
+import { HandClock, quietLoopParts } from './testing.ts';
 
 const trade = (venueOrderId: string, tradeId: string): AccountTrade => ({
   venueOrderId,
@@ -31,19 +31,7 @@ function watch(trades: () => readonly AccountTrade[], origins: Readonly<Record<s
       return Promise.resolve({ ok: true, value: origins[id] ?? null });
     },
   };
-  const loop = new Loop(world.state, {
-    clock,
-    journal: { failed: null, snapshotDue: false, append: () => Promise.resolve(), writeSnapshot: () => Promise.resolve() },
-    engineVersion: 'test',
-    carryOut: () => undefined,
-    onJournalFailed: () => undefined,
-    onBug: (error) => {
-      throw error;
-    },
-    onFacts: () => undefined,
-    onUnrecorded: () => undefined,
-    onState: (_state, input) => void got.push(input),
-  });
+  const loop = new Loop(world.state, { ...quietLoopParts(clock), onState: (_state, input) => void got.push(input) });
   // It reads trades and origins and nothing else.
   const forced = new ForcedCloses(venue as VenuePort, clock, () => loop);
   return { clock, forced, loop, asked, got };

@@ -10,7 +10,7 @@ import type { VenuePort } from '../exchanges/port.ts';
 import { Loop } from './loop.ts';
 import { Pursuit } from './pursuit.ts';
 import { StreamStates } from './streams.ts';
-import { HandClock } from './testing.ts';
+import { HandClock, quietLoopParts } from './testing.ts';
 
 /** A pursuit over a state with one entry under way; the venues know no order and count how often they are asked. */
 function chase(change: (order: Order) => Order, shows: Partial<VenuePort> = {}) {
@@ -35,19 +35,7 @@ function chase(change: (order: Order) => Order, shows: Partial<VenuePort> = {}) 
   };
   // A pursuit looks up and nothing else.
   const port = venue as VenuePort;
-  const loop = new Loop(state, {
-    clock,
-    journal: { failed: null, snapshotDue: false, append: () => Promise.resolve(), writeSnapshot: () => Promise.resolve() },
-    engineVersion: 'test',
-    carryOut: () => undefined,
-    onJournalFailed: () => undefined,
-    onBug: (error) => {
-      throw error;
-    },
-    onFacts: () => undefined,
-    onUnrecorded: () => undefined,
-    onState: () => undefined,
-  });
+  const loop = new Loop(state, quietLoopParts(clock));
   const pursuit = new Pursuit({ spot: port, perp: port }, clock, new StreamStates(), () => loop);
   pursuit.follow(loop.state);
   return { clock, lookUps, pursuit, order: () => own(loop.state.orders, id) };

@@ -1,5 +1,6 @@
-/** Time that tests move by hand. Ships nowhere. */
+/** Time that tests move by hand, and a loop's surroundings that keep still. Ships nowhere. */
 import type { Clock } from './clock.ts';
+import type { LoopParts } from './loop.ts';
 
 interface Due {
   readonly at: number;
@@ -53,3 +54,18 @@ export class HandClock implements Clock {
 
 /** Everything that is ready to run has run. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The disk takes everything, effects go nowhere, nobody is told; a bug throws. */
+export const quietLoopParts = (clock: Clock): LoopParts => ({
+  clock,
+  journal: { failed: null, snapshotDue: false, append: () => Promise.resolve(), writeSnapshot: () => Promise.resolve() },
+  engineVersion: 'test',
+  carryOut: () => undefined,
+  onJournalFailed: () => undefined,
+  onBug: (error) => {
+    throw error;
+  },
+  onFacts: () => undefined,
+  onUnrecorded: () => undefined,
+  onState: () => undefined,
+});
