@@ -6,13 +6,16 @@ import type { Json, JsonObject } from './json.ts';
 import { isWellFormed, quoted } from './malformed.ts';
 import { readTime } from './timestamp.ts';
 
-/** A signal's fields after checking. ENTER has exactly one of `quantity` and `amountKrw`; EXIT never `amountKrw`. */
-export interface Content {
+/** How much: an ENTER by exactly one of its two sizes, an EXIT by a quantity or by none for all. */
+type Sized =
+  | { readonly action: 'ENTER'; readonly size: { readonly quantity: Quantity } | { readonly amountKrw: Krw } }
+  | { readonly action: 'EXIT'; readonly quantity: Quantity | undefined };
+
+/** A signal's fields after checking. */
+export type Content = Common & Sized;
+interface Common {
   readonly id: SignalId;
-  readonly action: 'ENTER' | 'EXIT';
   readonly coin: Coin;
-  readonly quantity: Quantity | undefined;
-  readonly amountKrw: Krw | undefined;
   readonly createdAt: number;
   readonly expiresAt: number | undefined;
   readonly risk: Ratio | undefined;
@@ -102,9 +105,7 @@ function readNames(object: JsonObject): Result<Pick<Content, 'id' | 'action' | '
 }
 
 function readTimes(object: JsonObject): Result<Pick<Content, 'createdAt' | 'expiresAt'>> {
-  const made = memberOf(object, 'createdAt');
-  if (made === undefined) return no('MISSING_KEY', 'createdAt is missing.');
-  const createdAt = readTime(made);
+  const createdAt = readTime(memberOf(object, 'createdAt'));
   if (!createdAt.ok) return bad('createdAt', createdAt.reason);
   const end = memberOf(object, 'expiresAt');
   if (end === undefined) return yes({ createdAt: createdAt.ms, expiresAt: undefined });
@@ -114,18 +115,21 @@ function readTimes(object: JsonObject): Result<Pick<Content, 'createdAt' | 'expi
   return yes({ createdAt: createdAt.ms, expiresAt: expiresAt.ms });
 }
 
-function readSize(object: JsonObject, action: Content['action']): Result<Pick<Content, 'quantity' | 'amountKrw'>> {
+function readSize(object: JsonObject, action: Content['action']): Result<Sized> {
   const quantity = readDecimal<'quantity'>(object, 'quantity', 'aboveZero');
   if (!quantity.ok) return quantity;
   const amountKrw = readDecimal<'krw'>(object, 'amountKrw', 'aboveZero');
   if (!amountKrw.ok) return amountKrw;
-  if (action === 'EXIT' && amountKrw.value !== undefined)
+  if (action === 'EXIT') {
+    if (amountKrw.value === undefined) return yes({ action, quantity: quantity.value });
     return bad('amountKrw', 'belongs to ENTER only; an EXIT gives a quantity in coins, or none for all');
-  if (action === 'ENTER' && quantity.value === undefined && amountKrw.value === undefined) {
+  }
+  if (quantity.value === undefined) {
+    if (amountKrw.value !== undefined) return yes({ action, size: { amountKrw: amountKrw.value } });
     return no('MISSING_KEY', 'An ENTER has quantity or amountKrw; both are missing.');
   }
-  if (quantity.value !== undefined && amountKrw.value !== undefined) return bad('amountKrw', 'and quantity exclude each other; give exactly one');
-  return yes({ quantity: quantity.value, amountKrw: amountKrw.value });
+  if (amountKrw.value !== undefined) return bad('amountKrw', 'and quantity exclude each other; give exactly one');
+  return yes({ action, size: { quantity: quantity.value } });
 }
 
 function readLimits(object: JsonObject): Result<Pick<Content, 'risk' | 'premium'>> {

@@ -36,7 +36,8 @@ interface Cursor {
   readonly text: string;
   readonly maxDepth: number;
   at: number;
-  failure: { readonly code: 'NOT_JSON' | 'TOO_DEEP'; readonly reason: string } | undefined;
+  /** Means something once a value could not be read; nothing is read on from there. */
+  failure: { readonly code: 'NOT_JSON' | 'TOO_DEEP'; readonly reason: string };
 }
 
 const quote = 0x22;
@@ -67,7 +68,7 @@ const literals: readonly (readonly [string, boolean | null])[] = [
 
 /** Reads one JSON value that fills the whole text. @param maxDepth objects and arrays that may lie in one another */
 export function readJson(text: string, maxDepth: number): JsonResult {
-  const cursor: Cursor = { text, maxDepth, at: 0, failure: undefined };
+  const cursor: Cursor = { text, maxDepth, at: 0, failure: { code: 'NOT_JSON', reason: '' } };
   skipBlanks(cursor);
   const value = readValue(cursor, 0);
   if (value !== undefined) {
@@ -75,11 +76,11 @@ export function readJson(text: string, maxDepth: number): JsonResult {
     if (cursor.at === text.length) return { ok: true, value };
     fail(cursor, 'something follows the value');
   }
-  return { ok: false, ...(cursor.failure ?? { code: 'NOT_JSON', reason: 'This is not JSON.' }) };
+  return { ok: false, ...cursor.failure };
 }
 
 function fail(cursor: Cursor, what: string): undefined {
-  cursor.failure ??= { code: 'NOT_JSON', reason: `This is not JSON: ${what} at character ${cursor.at + 1}.` };
+  cursor.failure = { code: 'NOT_JSON', reason: `This is not JSON: ${what} at character ${cursor.at + 1}.` };
   return undefined;
 }
 

@@ -48,6 +48,13 @@ describe('a well-formed signal', () => {
   });
 });
 
+describe('a verdict', () => {
+  it('quotes a long unknown key by its beginning', () => {
+    const parsed = parseSignal(line({ ...enter, ['k'.repeat(41)]: 1 }), now);
+    expect(parsed).toMatchObject({ ok: false, code: 'UNKNOWN_KEY', reason: `There is no field "${'k'.repeat(40)}…".` });
+  });
+});
+
 describe('times', () => {
   it.each([
     ['2026-11-21T08:53:20Z', Date.UTC(2026, 10, 21, 8, 53, 20)],

@@ -9,7 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { hedgeOf } from '../../shared/domain/ids.ts';
 import type { EnterSignal, ExitSignal, Parsed } from '../../shared/domain/signal.ts';
-import { text as decimalText } from '../../shared/domain/units.ts';
+import { text as decimalText, type Krw, type Quantity } from '../../shared/domain/units.ts';
 import { type Content, readContent } from './fields.ts';
 import { type Json, type JsonObject, readJson } from './json.ts';
 import { malformed } from './malformed.ts';
@@ -66,7 +66,7 @@ function readableId(object: JsonObject): string | undefined {
 
 function toSignal(content: Content): EnterSignal | ExitSignal {
   const expiresAt = content.expiresAt ?? content.createdAt + lifeMs;
-  const { quantity, amountKrw, hedge, risk, premium, note } = content;
+  const { hedge, risk, premium, note } = content;
   const common = {
     id: content.id,
     coin: content.coin,
@@ -77,19 +77,15 @@ function toSignal(content: Content): EnterSignal | ExitSignal {
     ...(note === undefined ? {} : { note }),
     digest: digest(content, expiresAt),
   };
-  if (content.action === 'EXIT') {
-    return { ...common, action: 'EXIT', ...(quantity === undefined ? {} : { quantity }), ...(hedge === undefined ? {} : { hedge: hedgeOf(hedge) }) };
-  }
-  // The fields were checked: an ENTER has exactly one of the two.
-  const size = amountKrw === undefined ? quantity : undefined;
-  if (size !== undefined) return { ...common, action: 'ENTER', size: { quantity: size } };
-  if (amountKrw !== undefined) return { ...common, action: 'ENTER', size: { amountKrw } };
-  throw new RangeError('Invariant: an ENTER signal has a size');
+  if (content.action === 'ENTER') return { ...common, action: 'ENTER', size: content.size };
+  const { quantity } = content;
+  return { ...common, action: 'EXIT', ...(quantity === undefined ? {} : { quantity }), ...(hedge === undefined ? {} : { hedge: hedgeOf(hedge) }) };
 }
 
 /** Hex SHA-256 over the fields in a fixed order, absent ones as null. */
 function digest(content: Content, expiresAt: number): string {
-  const { action, id, coin, createdAt, quantity, amountKrw, risk, premium, hedge, note } = content;
+  const { action, id, coin, createdAt, risk, premium, hedge, note } = content;
+  const { quantity, amountKrw }: { quantity?: Quantity | undefined; amountKrw?: Krw } = content.action === 'ENTER' ? content.size : content;
   const amount = (value: Parameters<typeof decimalText>[0] | undefined): string | null => (value === undefined ? null : decimalText(value));
   const fields = [
     action,

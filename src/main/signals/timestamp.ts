@@ -13,9 +13,9 @@ const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9
 const no = (reason: string): TimeResult => ({ ok: false, reason });
 
 /** @returns ms since 1970 (digits beyond the millisecond are cut off), or what is wrong as the end of a sentence */
-export function readTime(value: Json): TimeResult {
-  if (value.kind === 'number') return fromNumber(value.source);
-  if (value.kind === 'string') return fromText(value.value);
+export function readTime(value: Json | undefined): TimeResult {
+  if (value?.kind === 'number') return fromNumber(value.source);
+  if (value?.kind === 'string') return fromText(value.value);
   return no('is integer milliseconds since 1970, or RFC 3339 text with Z or an offset');
 }
 
