@@ -110,9 +110,9 @@ describe('dust', () => {
     const world = dustyHedges(1, '0.0002', true);
     for (let index = 0; index < 105; index += 1) {
       world.signal(enter(`n${index}`));
-      world.run(1200);
+      world.run(1600);
       world.signal(exit(`x${index}`));
-      world.run(1200);
+      world.run(1600);
     }
     expect(world.held('h1')[0]).toBe('0.00002');
     expect(Object.keys(world.state.hedges).length).toBeLessThanOrEqual(102);

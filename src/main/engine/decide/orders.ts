@@ -3,10 +3,10 @@
  * filled never falls, a trade counts once. Unknown ends only by proof, never by a timer.
  */
 import type { Failure } from '../../../shared/domain/failure.ts';
-import type { ClientOrderId } from '../../../shared/domain/ids.ts';
+import { type ClientOrderId, installationOf } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
 import type { OrderReport } from '../../../shared/domain/venue.ts';
-import { gt, max, sum, text, ZERO } from '../../../shared/domain/units.ts';
+import { gt, isZero, max, sum, text, ZERO } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { isInFlight, opens, ordersOf } from '../legs.ts';
@@ -51,7 +51,7 @@ interface Answered {
 /** A venue's word on an order of ours, from wherever it came. */
 export function applyReport(draft: Draft, report: OrderReport, answered: Answered = { wire: null, acknowledged: null }): void {
   const before = own(draft.state.orders, report.clientOrderId);
-  if (before === undefined) return;
+  if (before === undefined) return tellOfForgotten(draft, report);
   for (const fill of report.fills)
     if (!before.fills.some((known) => known.tradeId === fill.tradeId)) draft.add({ kind: 'orderFilled', id: before.id, fill });
   const order = own(draft.state.orders, before.id) ?? before;
@@ -70,6 +70,16 @@ export function applyReport(draft: Draft, report: OrderReport, answered: Answere
   clear(draft, `unknown:${order.id}`);
   watchOverfill(draft, order.id);
   if (filled !== before.filled || state !== before.state) settle(draft, order.hedge);
+}
+
+/** How fresh a word on an order must be to be news: connections repeat old ones. */
+const newsMs = 60_000;
+
+/** Our id, and no order of it: its hedge went flat a hundred hedges ago. Of a trade the books have no place for somebody is told. */
+function tellOfForgotten(draft: Draft, { clientOrderId, filled, at }: OrderReport): void {
+  if (installationOf(clientOrderId) !== draft.state.installation || isZero(filled) || draft.at - at > newsMs) return;
+  const detail = `An order of ours that is long over (${clientOrderId}) is reported with ${text(filled)} filled`;
+  raise(draft, `forgotten:${clientOrderId}`, { code: 'OUTSIDE_ORDER', severity: 'critical', detail });
 }
 
 function merged(order: Order, said: OrderReport['state']): OrderState {
