@@ -45,6 +45,19 @@ describe('the premiums', () => {
     ]);
   });
 
+  it('fade with the books and the rate that they are made of', () => {
+    const { fake } = draw(<Prices />);
+    const faded = () => screen.getByTestId('premium-now').closest('dl')?.dataset['stale'] === 'true';
+    const books = (age: number) => ({ spot: { bid: '1', ask: '2', at: at - age }, perp: { bid: '1', ask: '2', at: at - 100 } });
+    const usdtKrw = { rate: '1412.5', at: at - 100, source: 'Upbit' };
+    act(() => fake.push({ parts: { market: market({ ...books(100), usdtKrw }) } }));
+    expect(faded()).toBe(false);
+    act(() => fake.push({ parts: { market: market({ ...books(6000), usdtKrw }) } }));
+    expect(faded()).toBe(true);
+    act(() => fake.push({ parts: { market: market({ ...books(100), usdtKrw: { ...usdtKrw, at: at - 15_000 } }) } }));
+    expect(faded()).toBe(true);
+  });
+
   it('are dashes where there is no market', () => {
     const snapshot = fixtureSnapshot();
     draw(<Prices />, { snapshot: { ...snapshot, parts: { ...snapshot.parts, market: null } } });

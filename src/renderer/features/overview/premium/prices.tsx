@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { usePart, useReplica } from '../../../app/hooks.ts';
 import { Price, Quantity, Ratio } from '../../../ui/amount.tsx';
 import { Stat } from '../../../ui/stat.tsx';
+import { useNow } from '../../../ui/use-now.ts';
+import { cx } from '../../../ui/cx.ts';
 import { Age } from '../age.tsx';
 import styles from './prices.module.css';
 
@@ -21,14 +23,26 @@ export function Prices() {
 /** The difference of two ratios as text, at the places that are shown and two more. */
 const minus = (a: string | null, b: string | null): string | null => (a === null || b === null ? null : (Number(a) - Number(b)).toFixed(6));
 
+/** Whether what trading premiums are made of is too old to trade on, by the engine's clock. */
+function useIsStale(): boolean {
+  const offset = useReplica((state) => Math.round(state.clockOffsetMs / 500) * 500);
+  const until = useReplica(({ parts }) => {
+    const { spot = null, perp = null, usdtKrw = null } = parts?.market ?? {};
+    if (spot === null || perp === null || usdtKrw === null) return null;
+    return Math.min(spot.at + stale.book, perp.at + stale.book, usdtKrw.at + stale.usdtKrw);
+  });
+  return useNow((now) => until !== null && now + offset > until);
+}
+
 function Premiums() {
   const { t } = useTranslation('overview');
   const trading = useReplica((state) => state.parts?.market?.tradingPremium ?? null);
   const kimchi = useReplica((state) => state.parts?.market?.kimchiPremium ?? null);
   const executable = useReplica((state) => state.parts?.market?.executable ?? null);
   const coin = useReplica((state) => state.parts?.market?.coin ?? '');
+  const isStale = useIsStale();
   return (
-    <dl className={styles['premiums']}>
+    <dl className={cx(styles['premiums'], isStale && styles['old'])} data-stale={isStale || undefined}>
       <Stat label={t('premium.trading')} note={t('premium.tradingNote')} size="large" testId="premium-now">
         <Ratio value={trading} />
       </Stat>
