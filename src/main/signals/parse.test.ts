@@ -49,6 +49,9 @@ describe('a well-formed signal', () => {
 });
 
 describe('a verdict', () => {
+  it.each(['[1 2]', '[1,', '["a":1]', '{"a" 1}', '{a:1}', '"no end', '{"a":1,}'])('is NOT_JSON for %s', (source) => {
+    expect(codeOf(source)).toBe('NOT_JSON');
+  });
   it('quotes a long unknown key by its beginning', () => {
     const parsed = parseSignal(line({ ...enter, ['k'.repeat(41)]: 1 }), now);
     expect(parsed).toMatchObject({ ok: false, code: 'UNKNOWN_KEY', reason: `There is no field "${'k'.repeat(40)}…".` });

@@ -1,4 +1,5 @@
 /** How a journal fails. It fails once and for good: what an fsync could not write may be lost even if the next one succeeds. */
+import { inspect } from 'node:util';
 import { isSystemError } from '../file-operations.ts';
 
 export interface JournalFailure {
@@ -23,5 +24,5 @@ const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 /** Puts any error of a write in words. One that is not the system's is a bug, and fails the journal no less. */
 export function failureOf(error: unknown): JournalFailure {
   if (isSystemError(error)) return { code: fullCodes.has(error.code) ? 'DISK_FULL' : 'DISK_ERROR', said: error.message };
-  return { code: 'DISK_ERROR', said: `Bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` };
+  return { code: 'DISK_ERROR', said: `Bug: ${inspect(error)}` };
 }

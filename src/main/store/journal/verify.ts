@@ -1,5 +1,5 @@
 /** Checks a whole journal without changing it: every record of every segment, and that the newest snapshot belongs to them. */
-import { systemErrorText } from '../file-operations.ts';
+import { type FileOperations, realFiles, systemErrorText } from '../file-operations.ts';
 import { listSegments, type Problem, readChain } from './chain.ts';
 import { snapshotMismatch } from './recovery.ts';
 import { type ChainPoint, START } from './record.ts';
@@ -25,14 +25,14 @@ export interface JournalVerdict {
 }
 
 /** Verifies the journal in a folder. A torn tail is clean, with a notice. */
-export async function verifyJournal(folder: string): Promise<JournalVerdict> {
-  const listed = await listSegments(folder);
+export async function verifyJournal(folder: string, files: FileOperations = realFiles): Promise<JournalVerdict> {
+  const listed = await listSegments(folder, files);
   const tally = { segments: 0, records: 0, firstSeq: null as number | null, lastSeq: null as number | null, snapshots: 0, tornTailBytes: 0 };
   const notices: string[] = [];
   const refuse = ({ kind, reason, file, offset }: Problem): JournalVerdict => ({ verdict: kind, ...tally, reason, file, offset, notices });
   if (!listed.ok) return refuse(listed.problem);
 
-  const search = await snapshotsOf(folder);
+  const search = await snapshotsOf(folder, files);
   if (!('newest' in search)) return refuse(search);
   tally.snapshots = search.count;
   notices.push(...search.skipped);
@@ -43,7 +43,7 @@ export async function verifyJournal(folder: string): Promise<JournalVerdict> {
 
   let end: ChainPoint = START;
   let mismatch: string | undefined;
-  for await (const step of readChain(listed.segments, START)) {
+  for await (const step of readChain(listed.segments, START, files)) {
     if (!step.ok) return refuse(step.problem);
     const { records, tear } = step.read;
     ({ end } = step.read);
@@ -63,9 +63,9 @@ export async function verifyJournal(folder: string): Promise<JournalVerdict> {
   return { verdict: 'clean', ...tally, notices };
 }
 
-async function snapshotsOf(folder: string): Promise<SnapshotSearch | Problem> {
+async function snapshotsOf(folder: string, files: FileOperations): Promise<SnapshotSearch | Problem> {
   try {
-    return await findSnapshot(folder);
+    return await findSnapshot(folder, files);
   } catch (error) {
     return { kind: 'cannotOpen', reason: systemErrorText(error), file: folder, offset: 0 };
   }
