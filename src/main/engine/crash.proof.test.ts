@@ -1,6 +1,9 @@
 /** Kills the process after every step of a life, with and without the step's effects, and once more in the recovery. */
 import { describe, expect, it } from 'vitest';
 import { expectAtRest } from './testing/at-rest.ts';
+import { hedgeOf, signalId } from '../../shared/domain/ids.ts';
+import { tradeByHand } from './testing/by-hand.ts';
+import { BTC } from './testing/market.ts';
 import { enter, exit } from './testing/signals.ts';
 import { fills, refused, replyLost, requestLost } from './testing/venue-truth.ts';
 import { Crash, type CrashPlan, refold, World } from './testing/world.ts';
@@ -34,6 +37,29 @@ const stories: Readonly<Record<string, Story>> = {
     world.signal(enter('a1'));
     world.run(3000);
   },
+  'a forced close while an exit is under way': (world) => {
+    world.signal(enter('a1'));
+    world.run(600);
+    world.script('perp', 'exit', fills('1', { afterMs: 400 }));
+    world.signal(exit('x', { quantity: '0.02' }));
+    world.run(100);
+    const closed = tradeByHand(world, 'perp', 'buy', '0.01');
+    const tell = () =>
+      void world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'autoclose-1', venueOrderId: 'v1', fills: closed });
+    // Whoever finds the venue short tells of it again.
+    world.untold.push(tell);
+    tell();
+    world.run(1500);
+  },
+  'a person who settles at the venue': (world) => {
+    world.script('perp', 'entry', refused());
+    world.script('spot', 'unwind', ...Array.from({ length: 6 }, () => fills('0')));
+    world.signal(enter('a1'));
+    world.run(18_000);
+    tradeByHand(world, 'spot', 'sell', '0.05');
+    world.command({ kind: 'settle', hedge: hedgeOf(signalId('a1')), how: 'settledAtVenue' });
+    world.run(600);
+  },
   'a stop that closes all': (world) => {
     world.signal(enter('a1'));
     world.run(600);
@@ -61,6 +87,15 @@ function crashed(story: Story, plan: CrashPlan): World | null {
 
 const bootSteps = 6;
 
+/** What a person or the venue did outside is found where a venue holds too little; then whatever waits for somebody is settled. */
+function comeToRest(world: World): void {
+  world.holdingsEveryMs = 10_000;
+  world.run(100_000);
+  for (const { id, phase } of Object.values(world.state.hedges))
+    if (phase === 'needsOperator') world.command({ kind: 'settle', hedge: id, how: 'settledAtVenue' });
+  expectAtRest(world.run(12_000));
+}
+
 describe.each(Object.entries(stories))('%s', (_name, story) => {
   const whole = new World();
   story(whole);
@@ -79,7 +114,7 @@ describe.each(Object.entries(stories))('%s', (_name, story) => {
       const before = JSON.stringify(world.state);
       expect(JSON.stringify(refold(world.facts))).toBe(before);
       world.restart(armed);
-      expectAtRest(world.run(100_000));
+      comeToRest(world);
       if (!armed) expect(world.sent.every(({ purpose }, index) => purpose !== 'entry' || index < 2)).toBe(true);
     }
     expect(crashes).toBe(plans(steps).length);
@@ -97,7 +132,7 @@ describe.each(Object.entries(stories))('%s', (_name, story) => {
         });
         if (again === null) break;
         again.restart(true);
-        expectAtRest(again.run(100_000));
+        comeToRest(again);
       }
     }
   });
