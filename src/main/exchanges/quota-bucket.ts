@@ -20,7 +20,7 @@ export interface Entry {
 }
 
 export interface Bucket {
-  readonly rule: BucketRule;
+  rule: BucketRule;
   /** By time. */
   spent: Entry[];
   pausedUntil: number;
@@ -42,6 +42,12 @@ export function usedIn(bucket: Bucket, at: number, windowMs = bucket.rule.window
 export function countOthers(bucket: Bucket, name: string, used: number, at: number): void {
   const cost = used - usedIn(bucket, at);
   if (cost > 0) insert(bucket, { bucket: name, at, cost, isUnderWay: false });
+}
+
+/** Another limit, with the same part of it in reserve. */
+export function relimit(bucket: Bucket, limit: number): void {
+  const { rule } = bucket;
+  if (limit !== rule.limit) bucket.rule = { ...rule, limit, reserve: Math.ceil((rule.reserve * limit) / rule.limit) };
 }
 
 /** A request is over: from here on it counts from when it arrived at the latest. */

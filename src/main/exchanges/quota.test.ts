@@ -133,6 +133,15 @@ describe('quota', () => {
     expect(await waiting).toBe(answeredAt + 900);
   });
 
+  it('holds what the venue says it holds, with the same part in reserve', async () => {
+    quota.setLimit('query', 5);
+    expect(quota.left('query')).toBe(4);
+    for (let count = 0; count < 4; count += 1) expect(await quota.take(query(), 'query', 0)).toBeUndefined();
+    expect(await quota.take(query(), 'query', 0)).toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await quota.take(query(), 'reducing', 0)).toBeUndefined();
+    expect(await quota.take(query(), 'reducing', 0)).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   it('turns away who waits when it ends', async () => {
     await quota.take(query(8), 'query', 0);
     const waiting = quota.take(query(), 'query', 5000);

@@ -10,7 +10,7 @@
  * 5. A refusal for quota pauses its buckets, a ban all of them; who cannot wait that long is told at once.
  */
 import type { Failure } from '../../shared/domain/failure.ts';
-import { arrive, type Bucket, type BucketRule, countOthers, type Entry, insert, leftIn, waitIn } from './quota-bucket.ts';
+import { arrive, type Bucket, type BucketRule, countOthers, type Entry, insert, leftIn, relimit, waitIn } from './quota-bucket.ts';
 
 /** What takes precedence, first to last. `urgent`: entries and lookups of orders in doubt. */
 export const lanes = ['reducing', 'urgent', 'query'] as const;
@@ -35,6 +35,8 @@ export interface Quota {
   arrived(hold: Hold, agoMs: number): void;
   /** The venue says that this much of a bucket's current window is used. */
   observe(bucket: string, used: number): void;
+  /** The venue itself says how much a bucket holds; the reserve keeps its part of it. */
+  setLimit(bucket: string, limit: number): void;
   /** Nothing of these buckets, or of any, leaves for a time. */
   pause(ms: number, buckets?: readonly string[]): void;
   /** Units left in a bucket at this moment for the lowest lane. */
@@ -135,6 +137,7 @@ export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: ()
       const bucket = buckets.get(name);
       if (bucket !== undefined) countOthers(bucket, name, used, now());
     },
+    setLimit: (name, limit) => relimit(bucketOf(name), limit),
     pause: (ms, names = [...buckets.keys()]) => {
       const until = now() + ms;
       for (const name of names) bucketOf(name).pausedUntil = Math.max(bucketOf(name).pausedUntil, until);

@@ -112,6 +112,7 @@ function listing(connection: BinanceConnection) {
     const info = await reading.exchangeInfo(connection);
     if (!info.ok) return info;
     contracts = contractsFrom(info.value);
+    connection.takeLimits(info.value.rateLimits);
     isStale = false;
     return { ok: true, value: contracts };
   };

@@ -21,7 +21,15 @@ export interface BinanceConnection {
   open(): Promise<void>;
   /** Our clock minus the venue's, by the fastest of three round trips; requests are stamped by it from then on. */
   measureClock(): Promise<Answer<number>>;
+  /** The limits as `exchangeInfo` names them; others are passed over. */
+  takeLimits(told: readonly RateLimit[]): void;
   close(): Promise<void>;
+}
+interface RateLimit {
+  readonly rateLimitType: string;
+  readonly interval: string;
+  readonly intervalNum: string;
+  readonly limit: string;
 }
 
 /** Per address (weight) and per account (orders): developers.binance.com, general info. A reserve comes back within half a second. */
@@ -44,6 +52,12 @@ const observed = [
   ['orders10s', 'x-mbx-order-count-10s'],
   ['orders1m', 'x-mbx-order-count-1m'],
 ] as const;
+/** The venue's words for them. */
+const limitNames: Readonly<Record<string, keyof typeof limits>> = {
+  'REQUEST_WEIGHT 1 MINUTE': 'weight',
+  'ORDERS 10 SECOND': 'orders10s',
+  'ORDERS 1 MINUTE': 'orders1m',
+};
 const timeShape = z.object({ serverTime: timeOf });
 
 /** @throws RangeError when an address does not fit the mode */
@@ -100,6 +114,12 @@ export function connectBinance(options: VenueOptions<BinanceKeys>): BinanceConne
       await Promise.all(all.map((exchange) => open(exchange, options.loopbackOnly)));
     },
     measureClock,
+    takeLimits: (told) => {
+      for (const { rateLimitType, intervalNum, interval, limit } of told) {
+        const bucket = limitNames[`${rateLimitType} ${intervalNum} ${interval}`];
+        if (bucket !== undefined) quota.setLimit(bucket, Number(limit));
+      }
+    },
     close: async () => {
       caller.close();
       quota.close();

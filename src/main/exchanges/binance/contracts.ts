@@ -39,7 +39,14 @@ export const symbolShape = z.object({
   marginAsset: z.string().optional(),
   filters: z.array(filterShape),
 });
-export const exchangeInfoShape = z.object({ symbols: z.array(symbolShape) });
+/** How much a venue takes in a span of time, by its own word. */
+const rateLimitShape = z.object({
+  rateLimitType: z.string(),
+  interval: z.string(),
+  intervalNum: z.string(),
+  limit: z.string().regex(/^[1-9]\d{0,6}$/),
+});
+export const exchangeInfoShape = z.object({ symbols: z.array(symbolShape), rateLimits: z.array(rateLimitShape).default([]).catch([]) });
 type SymbolRow = z.output<typeof symbolShape>;
 
 export interface Contract {

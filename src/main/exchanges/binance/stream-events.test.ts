@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contractsFrom, exchangeInfoShape } from './contracts.ts';
-import { readMessage } from './stream-events.ts';
+import { type Became, readMessage } from './stream-events.ts';
 
 const row = (symbol: string, baseAsset: string) => ({
   symbol,
@@ -36,6 +36,43 @@ const update = (changes: object) =>
       ...changes,
     },
   });
+
+describe('a conditional order of ours', () => {
+  const algo = (changes: object) =>
+    JSON.stringify({ e: 'ALGO_UPDATE', T: 1785546000500, o: { caid: ours, aid: 77, s: 'BTCUSDT', X: 'NEW', ai: '', aq: '0', ...changes } });
+  const reportOf = (source: string, became: Became) => {
+    const message = readMessage(source, contracts, became);
+    return message.kind === 'event' && message.event.kind === 'order' ? message.event.report : message;
+  };
+
+  it('has filled nothing by its own events, and ends by them only where it never became another', () => {
+    const became: Became = new Map();
+    expect(reportOf(algo({}), became)).toMatchObject({ clientOrderId: ours, venueOrderId: 'algo:77', state: 'open', filled: '0', fills: [] });
+    expect(reportOf(algo({ X: 'FINISHED', aq: '0.01', ai: '22542179' }), became)).toMatchObject({
+      venueOrderId: '22542179',
+      state: 'open',
+      filled: '0',
+    });
+    for (const [X, state] of [
+      ['CANCELED', 'canceled'],
+      ['EXPIRED', 'expired'],
+      ['REJECTED', 'rejected'],
+    ] as const)
+      expect(reportOf(algo({ X }), became)).toMatchObject({ state, filled: '0' });
+  });
+
+  it('is followed by the id of what it became, whatever that is called', () => {
+    const became: Became = new Map();
+    expect(reportOf(update({ c: 'x-by-the-venue' }), became)).toMatchObject({ event: { kind: 'outsideOrder' } });
+    reportOf(algo({ X: 'TRIGGERED', ai: '22542179' }), became);
+    expect(reportOf(update({ c: 'x-by-the-venue' }), became)).toMatchObject({
+      clientOrderId: ours,
+      venueOrderId: '22542179',
+      state: 'filled',
+      filled: '0.01',
+    });
+  });
+});
 
 describe('readMessage', () => {
   it('reads a trade of ours', () => {
