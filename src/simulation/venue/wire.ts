@@ -133,8 +133,8 @@ export class Wire {
   /** Milliseconds there and back. */
   #travel(risk: number): readonly [number, number] {
     const { faults, draw } = this.#parts;
-    if (!faults.strike('latency', risk * 2)) return [draw.int(2, 40), draw.int(2, 40)];
-    const all = draw.chance(0.5) ? draw.int(100, 3000) : draw.int(3000, 30_000);
+    if (!faults.strike('latency', risk * 3)) return [draw.int(2, 40), draw.int(2, 40)];
+    const all = draw.chance(0.4) ? draw.int(100, 3000) : draw.chance(0.5) ? draw.int(3000, 9000) : draw.int(9000, 30_000);
     const there = Math.floor(all * draw.part());
     return [there, all - there];
   }
