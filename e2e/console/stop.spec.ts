@@ -50,6 +50,9 @@ test('is there in every view, and works before the rest of the page has loaded',
   await page.goto(await running.url());
   await at(page, 'stop').click();
   await running.program.line('the stop', (line) => line.event === 'stop' && line['source'] === 'button');
+  // No band says it here.
+  await expect(page.locator('#stop-status')).toBeVisible();
+  await expect(page.locator('#stop-bar')).toHaveAttribute('data-state', 'stopped');
   await page.unroute('**/assets/**');
   await page.reload();
   for (const view of ['overview', 'inbox', 'orders', 'risk', 'journal', 'settings']) {
