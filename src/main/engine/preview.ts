@@ -72,7 +72,6 @@ const prepared = { ok: true, value: undefined } as const;
 function costs({ inputs, sized, sides }: Measured): Pick<EntryPreview, 'spotCostKrw' | 'feesKrw'> {
   const spot = worthAtBook(sides.spot.book, 'buy', sized.quantity);
   const perp = worthAtBook(sides.perp.book, 'sell', sized.quantity);
-  if (spot === undefined || perp === undefined) return { spotCostKrw: null, feesKrw: null };
   const paid = relabel<'krw'>(spot);
   return {
     spotCostKrw: scale(paid, plus(inputs.spotFee)),

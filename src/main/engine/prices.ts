@@ -27,9 +27,13 @@ export const opposite = (book: Book, side: Side): readonly BookLevel[] => (side 
 /** Worst price a leg may be done at: the best opposite price moved by the collar, rounded to the inner tick. Undefined on an empty side. */
 export function worstPrice(book: Book, side: Side, collarBps: number, rules: MarketRules): Price | undefined {
   const best = opposite(book, side)[0];
-  if (best === undefined) return undefined;
+  return best === undefined ? undefined : collared(best.price, side, collarBps, rules);
+}
+
+/** The best opposite price moved by the collar, rounded to the inner tick. */
+export function collared(best: Price, side: Side, collarBps: number, rules: MarketRules): Price {
   const collar = basisPoints(collarBps);
-  const moved = scale(best.price, side === 'buy' ? plus(collar) : minus(collar));
+  const moved = scale(best, side === 'buy' ? plus(collar) : minus(collar));
   return toTick(moved, tickAt(rules, moved), side === 'buy' ? 'down' : 'up');
 }
 
@@ -60,9 +64,8 @@ export function averagePrice(book: Book, side: Side, size: Quantity): Price | un
   return isZero(taken) ? undefined : divide<'price'>(cost, taken, 12, 'halfEven');
 }
 
-/** What a size is worth at the book: exactly while the book holds it, else at the average of what there is. */
-export function worthAtBook(book: Book, side: Side, size: Quantity): Notional | undefined {
+/** What a size is worth at the book: exactly while the book holds it, else at the average of what there is; nothing on an empty side. */
+export function worthAtBook(book: Book, side: Side, size: Quantity): Notional {
   const { cost, taken } = taking(book, side, size);
-  if (isZero(taken)) return undefined;
-  return taken === size ? cost : notional(divide<'price'>(cost, taken, 12, 'halfEven'), size);
+  return taken === size || isZero(taken) ? cost : notional(divide<'price'>(cost, taken, 12, 'halfEven'), size);
 }

@@ -5,6 +5,13 @@ export function own<K extends string, V>(record: Readonly<Partial<Record<K, V>>>
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+/** The own value at a key that is known to be there. @throws Error when it is not: that is a bug */
+export function there<K extends string, V>(record: Readonly<Partial<Record<K, V>>>, key: K): V {
+  const value = own(record, key);
+  if (value === undefined) throw new Error(`Invariant: there is ${key}`);
+  return value;
+}
+
 /** A copy with one key set. */
 export function withKey<K extends string, V>(record: Readonly<Record<K, V>>, key: K, value: V): Readonly<Record<K, V>> {
   return { ...record, [key]: value };

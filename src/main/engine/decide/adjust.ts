@@ -3,7 +3,7 @@
  * lies there from outside and what other hedges of the coin hold. The difference is booked as a trade at the last marks;
  * its true price is on the venue's statement.
  */
-import { own } from '../../../shared/domain/record.ts';
+import { own, there } from '../../../shared/domain/record.ts';
 import {
   excess,
   gt,
@@ -39,7 +39,7 @@ export function adjustToVenues(draft: Draft, hedge: Hedge, quote: Quote, since: 
   for (const leg of legs) bookDifference(draft, hedge, leg, read[leg]);
   draft.add({ kind: 'hedgeSettled', id: hedge.id, how: 'settledAtVenue', by: 'person', read });
   for (const venue of Object.values(legVenue)) clear(draft, `mismatch:${venue}:${hedge.coin}`);
-  const settled = own(draft.state.hedges, hedge.id) ?? hedge;
+  const settled = there(draft.state.hedges, hedge.id);
   if (read.spot === read.perp || isOnlyDust(settled, read, quote))
     rest(draft, settled, lt(ZERO, holding(draft.state, settled).matched) ? 'hedged' : 'flat');
   else callOperator(draft, settled);

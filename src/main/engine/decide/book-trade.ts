@@ -1,6 +1,6 @@
 /** Writes a trade into a hedge's books that no order of ours made: a forced close, a person's, a move between hedges. */
 import type { HedgeId } from '../../../shared/domain/ids.ts';
-import { own } from '../../../shared/domain/record.ts';
+import { there } from '../../../shared/domain/record.ts';
 import { type Price, type Quantity, sum, zero } from '../../../shared/domain/units.ts';
 import type { Fill, Leg, OrderRequest } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
@@ -39,8 +39,7 @@ export function bookFills(
   { leg, does, purpose, venueOrderId }: Booking,
   fillsOf: (order: string) => readonly Fill[],
 ): void {
-  const hedge = own(draft.state.hedges, id);
-  if (hedge === undefined) return;
+  const hedge = there(draft.state.hedges, id);
   const { installation, mode } = draft.state;
   const clientOrderId = orderIdFor({ installation, mode, cause: id, leg, purpose, attempt: hedge.sequence });
   const fills = fillsOf(clientOrderId);

@@ -1,6 +1,5 @@
 /** Asking a venue to take back an order. What becomes of the order is told by its reports, never by the cancel. */
 import type { Draft } from '../draft.ts';
-import { isInFlight } from '../legs.ts';
 import { mayLeave, tradingState } from '../risk/permission.ts';
 import { canRest } from '../silence.ts';
 import type { Order } from '../state.ts';
@@ -21,8 +20,8 @@ function isOverdue(order: Order, at: number): boolean {
   return order.state === 'open' && at - (order.cancelWantedAt ?? order.stamps.decided) >= cancelAfterMs;
 }
 
+/** @param order one that is open, or whose outcome is unknown */
 export function cancel(draft: Draft, order: Order): void {
-  if (!isInFlight(order)) return;
   draft.add({ kind: 'cancelWanted', id: order.id });
   draft.want({ kind: 'cancel', id: order.id, coin: order.request.coin });
 }

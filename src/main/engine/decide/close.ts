@@ -1,7 +1,7 @@
 /** Begins a close that was asked for, on fresh prices: how much stays open, whether the signal's bounds hold, both closes at once. */
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
-import { excess, floorToStep, gt, gte, isZero, lt, max, notional, type Quantity, subtract, text, ZERO } from '../../../shared/domain/units.ts';
+import { excess, floorToStep, gte, isZero, lt, max, notional, type Quantity, subtract, text, ZERO } from '../../../shared/domain/units.ts';
 import { denied, type Denial, isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { holding } from '../legs.ts';
@@ -32,8 +32,9 @@ export function exitOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
     return;
   }
   const target = targetOf(draft, hedge, request, sides);
-  const refusal = isDenial(target) ? target : premiumRefusal(draft, hedge, request, quote, sides, target);
-  if (refusal !== null || isDenial(target)) return refuseExit(draft, hedge, request, refusal ?? denied('NOTHING_TO_CLOSE', 'Nothing to close'));
+  if (isDenial(target)) return refuseExit(draft, hedge, request, target);
+  const refusal = premiumRefusal(draft, hedge, request, quote, sides, target);
+  if (refusal !== null) return refuseExit(draft, hedge, request, refusal);
   begin(draft, hedge, target, request, quote);
 }
 
@@ -45,12 +46,12 @@ function begin(draft: Draft, { id }: Hedge, target: Quantity, request: ExitReque
 
 /** What stays open after the exit: nothing when the rest would be below either venue's minimum. */
 function targetOf(draft: Draft, hedge: Hedge, request: ExitRequest, sides: Sides): Quantity | Denial {
-  const { spot, perp, matched } = holding(draft.state, hedge);
+  const { matched } = holding(draft.state, hedge);
   if (request.quantity === undefined || gte(request.quantity, matched)) return ZERO;
   const closing = floorToStep(request.quantity, coarserStep(sides));
   if (isZero(closing))
     return denied('BELOW_STEP', 'The size is below one step of the coarser venue', { limit: text(coarserStep(sides)), was: text(request.quantity) });
-  const rest = floorToStep(excess(gt(spot, perp) ? perp : spot, closing), coarserStep(sides));
+  const rest = floorToStep(excess(matched, closing), coarserStep(sides));
   const bid = opposite(sides.spot.book, 'sell')[0];
   const ask = opposite(sides.perp.book, 'buy')[0];
   if (bid === undefined || ask === undefined) return rest;

@@ -15,6 +15,7 @@ import {
   lt,
   min,
   notional,
+  type Price,
   type Quantity,
   relabel,
   scale,
@@ -25,7 +26,7 @@ import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { holding, ordersOf } from '../legs.ts';
 import { executablePremium, type Sides } from '../premium.ts';
-import { opposite, worstPrice } from '../prices.ts';
+import { collared } from '../prices.ts';
 import type { Quote } from '../quote.ts';
 import { type EntryInputs, entryInputs, freshness, sidesOf } from '../risk/entry-inputs.ts';
 import { mayLeave, tradingState } from '../risk/permission.ts';
@@ -48,7 +49,7 @@ export function completeSmaller(draft: Draft, hedge: Hedge, quote: Quote): boole
   if (isDenial(inputs)) return false;
   const leg: Leg = gt(spot, perp) ? 'perp' : 'spot';
   const missing = floorToStep(gt(spot, perp) ? excess(spot, perp) : excess(perp, spot), sides[leg].rules.step);
-  if (!isTradable(missing, leg, sides) || !premiumHolds(draft, hedge, sides, inputs, missing)) return false;
+  if (!isTradable(missing, leg, sides, inputs) || !premiumHolds(draft, hedge, sides, inputs, missing)) return false;
   const terms = completingTerms(draft, leg, missing, sides, inputs);
   return terms !== null && sendOrder(draft, hedge.id, { leg, side: opening(leg), purpose: 'complete', terms });
 }
@@ -65,24 +66,27 @@ function wasOutOfStep({ state }: Draft, hedge: Hedge): boolean {
 
 const opening = (leg: Leg): Side => (leg === 'spot' ? 'buy' : 'sell');
 
-function isTradable(quantity: Quantity, leg: Leg, sides: Sides): boolean {
-  const best = opposite(sides[leg].book, opening(leg))[0];
-  if (best === undefined || isZero(quantity) || lt(quantity, sides[leg].rules.minQuantity)) return false;
-  return !lt(notional(best.price, quantity), sides[leg].rules.minNotional);
+type Inputs = Omit<EntryInputs, 'premium'>;
+
+/** The best price that opens a leg. */
+const bestFor = (leg: Leg, { spotAsk, perpBid }: Inputs): Price => (leg === 'spot' ? spotAsk : perpBid);
+
+function isTradable(quantity: Quantity, leg: Leg, sides: Sides, inputs: Inputs): boolean {
+  const { minQuantity, minNotional } = sides[leg].rules;
+  return !isZero(quantity) && !lt(quantity, minQuantity) && !lt(notional(bestFor(leg, inputs), quantity), minNotional);
 }
 
 /** The signal's own bounds and the implausible-premium limit, on prices of now. */
-function premiumHolds(draft: Draft, hedge: Hedge, sides: Sides, inputs: Omit<EntryInputs, 'premium'>, size: Quantity): boolean {
+function premiumHolds(draft: Draft, hedge: Hedge, sides: Sides, inputs: Inputs, size: Quantity): boolean {
   const premium = executablePremium(sides, inputs.fx, size, 'open');
   if (premium === undefined || gt(absolute(premium), draft.state.settings.maxPremiumRatio)) return false;
   const bounds = own(draft.state.entries, signalId(hedge.id))?.signal.premium;
   return bounds === undefined || !gt(premium, add(bounds.expected, bounds.maxSlippage));
 }
 
-function completingTerms(draft: Draft, leg: Leg, quantity: Quantity, sides: Sides, inputs: Omit<EntryInputs, 'premium'>): OrderTerms | null {
+function completingTerms(draft: Draft, leg: Leg, quantity: Quantity, sides: Sides, inputs: Inputs): OrderTerms | null {
   const side = opening(leg);
-  const worst = worstPrice(sides[leg].book, side, draft.state.settings.priceCollarBps, sides[leg].rules);
-  if (worst === undefined) return null;
+  const worst = collared(bestFor(leg, inputs), side, draft.state.settings.priceCollarBps, sides[leg].rules);
   if (leg === 'perp') {
     const value = relabel<'usdt'>(notional(inputs.perpBid, quantity));
     return gt(scale(value, plus(inputs.perpFee)), inputs.margin.available) ? null : perpTerms(quantity, worst, sides, draft.state.settings, side);

@@ -3,14 +3,14 @@
  * neither below the target. The coarse venue is brought to the target in whole steps, the fine one takes up the rest.
  */
 import type { HedgeId } from '../../../shared/domain/ids.ts';
-import { own } from '../../../shared/domain/record.ts';
-import { excess, floorToStep, gt, gte, isZero, lt, notional, type Quantity } from '../../../shared/domain/units.ts';
+import { there } from '../../../shared/domain/record.ts';
+import { excess, floorToStep, gt, gte, isZero, lt, notional, type Price, type Quantity } from '../../../shared/domain/units.ts';
 import { type Leg, legs, type OrderTerms, type Side } from '../../../shared/domain/venue.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { holding } from '../legs.ts';
 import type { Sides } from '../premium.ts';
-import { depthWithin, opposite, worstPrice } from '../prices.ts';
+import { collared, depthWithin, opposite } from '../prices.ts';
 import type { Quote } from '../quote.ts';
 import { sideOf } from '../risk/entry-inputs.ts';
 import type { Purpose } from '../state.ts';
@@ -30,23 +30,26 @@ export function reduceTo(
   purpose: Extract<Purpose, 'unwind' | 'exit'>,
   of: readonly Leg[] = legs,
 ): Corrected {
-  const hedge = own(draft.state.hedges, id);
-  if (hedge === undefined) return 'nothingTradable';
+  const hedge = there(draft.state.hedges, id);
   const held = holding(draft.state, hedge);
   const results: Corrected[] = [];
   for (const leg of of) {
     const over = excess(held[leg], target);
     if (isZero(over)) continue;
     const side = sideOf(quote.legs[leg], leg);
-    if (isDenial(side) || opposite(side.book, leg === 'spot' ? 'sell' : 'buy').length === 0) {
+    const closing: Side = leg === 'spot' ? 'sell' : 'buy';
+    const best = isDenial(side) ? undefined : opposite(side.book, closing)[0]?.price;
+    if (isDenial(side) || best === undefined) {
       results.push('noData');
       continue;
     }
     const quantity = tradable(side, over, leg);
-    const closing: Side = leg === 'spot' ? 'sell' : 'buy';
-    const terms = quantity === null ? null : closeTerms(side, closing, quantity, draft.state.settings.priceCollarBps, hedge.attempts);
-    if (terms === null) results.push(quantity === null ? 'nothingTradable' : 'noData');
-    else results.push(sendOrder(draft, id, { leg, side: closing, purpose, terms }) ? 'sent' : 'notAllowed');
+    if (quantity === null) {
+      results.push('nothingTradable');
+      continue;
+    }
+    const terms = closeTerms(side, closing, quantity, collared(best, closing, draft.state.settings.priceCollarBps, side.rules), hedge.attempts);
+    results.push(sendOrder(draft, id, { leg, side: closing, purpose, terms }) ? 'sent' : 'notAllowed');
   }
   return (['sent', 'notAllowed', 'noData'] as const).find((result) => results.includes(result)) ?? 'nothingTradable';
 }
@@ -60,12 +63,10 @@ export function tradable(side: Sides['spot'], surplus: Quantity, leg: 'spot' | '
   return bid === undefined || lt(notional(bid.price, quantity), side.rules.minNotional) ? null : quantity;
 }
 
-function closeTerms(side: Sides['spot'], closing: Side, quantity: Quantity, collarBps: number, attempts: number): OrderTerms | null {
+function closeTerms(side: Sides['spot'], closing: Side, quantity: Quantity, worst: Price, attempts: number): OrderTerms {
   const most = side.rules.maxMarketQuantity;
   const capped = most !== undefined && gt(quantity, most) ? most : quantity;
   if (attempts >= marketFromAttempt) return { type: 'market', quantity: capped };
-  const worst = worstPrice(side.book, closing, collarBps, side.rules);
-  if (worst === undefined) return null;
   // The venue values a limit order at its limit: what is enough at the bid may be too little at the collar.
   if (closing === 'sell' && lt(notional(worst, quantity), side.rules.minNotional)) return { type: 'market', quantity: capped };
   if (gte(depthWithin(side.book, closing, worst), quantity) && capped === quantity && closing === 'buy') return { type: 'market', quantity };

@@ -145,16 +145,18 @@ export function partDone(draft: Draft, signal: SignalId, hedge: HedgeId, ended: 
   if (exit === undefined || exit.remaining.length > 0) return;
   const failed = exit.ended.find((part) => part.how === 'failed')?.hedge;
   const closed = exit.ended.filter((part) => part.how === 'closed').map((part) => part.hedge);
-  if (failed !== undefined)
+  if (typeof ended !== 'string' && failed === undefined && closed.length === 0) reject(draft, signal, ended);
+  else if (failed !== undefined)
     judge(draft, signal, {
       state: 'failed',
       code: 'NEEDS_OPERATOR',
       reason: `Hedge ${failed} could not be closed and waits for a person`,
       hedge: failed,
     });
-  else if (closed.length > 0)
-    judge(draft, signal, { state: 'executed', code: 'CLOSED', reason: closedSentence(closed, exit.ended.length), hedge: closed.at(-1) ?? hedge });
-  else if (typeof ended !== 'string') reject(draft, signal, ended);
+  else {
+    const last = closed.reduce((_before, each) => each, hedge);
+    judge(draft, signal, { state: 'executed', code: 'CLOSED', reason: closedSentence(closed, exit.ended.length), hedge: last });
+  }
 }
 
 const closedSentence = (closed: readonly HedgeId[], all: number): string =>

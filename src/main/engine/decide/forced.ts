@@ -5,7 +5,7 @@
  * The venue closes a position, not a hedge. While an order of a perpetual leg is under way nobody knows how much short
  * that hedge had, so its share waits until the order has ended; hedges at rest take theirs at once.
  */
-import { own } from '../../../shared/domain/record.ts';
+import { there } from '../../../shared/domain/record.ts';
 import { divide, excess, isZero, min, type Quantity, scale, sum, text } from '../../../shared/domain/units.ts';
 import type { Fill } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
@@ -54,9 +54,9 @@ export function shareForced(draft: Draft): void {
 /** @returns the trades that are left for others */
 function bookShare(draft: Draft, { id }: Hedge, trades: ForcedTrades, fills: readonly Fill[]): readonly Fill[] {
   const { venue, coin, clientId, venueOrderId } = trades;
-  const hedge = own(draft.state.hedges, id);
-  const possible = hedge === undefined ? [] : fills.filter((fill) => mayBeOf(hedge, trades, fill, draft.state));
-  if (hedge === undefined || possible.length === 0) return fills;
+  const hedge = there(draft.state.hedges, id);
+  const possible = fills.filter((fill) => mayBeOf(hedge, trades, fill, draft.state));
+  if (possible.length === 0) return fills;
   const { taken, left } = split(possible, holding(draft.state, hedge).perp, id);
   if (taken.length === 0) return fills;
   bookFills(draft, id, { leg: 'perp', does: 'closes', purpose: 'forced', venueOrderId }, () => taken);

@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../../../shared/domain/failure.ts';
 import { type ClientOrderId, installationOf } from '../../../shared/domain/ids.ts';
-import { own } from '../../../shared/domain/record.ts';
+import { own, there } from '../../../shared/domain/record.ts';
 import type { OrderReport } from '../../../shared/domain/venue.ts';
 import { gt, isZero, max, sum, text, ZERO } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
@@ -54,7 +54,7 @@ export function applyReport(draft: Draft, report: OrderReport, answered: Answere
   if (before === undefined) return tellOfForgotten(draft, report);
   for (const fill of report.fills)
     if (!before.fills.some((known) => known.tradeId === fill.tradeId)) draft.add({ kind: 'orderFilled', id: before.id, fill });
-  const order = own(draft.state.orders, before.id) ?? before;
+  const order = there(draft.state.orders, before.id);
   const state = merged(order, report.state);
   const filled = max(order.filled, report.filled);
   if (changes(order, state, filled, report) || answered.acknowledged !== null)
@@ -96,8 +96,7 @@ const changes = (order: Order, state: OrderState, filled: Order['filled'], repor
   (order.venueOrderId === undefined && report.venueOrderId !== '');
 
 function watchOverfill(draft: Draft, id: ClientOrderId): void {
-  const order = own(draft.state.orders, id);
-  if (order === undefined) return;
+  const order = there(draft.state.orders, id);
   const detail = overfillOf(draft, order);
   if (detail === null) return;
   raise(draft, `overfill:${id}`, { code: 'OVERFILL', severity: 'critical', hedge: order.hedge, detail });
@@ -108,9 +107,7 @@ function watchOverfill(draft: Draft, id: ClientOrderId): void {
 function overfillOf(draft: Draft, { request, filled, hedge: id }: Order): string | null {
   if (!('cost' in request.terms) && gt(filled, request.terms.quantity))
     return `${request.venue} filled ${text(filled)} of ${text(request.terms.quantity)} (${request.clientOrderId})`;
-  const hedge = own(draft.state.hedges, id);
-  if (hedge === undefined) return null;
-  const onLeg = ordersOf(draft.state, hedge).filter((order) => order.request.leg === request.leg);
+  const onLeg = ordersOf(draft.state, there(draft.state.hedges, id)).filter((order) => order.request.leg === request.leg);
   const opened = sum(onLeg.filter(opens).map((order) => order.filled));
   const closed = sum(onLeg.filter((order) => !opens(order)).map((order) => order.filled));
   return gt(closed, opened) ? `${request.venue} closed ${text(closed)} of ${text(opened)} ${request.coin} of hedge ${id}` : null;
@@ -124,7 +121,7 @@ export function lookupMissed(draft: Draft, { id, openOrders, trades, holdings, s
   const { venue, coin } = order.request;
   const compared = holdings === null ? null : { expected: expectedAt(draft.state, venue, coin), held: heldAt(holdings, venue, coin) };
   draft.add({ kind: 'orderMissed', id, looked: { openOrders, trades, holdings: compared, stream } });
-  const missed = own(draft.state.orders, id) ?? order;
+  const missed = there(draft.state.orders, id);
   if (isLost(missed, draft.at)) lose(draft, missed);
   else if (isProvenAbsent(missed, draft.at)) takeForAbsent(draft, missed);
 }

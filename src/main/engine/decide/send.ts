@@ -1,6 +1,6 @@
 /** The only maker of orders: gives an intent its derived id, writes it down and asks for it to be placed. */
 import type { HedgeId } from '../../../shared/domain/ids.ts';
-import { own } from '../../../shared/domain/record.ts';
+import { there } from '../../../shared/domain/record.ts';
 import type { Leg, OrderRequest, OrderTerms, Side } from '../../../shared/domain/venue.ts';
 import { approve } from '../approved.ts';
 import type { Draft } from '../draft.ts';
@@ -18,8 +18,7 @@ export interface NewOrder {
 
 /** @returns false when the state of trading or the account does not let such an order leave; nothing is written then */
 export function sendOrder(draft: Draft, id: HedgeId, order: NewOrder): boolean {
-  const hedge = own(draft.state.hedges, id);
-  if (hedge === undefined) throw new Error(`Invariant: an order belongs to a hedge, was ${id}`);
+  const hedge = there(draft.state.hedges, id);
   if (mayLeave(tradingState(draft.state), leavingOf(order.purpose)) !== 'yes') return false;
   // After a sleep nothing is added before the venues were read.
   if (draft.state.resumedAt !== undefined && (order.purpose === 'entry' || order.purpose === 'complete')) return false;

@@ -10,7 +10,7 @@
  * While an order's outcome is unknown nothing is sent for its hedge at all.
  */
 import type { HedgeId } from '../../../shared/domain/ids.ts';
-import { own } from '../../../shared/domain/record.ts';
+import { own, there } from '../../../shared/domain/record.ts';
 import { floorToStep, gt, isZero, lt, min, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
@@ -30,8 +30,7 @@ import { callOperator, finish, freeSlots, neverOpened, rest } from './resting.ts
 
 /** Looks at a hedge after anything about its orders changed. */
 export function settle(draft: Draft, id: HedgeId): void {
-  const hedge = own(draft.state.hedges, id);
-  if (hedge === undefined) return;
+  const hedge = there(draft.state.hedges, id);
   // Whatever happens meanwhile is in the accounts that are read for the person.
   if (isAdjusting(hedge)) return askToSettle(draft, hedge, 0);
   // It is a person's now; what a person or a rule asked for meanwhile is done as soon as it can be.
@@ -91,8 +90,7 @@ export function settleOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
 }
 
 function correct(draft: Draft, id: HedgeId, quote: Quote): void {
-  const hedge = own(draft.state.hedges, id);
-  if (hedge === undefined) return;
+  const hedge = there(draft.state.hedges, id);
   const { spot, perp } = holding(draft.state, hedge);
   if (isOnlyDust(hedge, { spot, perp }, quote)) return finish(draft, hedge);
   const attempts = progressed(hedge, spot, perp) ? 0 : hedge.attempts;
@@ -105,12 +103,11 @@ function correct(draft: Draft, id: HedgeId, quote: Quote): void {
 
 /** Sends what brings both legs down to the target, and goes on where there is nothing to send or no book to send on. */
 export function bringDown(draft: Draft, id: HedgeId, target: Quantity, quote: Quote): Corrected {
-  const purpose = own(draft.state.hedges, id)?.phase === 'closing' ? 'exit' : 'unwind';
+  const purpose = there(draft.state.hedges, id).phase === 'closing' ? 'exit' : 'unwind';
   const reduced = reduceTo(draft, id, target, quote, purpose);
   // Whether nothing of it can be traded is only known with both books and both steps at hand.
   const result = reduced === 'nothingTradable' && wholeSides(quote) === null ? 'noData' : reduced;
-  const hedge = own(draft.state.hedges, id);
-  if (hedge === undefined) return result;
+  const hedge = there(draft.state.hedges, id);
   if (result === 'nothingTradable') finish(draft, hedge);
   else if (result === 'noData') askToSettle(draft, hedge, quoteRetryMs);
   return result;

@@ -40,9 +40,8 @@ export function sweepDust(draft: Draft, quote: Quote): void {
   const sides = wholeSides(quote);
   if (isZero(total) || sides === null || livePrices(quote, draft.state.settings, draft.at) === null) return;
   const price = sides.spot.book.bids[0]?.price;
-  if (price === undefined || tradable(sides.spot, magnitude(total), 'spot') === null) return;
   const carrier = carrierOf(draft.state, hedges, sign(total));
-  if (carrier === undefined) return;
+  if (price === undefined || carrier === undefined || tradable(sides.spot, magnitude(total), 'spot') === null) return;
   gather(draft, carrier, hedges, price);
   const held = holding(draft.state, carrier);
   const matched = carrier.phase === 'flat' ? ZERO : held.matched;

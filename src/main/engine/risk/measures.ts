@@ -1,5 +1,5 @@
 /** The numbers that limits are held against. The checks of an entry and what is shown of a limit's use read the same ones. */
-import { own } from '../../../shared/domain/record.ts';
+import { own, there } from '../../../shared/domain/record.ts';
 import type { Coin } from '../../../shared/domain/ids.ts';
 import {
   add,
@@ -77,9 +77,7 @@ export function dayResult(state: State): Krw {
 
 /** Loss of a hedge against its spot cost; below zero is a gain. */
 export function lossRatio(state: State, { id }: Hedge): Ratio {
-  const hedge = own(state.hedges, id);
-  if (hedge === undefined) return ratio('0');
-  const { total, spotCost } = hedgeResult(state, hedge);
+  const { total, spotCost } = hedgeResult(state, there(state.hedges, id));
   return gt(spotCost, krw('0')) ? divide<'ratio'>(negate(total), spotCost, 6, 'up') : ratio('0');
 }
 
