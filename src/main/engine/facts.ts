@@ -6,8 +6,8 @@ import type { Failure } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import type { EnterSignal, ExitSignal, MalformedCode, SignalSource } from '../../shared/domain/signal.ts';
-import type { FxRate, Krw, Price, Quantity, SignedQuantity } from '../../shared/domain/units.ts';
-import type { Fill, OrderRequest, Venue } from '../../shared/domain/venue.ts';
+import type { FxRate, Krw, Price, Quantity, SignedQuantity, Usdt } from '../../shared/domain/units.ts';
+import type { Fill, FundingPayment, OrderRequest, Venue } from '../../shared/domain/venue.ts';
 import type { Place } from './inputs.ts';
 import type { SignalState } from './signal-book.ts';
 import type {
@@ -165,6 +165,13 @@ export type Fact = { readonly at: number } & (
   /** A lookup found nothing. `looked` is absent in older journals, which have only those where open orders and trades agreed. */
   | { readonly kind: 'orderMissed'; readonly id: ClientOrderId; readonly looked?: Looked }
   | { readonly kind: 'cancelWanted'; readonly id: ClientOrderId }
+  | {
+      readonly kind: 'fundingPaid';
+      readonly coin: Coin;
+      readonly payment: FundingPayment;
+      /** What of it is each hedge's; empty where none was short then. */
+      readonly shares: Readonly<Record<HedgeId, Usdt>>;
+    }
   | { readonly kind: 'dayStarted'; readonly kst: number; readonly capital: Krw; readonly bases: Readonly<Record<HedgeId, Krw>> }
   | { readonly kind: 'apiErrorCounted'; readonly venue: Venue; readonly count: number; readonly failure: Failure | null }
   | {

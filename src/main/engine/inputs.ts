@@ -4,7 +4,7 @@ import type { Failure } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
 import type { Parsed, SignalSource } from '../../shared/domain/signal.ts';
 import type { Quantity } from '../../shared/domain/units.ts';
-import type { Fill, Holdings, OrderReport, Venue } from '../../shared/domain/venue.ts';
+import type { Fill, FundingPayment, Holdings, OrderReport, Venue } from '../../shared/domain/venue.ts';
 import type { Quote } from './quote.ts';
 import type { AlarmCode, SettleHow, Severity, StopSource } from './state.ts';
 
@@ -77,6 +77,7 @@ export type Input = { readonly at: number } & (
       readonly venueOrderId: string;
       readonly fills: readonly Fill[];
     }
+  | { readonly kind: 'fundingRead'; readonly coin: Coin; readonly payments: readonly FundingPayment[] }
   | { readonly kind: 'clockRead'; readonly venue: Venue; readonly offsetMs: number }
   | { readonly kind: 'alarm'; readonly key: string; readonly code: AlarmCode; readonly severity: Severity; readonly detail: string }
   | { readonly kind: 'alarmOver'; readonly key: string }

@@ -19,6 +19,7 @@ import {
   text,
   toKrw,
   type Usdt,
+  zero,
 } from '../../shared/domain/units.ts';
 import { legQuantity, ordersOf } from './legs.ts';
 import type { Hedge, Order, State } from './state.ts';
@@ -30,6 +31,8 @@ export interface HedgeResult {
   readonly spotCost: Krw;
   readonly spotFees: Krw;
   readonly perpFees: Usdt;
+  /** Paid for holding the short, less what was taken; part of `total`. */
+  readonly funding: Usdt;
   /** Fees taken in other currencies, not part of `total`: [currency, amount]. */
   readonly otherFees: readonly (readonly [string, string])[];
 }
@@ -44,12 +47,14 @@ export function hedgeResult(state: State, hedge: Hedge): HedgeResult {
   const perpMark = relabel<'usdt'>(notional(hedge.marks.perpAsk, legQuantity(orders, 'perp')));
   const spotResult = subtract(add(relabel<'krw'>(flow(spot, hedge.marks.spotBid)), spotMark), spotFees);
   const perpResult = subtract(subtract(relabel<'usdt'>(flow(perp, hedge.marks.perpAsk)), perpMark), perpFees);
+  const funding = hedge.funding ?? zero<'usdt'>();
   const bought = relabel<'krw'>(sum(spot.filter((order) => order.request.side === 'buy').map((order) => turnover(order, hedge.marks.spotBid))));
   return {
-    total: add(spotResult, toKrw(perpResult, hedge.fx)),
+    total: add(spotResult, toKrw(add(perpResult, funding), hedge.fx)),
     spotCost: add(bought, spotFees),
     spotFees,
     perpFees,
+    funding,
     otherFees: orders.flatMap((order) =>
       order.fills
         .filter((fill) => fill.feeCurrency !== (order.request.leg === 'spot' ? 'KRW' : 'USDT'))

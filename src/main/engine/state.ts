@@ -6,7 +6,7 @@ import type { ClientOrderId, Coin, HedgeId, InstallationId, SignalId } from '../
 import type { Failure } from '../../shared/domain/failure.ts';
 import { defaultSettings, type Settings } from '../../shared/domain/settings.ts';
 import type { EnterSignal, ExitSignal, SignalSource } from '../../shared/domain/signal.ts';
-import { type FxRate, type Krw, krw, type Price, type Quantity, type SignedQuantity } from '../../shared/domain/units.ts';
+import { type FxRate, type Krw, krw, type Price, type Quantity, type SignedQuantity, type Usdt } from '../../shared/domain/units.ts';
 import type { Fill, Leg, OrderRequest, Venue } from '../../shared/domain/venue.ts';
 import type { SignalBook } from './signal-book.ts';
 
@@ -133,6 +133,8 @@ export interface Hedge {
   /** When the loss first stood at or above the stop-loss in an unbroken run of marks. */
   readonly lossSince?: number;
   readonly seen: number;
+  /** Paid for its short so far, less what was taken. Absent: nothing. */
+  readonly funding?: Usdt;
   /** The last that a person decided of it. */
   readonly settlement?: Settlement;
 }
@@ -264,6 +266,8 @@ export interface State {
   readonly accounts: Readonly<Partial<Record<Venue, string>>>;
   readonly outside: Readonly<Partial<Record<Venue, OutsideBook>>>;
   readonly forced: readonly ForcedTrades[];
+  /** The newest funding that was booked, by coin. */
+  readonly fundedAt: Readonly<Record<Coin, number>>;
   readonly apiErrors: Readonly<Partial<Record<Venue, number>>>;
   /** Times of the entries of the last minute, and how many this KST day. */
   readonly entryTimes: readonly number[];
@@ -303,6 +307,7 @@ export function initialState(installation: InstallationId, mode: Mode): State {
     accounts: {},
     outside: {},
     forced: [],
+    fundedAt: {},
     apiErrors: {},
     entryTimes: [],
     day: { kst: 0, entries: 0, realized: zeroKrw, capital: null, bases: {} },

@@ -11,6 +11,7 @@ import { enterOnQuote, startNextEntry } from './decide/entry.ts';
 import { exitOnQuote } from './decide/close.ts';
 import { forcedClose, shareForced } from './decide/forced.ts';
 import { startExits } from './decide/exit.ts';
+import { fundingRead } from './decide/funding.ts';
 import { holdingsRead } from './decide/holdings.ts';
 import { route, takeSignal } from './decide/intake.ts';
 import { clear, raise } from './decide/alarms.ts';
@@ -70,6 +71,8 @@ function decide(draft: Draft, input: Input): void {
       return holdingsRead(draft, input);
     case 'forcedClose':
       return forcedClose(draft, input);
+    case 'fundingRead':
+      return fundingRead(draft, input);
     case 'clockRead':
       return clockRead(draft, input);
     case 'alarm':

@@ -113,6 +113,7 @@ declare module 'ccxt/js/src/pro/binanceusdm.js' {
     fapiPrivateDeleteOrder: Call;
     fapiPrivateGetOrder: Call;
     fapiPrivateGetUserTrades: Call;
+    fapiPrivateGetIncome: Call;
     fapiPrivateGetOpenOrders: Call;
     fapiPrivateV3GetAccount: Call;
     fapiPrivateV3GetPositionRisk: Call;

@@ -12,6 +12,7 @@ import type { Price } from '../../shared/domain/units.ts';
 import {
   type Book,
   type Fill,
+  type FundingPayment,
   type Holdings,
   isConditional,
   type Leg,
@@ -115,6 +116,8 @@ export interface VenuePort {
   trades(coin: Coin, since: number): Promise<Answer<readonly AccountTrade[]>>;
   /** The client id of any order of the account, whoever sent it; `null` when the venue does not know it. Only where trades do not name it. */
   clientIdOf?(coin: Coin, venueOrderId: string): Promise<Answer<string | null>>;
+  /** Funding of a coin since a time (ms since 1970, the venue's clock), at most the oldest 1,000. Perpetual venues only. */
+  funding?(coin: Coin, since: number): Promise<Answer<readonly FundingPayment[]>>;
   holdings(): Promise<Answer<Holdings>>;
   /**
    * Order book, best first, 30 levels where the venue has them.

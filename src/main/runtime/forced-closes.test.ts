@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decimal, price, quantity } from '../../shared/domain/units.ts';
 import type { Input } from '../engine/inputs.ts';
 import type { Alarm, State } from '../engine/state.ts';
-import { BTC } from '../engine/testing/market.ts';
+import { BTC, start } from '../engine/testing/market.ts';
 import { enter } from '../engine/testing/signals.ts';
 import { World } from '../engine/testing/world.ts';
 import type { AccountTrade, VenuePort } from '../exchanges/port.ts';
@@ -12,7 +12,7 @@ import { HandClock, quietLoopParts } from './testing.ts';
 
 const trade = (venueOrderId: string, tradeId: string): AccountTrade => ({
   venueOrderId,
-  fill: { tradeId, price: price('120000'), quantity: quantity('0.02'), fee: decimal('1'), feeCurrency: 'USDT', at: 1 },
+  fill: { tradeId, price: price('120000'), quantity: quantity('0.02'), fee: decimal('1'), feeCurrency: 'USDT', at: start + 2000 },
 });
 
 /** A loop over a hedge of 0.05 and a venue with these trades. */

@@ -19,7 +19,7 @@ function chase(change: (order: Order) => Order, shows: Partial<VenuePort> = {}) 
   while (world.sent.length < 2) world.run(10);
   const { id } = world.order('perp', 'entry');
   const orders = { [id]: change(world.order('perp', 'entry')) } as Record<ClientOrderId, Order>;
-  const state: State = { ...initialState(installationId('k1m2p3'), 'paper'), phase: 'ready', orders };
+  const state: State = { ...initialState(installationId('k1m2p3'), 'paper'), phase: 'ready', hedges: world.state.hedges, orders };
   const clock = new HandClock();
   const lookUps: number[] = [];
   const began = clock.now();

@@ -1,5 +1,8 @@
 /** What is looked at again and again: time itself, marks of open hedges and of the watched coin, accounts, clocks. */
+import type { Coin } from '../../shared/domain/ids.ts';
+import { own } from '../../shared/domain/record.ts';
 import { openHedges } from '../engine/legs.ts';
+import type { State } from '../engine/state.ts';
 import type { VenuePort } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
 import type { ClockOffsets } from './clock-offsets.ts';
@@ -15,6 +18,9 @@ const marksMs = 1000;
 /** Twice within the 30 s of the rule, so that the confirming read of a mismatch falls inside it. */
 const holdingsMs = 10_000;
 const clockMs = 30_000;
+const fundingMs = 60_000;
+/** A hedge that closed may have been short at a funding that is not shown yet. */
+const afterCloseMs = 1_200_000;
 
 export interface RoundParts {
   readonly clock: Clock;
@@ -64,7 +70,25 @@ export function startRounds({ clock, venues, offsets, reconciler, executor, loop
       }),
     ),
   ];
+  ends.push(
+    clock.every(fundingMs, () => {
+      if (isReady()) for (const coin of fundedCoins(loop().state, clock.now())) loop().watch(readFunding(venues.perp, coin, loop));
+    }),
+  );
   return () => {
     for (const end of ends) end();
   };
+}
+
+function fundedCoins(state: State, now: number): ReadonlySet<Coin> {
+  const hedges = Object.values(state.hedges).filter(({ phase, settledAt }) => phase !== 'flat' || (settledAt ?? 0) > now - afterCloseMs);
+  return new Set(hedges.map((hedge) => hedge.coin));
+}
+
+/** Since the last that was booked; before any, since the oldest hedge of the coin was opened. */
+async function readFunding(venue: VenuePort, coin: Coin, loop: () => Loop): Promise<void> {
+  const { fundedAt, hedges } = loop().state;
+  const opened = Object.values(hedges).flatMap((hedge) => (hedge.coin === coin ? [hedge.openedAt] : []));
+  const answer = await venue.funding?.(coin, own(fundedAt, coin) ?? Math.min(...opened));
+  if (answer?.ok === true && answer.value.length > 0) loop().submit({ kind: 'fundingRead', coin, payments: answer.value });
 }

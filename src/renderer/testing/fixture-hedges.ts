@@ -15,6 +15,7 @@ const hedge = (now: number, row: Pick<HedgeRow, 'id' | 'phase'> & Partial<HedgeR
   spotCostKrw: '7774935.5',
   spotFeesKrw: '3885.52',
   perpFeesUsdt: '2.156846',
+  fundingUsdt: '0.5392',
   otherFees: [],
   fx: '1412.5',
   marks: { spotBid: '155884000', perpAsk: '108018.3', at: now - 600 },

@@ -110,6 +110,8 @@ export const hedgeRow = z.strictObject({
   spotCostKrw: decimalText,
   spotFeesKrw: decimalText,
   perpFeesUsdt: decimalText,
+  /** Paid for holding the short, less what was taken. */
+  fundingUsdt: decimalText,
   otherFees: z.array(z.strictObject({ currency: z.string(), amount: decimalText })),
   fx: decimalText,
   marks: z.strictObject({ spotBid: decimalText, perpAsk: decimalText, at: time }),

@@ -54,6 +54,14 @@ export interface Fill {
   readonly at: number;
 }
 
+/** What a perpetual venue paid for holding a position; negative where it took. */
+export interface FundingPayment {
+  readonly id: string;
+  /** ms since 1970, the venue's clock. */
+  readonly at: number;
+  readonly amount: Decimal<'usdt'>;
+}
+
 /** What a venue says of one of our orders, from an answer, a lookup or a stream event. */
 export interface OrderReport {
   readonly clientOrderId: ClientOrderId;

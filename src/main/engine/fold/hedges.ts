@@ -1,6 +1,6 @@
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import { own, withKey, withoutKey } from '../../../shared/domain/record.ts';
-import { add, isZero, subtract, ZERO, zero } from '../../../shared/domain/units.ts';
+import { add, isZero, subtract, type Usdt, ZERO, zero } from '../../../shared/domain/units.ts';
 import { holding } from '../legs.ts';
 import { hedgeResult } from '../pnl.ts';
 import type { Hedge, State } from '../state.ts';
@@ -9,7 +9,9 @@ import type { Folds } from './table.ts';
 /** Flat hedges that stay in the state for a late word of the venue. */
 const keptFlat = 100;
 
-export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'hedgeSettled' | 'exitQueued' | 'exitDropped' | 'exitWithdrawn'> = {
+export const foldHedges: Folds<
+  'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'hedgeSettled' | 'fundingPaid' | 'exitQueued' | 'exitDropped' | 'exitWithdrawn'
+> = {
   hedgeOpened: (state, fact) => {
     const hedge: Hedge = {
       id: fact.id,
@@ -78,6 +80,10 @@ export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'h
     const settlement = read === null ? { how, at } : { how, at: hedge.settlement?.at ?? at, read };
     return { ...state, hedges: withKey(state.hedges, id, { ...hedge, settlement }) };
   },
+  fundingPaid: (state, { coin, payment, shares }) => {
+    const next = { ...state, fundedAt: withKey(state.fundedAt, coin, payment.at) };
+    return Object.entries(shares).reduce<State>((before, [id, share]) => withFunding(before, id as HedgeId, share), next);
+  },
   exitQueued: (state, fact) => {
     const hedge = own(state.hedges, fact.id);
     if (hedge === undefined) return state;
@@ -96,6 +102,13 @@ export const foldHedges: Folds<'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'h
     return { ...state, hedges: withKey(state.hedges, hedge.id, { ...hedge, waitingExits }) };
   },
 };
+
+function withFunding(state: State, id: HedgeId, share: Usdt): State {
+  const hedge = own(state.hedges, id);
+  if (hedge === undefined) return state;
+  const funding = add(hedge.funding ?? zero<'usdt'>(), share);
+  return book({ ...state, hedges: withKey(state.hedges, id, { ...hedge, funding }) }, id);
+}
 
 function settle(state: State, hedge: Hedge, at: number): State {
   const settled = [...state.settled.filter((id) => id !== hedge.id), hedge.id];

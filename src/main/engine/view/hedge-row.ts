@@ -57,6 +57,7 @@ export function hedgeRow(state: State, hedge: Hedge): HedgeRow {
     spotCostKrw: money(result.spotCost),
     spotFeesKrw: money(result.spotFees),
     perpFeesUsdt: money(result.perpFees),
+    fundingUsdt: money(result.funding),
     otherFees: result.otherFees.map(([currency, amount]) => ({ currency, amount })),
     fx: text(hedge.fx),
     marks: { spotBid: text(hedge.marks.spotBid), perpAsk: text(hedge.marks.perpAsk), at: hedge.marks.at },

@@ -69,6 +69,7 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
       return listed.ok ? reading.openOrders(connection, listed.value, coin) : listed;
     },
     trades: (coin, since) => on(coin, (contract) => reading.trades(connection, contract, since)),
+    funding: (coin, since) => on(coin, (contract) => reading.funding(connection, contract, since)),
     clientIdOf: (coin, venueOrderId) => on(coin, (contract) => reading.clientIdOf(connection, contract, venueOrderId)),
     holdings: async () => {
       const listed = await markets.get();

@@ -5,11 +5,11 @@ import { z } from 'zod';
 import type { Answer, Failure } from '../../../shared/domain/failure.ts';
 import type { Coin } from '../../../shared/domain/ids.ts';
 import { excess, isZero, lt, type Quantity, relabel, sum } from '../../../shared/domain/units.ts';
-import type { Book, Holdings, MarketRules, OrderReport, Position } from '../../../shared/domain/venue.ts';
+import type { Book, FundingPayment, Holdings, MarketRules, OrderReport, Position } from '../../../shared/domain/venue.ts';
 import { sleep } from '../caller.ts';
 import type { AccountOrder, AccountTrade, OrderName } from '../port.ts';
 import type { Lane } from '../quota.ts';
-import { decimalOf, quantityOf } from '../shapes.ts';
+import { decimalOf, quantityOf, timeOf } from '../shapes.ts';
 import { algoShape, algoVenueId, becameOf, waitingReport } from './conditional.ts';
 import { type BinanceConnection, weight } from './connection.ts';
 import { type Contract, type Contracts, coinOfSymbol, coinPrice, exchangeInfoShape, rulesOf, toCoins } from './contracts.ts';
@@ -34,6 +34,7 @@ export const positionsShape = z.array(
     liquidationPrice: decimalOf<'price'>().nullish(),
   }),
 );
+const incomesShape = z.array(z.object({ income: decimalOf<'usdt'>(), asset: z.string(), time: timeOf, tranId: z.string() }));
 const levelsShape = z.array(z.tuple([decimalOf<'price'>(), quantityOf]));
 const depthShape = z.object({ bids: levelsShape, asks: levelsShape });
 const feesShape = z.object({ takerCommissionRate: decimalOf<'ratio'>() });
@@ -107,6 +108,14 @@ const byId = (
   which: { readonly origClientOrderId: string } | { readonly orderId: string },
 ): Promise<Answer<BinanceOrder | null>> =>
   read(connection, 1, 'urgent', () => connection.data.fapiPrivateGetOrder({ symbol, ...which }), orderShape.nullable(), ['-2013']);
+
+/** Funding in USDT, oldest first; what is paid in another asset is left out. */
+export async function funding(connection: BinanceConnection, { symbol }: Contract, since: number): Promise<Answer<readonly FundingPayment[]>> {
+  const parameters = { symbol, incomeType: 'FUNDING_FEE', startTime: Math.floor(since), limit: 1000 };
+  const answer = await read(connection, 30, 'query', () => connection.data.fapiPrivateGetIncome(parameters), incomesShape);
+  if (!answer.ok) return answer;
+  return ok(answer.value.filter((row) => row.asset === 'USDT').map((row) => ({ id: row.tranId, at: row.time, amount: row.income })));
+}
 
 export async function clientIdOf(connection: BinanceConnection, { symbol }: Contract, venueOrderId: string): Promise<Answer<string | null>> {
   const order = await byId(connection, symbol, { orderId: venueOrderId });
