@@ -56,12 +56,16 @@ const retryDelaysMs = [1000, 2000, 4000] as const;
 const maxQuotaWaitMs = { reducing: 5000, urgent: 2500, query: 10_000 } as const satisfies Record<Lane, number>;
 /** A refused order's answer does not wait longer for the clock. */
 const longestResyncMs = 1000;
+/** The fastest of fewer round trips may have been slow on its way out alone. */
+const enoughAnswers = 30;
+const longestWayBackMs = 100;
 /** A read waits out a refusal for quota that is no longer than this. */
 const maxReadPauseMs = 10_000;
 
 export function createCaller(parts: CallerParts): Caller {
   const ended = new AbortController();
   let fastestMs = Number.POSITIVE_INFINITY;
+  let answers = 0;
 
   const once = async <Shape extends ZodType>(request: Request<Shape>): Promise<Answer<output<Shape>>> => {
     const hold: Hold = { entries: [] };
@@ -81,11 +85,12 @@ export function createCaller(parts: CallerParts): Caller {
     return { ok: false, failure };
   };
 
-  /** An answer took at least half of the fastest round trip to come back; of silence nothing is known. */
+  /** An answer took half of the fastest of many round trips to come back, at least; of silence nothing is known. */
   const wayBackMs = (seen: Seen | { raw: unknown }, tookMs: number): number => {
     if (!('raw' in seen) && seen.kind !== 'answer') return 0;
     fastestMs = Math.min(fastestMs, tookMs);
-    return fastestMs / 2;
+    answers += 1;
+    return answers < enoughAnswers ? 0 : Math.min(fastestMs / 2, longestWayBackMs);
   };
   const told = (failure: Failure): Failure => ({ ...failure, said: redact(failure.said, parts.secrets) });
   const pause = ({ venueCode, retryAfterMs = 1000 }: Failure, charges: readonly Charge[]) =>
