@@ -118,9 +118,9 @@ export class Exchange {
     };
     this.orders.set(request.clientOrderId, [...known, order]);
     const sizes = this.#matched(request, part);
-    const cut = faults.strike('venueCancel', 0.1);
+    const cut = faults.strike('venueCancel', 0.18);
     const due = cut ? sizes.slice(0, Math.floor(sizes.length / 2)) : sizes;
-    if (!draw.chance(cut ? 0.8 : 0.2)) {
+    if (!draw.chance(cut ? 0.8 : faults.isOn('fillAfterCancel') ? 0.5 : 0.2)) {
       this.#trade(order, due);
       this.#end(order);
       this.#parts.onOrder(order, order.fills);
@@ -134,7 +134,7 @@ export class Exchange {
     order.due = sizes;
     onOrder(order, []);
     // Some wait for so long that they are called back.
-    const slow = faults.isOn('fillAfterCancel') ? 0.5 : 0.1;
+    const slow = faults.isOn('fillAfterCancel') ? 0.7 : 0.1;
     const pause = (): number => (draw.chance(slow) ? draw.int(8000, 20_000) : draw.int(10, 5000));
     const next = (): void => {
       if (order.state !== 'open') return;

@@ -160,9 +160,9 @@ async function place(parts: PortParts, order: Approved<OrderRequest>, mayStart: 
     signed: true,
     risk: risks.place,
     arrives: () => {
-      const refused = faults.strike('insufficientFunds', 0.09) ? 'INSUFFICIENT_FUNDS' : faults.strike('filterReject', 0.09) ? 'INVALID_ORDER' : null;
+      const refused = faults.strike('insufficientFunds', 0.16) ? 'INSUFFICIENT_FUNDS' : faults.strike('filterReject', 0.16) ? 'INVALID_ORDER' : null;
       const part = refused === null && faults.strike('partialFill', 0.2) ? draw.part() : 1;
-      const hidden = refused === null && faults.strike('queryLag', 0.15) ? Math.min(timeline.now + draw.int(100, 55_000), wireAt + 55_000) : 0;
+      const hidden = refused === null && faults.strike('queryLag', 0.22) ? Math.min(timeline.now + draw.int(100, 55_000), wireAt + 55_000) : 0;
       const taken = refused ?? exchange.place(order, hidden, part);
       onArrival(order, typeof taken !== 'string');
       if (taken === 'DUPLICATE_ID') return { ok: false, failure: failure('unknown', 'DUPLICATE_ID', '-4116') };
