@@ -278,6 +278,31 @@ describe('Binance alone', () => {
       await bench.control('/liquidate', { symbol: 'BTCUSDT', fraction: '1' });
       const seen = await until(() => bench.events.find((event) => event.kind === 'outsideOrder'));
       expect(seen.kind === 'outsideOrder' && seen.clientId).toMatch(/^(autoclose-|adl_autoclose)/);
+      // Trades do not name it, and it can be asked for by the venue's id.
+      const venueOrderId = seen.kind === 'outsideOrder' ? seen.venueOrderId : '';
+      expect(await bench.port.clientIdOf?.(btc, venueOrderId)).toMatchObject({ ok: true, value: expect.stringMatching(/^autoclose-/) });
+      expect(await bench.port.clientIdOf?.(btc, '999999999')).toEqual({ ok: true, value: null });
+      const trades = await bench.port.trades(btc, Date.now() - 60_000);
+      expect(trades.ok && fillsOf(trades.value.filter((trade) => trade.venueOrderId === venueOrderId).map((trade) => trade.fill))).toBe('0.05');
+    } finally {
+      await bench.close();
+    }
+  });
+
+  it('tells the funding of a coin since a time, with its sign', async () => {
+    const bench = await setUp('binance');
+    try {
+      await bench.port.prepare(btc, 1);
+      const { id } = await bench.place('sell', { type: 'market', quantity: amount });
+      await final(bench, id);
+      const since = Date.now() - 60_000;
+      expect(await bench.port.funding?.(btc, since)).toEqual({ ok: true, value: [] });
+      for (const rate of ['0.0001', '-0.0002']) await bench.control('/funding', { symbol: 'BTCUSDT', rate });
+      const paid = await bench.port.funding?.(btc, since);
+      // A short is paid at a positive rate, and pays at a negative one.
+      expect(paid?.ok === true && paid.value.map(({ amount: usdt }) => Math.sign(toNumber(usdt)))).toEqual([1, -1]);
+      expect(paid?.ok === true && paid.value.every(({ at }) => Math.abs(at - Date.now()) < 60_000)).toBe(true);
+      expect(await bench.port.funding?.(btc, Date.now() + 60_000)).toEqual({ ok: true, value: [] });
     } finally {
       await bench.close();
     }
