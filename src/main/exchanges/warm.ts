@@ -4,6 +4,7 @@
  */
 export interface Warmth {
   start(): void;
+  /** For good: a start that was still under way when the venue was let go must not leave a timer behind. */
   stop(): void;
 }
 
@@ -12,12 +13,16 @@ const everyMs = 25_000;
 /** @param request never rejects; what it answers does not matter */
 export function keepWarm(request: () => Promise<void>): Warmth {
   let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
   return {
     start: () => {
-      if (timer !== undefined) return;
+      if (isStopped || timer !== undefined) return;
       void request();
       timer = setInterval(() => void request(), everyMs);
     },
-    stop: () => clearInterval(timer),
+    stop: () => {
+      isStopped = true;
+      clearInterval(timer);
+    },
   };
 }
