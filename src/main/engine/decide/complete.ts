@@ -24,7 +24,7 @@ import {
 import type { Leg, OrderTerms, Side } from '../../../shared/domain/venue.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
-import { holding, ordersOf } from '../legs.ts';
+import { holding, opens, ordersOf } from '../legs.ts';
 import { executablePremium, type Sides } from '../premium.ts';
 import { collared } from '../prices.ts';
 import type { Quote } from '../quote.ts';
@@ -38,7 +38,8 @@ import { sendOrder } from './send.ts';
 export function completeSmaller(draft: Draft, hedge: Hedge, quote: Quote): boolean {
   const { state, at } = draft;
   const { spot, perp } = holding(state, hedge);
-  const tried = ordersOf(state, hedge).some((order) => order.purpose === 'complete');
+  // What was closed again, by the venue above all, is not opened a second time.
+  const tried = ordersOf(state, hedge).some((order) => order.purpose === 'complete' || !opens(order));
   if (tried || (isZero(min(spot, perp)) && !wasOutOfStep(draft, hedge)) || hedge.waitingExits.length > 0) return false;
   if (mayLeave(tradingState(state), 'complete') !== 'yes' || state.resumedAt !== undefined) return false;
   // Only an entry's quote prepares its market: that took place for this hedge already.
