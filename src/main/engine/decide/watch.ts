@@ -39,7 +39,9 @@ function watchSilence(draft: Draft): void {
     // A person who reset the stop has seen this silence: it fires again after as long.
     if (draft.at - Math.max(order.unknownSince, draft.state.resetAt) < patienceMs(order)) continue;
     stop(draft, 'limit', `${detail} for ${Math.round(silentMs / 1000)} s`);
-    if (hedge !== undefined && hedge.phase !== 'needsOperator') callOperator(draft, hedge);
+    // The stop has taken back what signals wanted of it.
+    const stopped = own(draft.state.hedges, order.hedge);
+    if (stopped !== undefined && stopped.phase !== 'needsOperator') callOperator(draft, stopped);
   }
 }
 
