@@ -32,9 +32,12 @@ export function oursAt(state: State, venue: Venue, coin: Coin): SignedQuantity {
 export const beyondOurs = (state: State, venue: Venue, coin: Coin, holdings: Holdings): SignedQuantity =>
   subtract(heldAt(holdings, venue, coin), oursAt(state, venue, coin));
 
-/** What should be there if nothing happened that we do not know of. */
-export const expectedAt = (state: State, venue: Venue, coin: Coin): SignedQuantity =>
-  add(own(outsideOf(state, venue).seen, coin) ?? none, oursAt(state, venue, coin));
+/** What should be there if nothing happened that we do not know of. Forced closes are known before they are booked. */
+export function expectedAt(state: State, venue: Venue, coin: Coin): SignedQuantity {
+  const forced = state.forced.filter((trades) => trades.venue === venue && trades.coin === coin).flatMap(({ fills }) => fills);
+  const closed = relabel<'signedQuantity'>(sum(forced.map((fill) => fill.quantity)));
+  return add(add(own(outsideOf(state, venue).seen, coin) ?? none, oursAt(state, venue, coin)), closed);
+}
 
 /** What came or went since it was taken in; zero before the first arming. */
 export function externalChange(state: State, venue: Venue, coin: Coin): SignedQuantity {

@@ -101,6 +101,8 @@ export interface Settlement {
   readonly at: number;
   /** For `settledAtVenue`, once both accounts were read: what of them is this hedge's. */
   readonly read?: { readonly spot: Quantity; readonly perp: Quantity };
+  /** When that was; what happened at the venue before is in it. */
+  readonly readAt?: number;
 }
 
 export interface Hedge {

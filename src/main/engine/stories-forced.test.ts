@@ -1,5 +1,6 @@
 /** The venue closes our short by itself: booked, alarmed, and the spot leg brought level at once. */
 import { describe, expect, it } from 'vitest';
+import { hedgeOf, signalId } from '../../shared/domain/ids.ts';
 import { quantity, sum, text } from '../../shared/domain/units.ts';
 import type { Fill } from '../../shared/domain/venue.ts';
 import { hedgeResult } from './pnl.ts';
@@ -135,6 +136,32 @@ describe('a forced close of the short', () => {
     );
     expectAtRest(world.run(2000));
     expect([world.phase('later'), world.held('later')]).toEqual(['hedged', ['0.05', '0.05']]);
+  });
+
+  it('is part of what the account should hold: a silent order can be proven absent beside it', () => {
+    const world = holding('0.05');
+    world.script('perp', 'exit', requestLost);
+    world.signal(exit('x'));
+    world.run(2000);
+    tell(world, liquidate(world, '0.01'));
+    expect(world.state.forced.length).toBe(1);
+    expectAtRest(world.run(75_000));
+    expect([world.phase('h1'), world.said('x'), world.state.stop]).toEqual(['flat', 'executed CLOSED', null]);
+  });
+
+  it('counts once where a person has settled at the venue since', () => {
+    const world = holding('0.05');
+    world.script('perp', 'exit', requestLost);
+    world.chasing = false;
+    world.signal(exit('x'));
+    world.run(2000);
+    const trades = liquidate(world, '0.01');
+    tell(world, trades);
+    world.run(70_000);
+    world.command({ kind: 'settle', hedge: hedgeOf(signalId('h1')), how: 'settledAtVenue' });
+    world.run(2000);
+    tell(world, trades);
+    expect([world.held('h1'), world.state.forced]).toEqual([['0', '0.04'], []]);
   });
 
   it('of a leg whose partner is silent ends flat once that one is known, with nothing standing', () => {

@@ -23,7 +23,9 @@ const clockSlackMs = 2_000;
  * A hedge opened after a trade has no part in it, unless the venue holds too little by now: another hedge was closed out
  * of its short before anybody heard of the trade.
  */
-function mayBeOf({ openedAt }: Hedge, { venue, coin }: ForcedTrades, { at }: Fill, state: State): boolean {
+function mayBeOf({ openedAt, settlement }: Hedge, { venue, coin }: ForcedTrades, { at }: Fill, state: State): boolean {
+  // A person had the books made what the venue held by then.
+  if (settlement?.readAt !== undefined && at <= settlement.readAt) return false;
   return at >= openedAt - clockSlackMs || Object.hasOwn(state.alarms, `mismatch:${venue}:${coin}`);
 }
 

@@ -77,7 +77,7 @@ export const foldHedges: Folds<
   hedgeSettled: (state, { id, how, read, at }) => {
     const hedge = own(state.hedges, id);
     if (hedge === undefined) return state;
-    const settlement = read === null ? { how, at } : { how, at: hedge.settlement?.at ?? at, read };
+    const settlement = read === null ? { how, at } : { how, at: hedge.settlement?.at ?? at, read, readAt: at };
     return { ...state, hedges: withKey(state.hedges, id, { ...hedge, settlement }) };
   },
   fundingPaid: (state, { coin, payment, shares }) => {
