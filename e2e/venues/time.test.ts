@@ -35,6 +35,18 @@ describe('a console', () => {
     expect(living.paper.console.isStopped).toBe(false);
   });
 
+  it('whose clock is too far off stops as soon as a venue says so, and leaves nothing unhedged', async () => {
+    await living.control('/clock', { venue: 'binance', offsetMs: -1300 });
+    await living.open();
+    await until(() => living.paper.console.isStopped, 3000);
+    // The entry came before the stop or was denied by it; what it began is hedged or flat.
+    await until(() =>
+      Object.values(living.shown.tables.hedges).every(({ phase, residual }) => residual === '0' && ['hedged', 'flat'].includes(phase)),
+    );
+    expect(living.paper.console.state.stop).toMatchObject({ source: 'limit', reason: expect.stringContaining('clock') });
+    await until(() => Math.abs((living.shown.parts.venues.binance.clockOffsetMs ?? 0) - 1300) < 100);
+  });
+
   it('that woke up lets entries wait until both venues were read, over new connections', async () => {
     living.paper.console.resumed();
     const hedge = await living.open();

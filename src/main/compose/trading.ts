@@ -52,6 +52,7 @@ export class Trading {
   readonly #pursuit: Pursuit;
   readonly #reconciler: Reconciler;
   readonly #wake: Wake;
+  readonly #readingClocks = new Set<Venue>();
   readonly #forcedCloses: ForcedCloses;
   readonly #availability: Availability;
   #endRounds: () => void = () => undefined;
@@ -179,11 +180,22 @@ export class Trading {
         if (this.#isCut) return;
         this.#availability.ended(ended);
         if (ended.signed) this.#signedEnded(venue, ended.ok ? null : (ended.failure ?? null));
+        if (ended.outOfStep === true) this.loop.watch(this.#readClock(venue));
       },
     });
     const spot: VenuePort = createUpbit({ ...upbit, keys: keys.upbit, ...common('upbit') });
     const perp: VenuePort = createBinance({ ...binance, keys: keys.binance, ...common('binance') });
     return { spot, perp };
+  }
+
+  /** A venue finds our clock out of step: by how much is measured, shown and judged at once. */
+  async #readClock(venue: Venue): Promise<void> {
+    if (this.#readingClocks.has(venue)) return;
+    this.#readingClocks.add(venue);
+    const port = this.venues.spot.venue === venue ? this.venues.spot : this.venues.perp;
+    const offset = await this.offsets.measure(port, this.loop.state.settings.maxClockOffsetStopMs);
+    this.#readingClocks.delete(venue);
+    if (offset.ok && !this.#isCut) this.loop.submit({ kind: 'clockRead', venue, offsetMs: offset.value });
   }
 
   #signedEnded(venue: Venue, failure: Failure | null): void {

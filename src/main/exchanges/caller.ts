@@ -51,6 +51,10 @@ export interface Caller {
   close(): void;
 }
 
+interface Course {
+  outOfStep?: boolean;
+}
+
 const retryDelaysMs = [1000, 2000, 4000] as const;
 /** How long a request may wait for quota before it is turned away. */
 const maxQuotaWaitMs = { reducing: 5000, urgent: 2500, query: 10_000 } as const satisfies Record<Lane, number>;
@@ -96,12 +100,14 @@ export function createCaller(parts: CallerParts): Caller {
   const pause = ({ venueCode, retryAfterMs = 1000 }: Failure, charges: readonly Charge[]) =>
     parts.quota.pause(retryAfterMs, venueCode === '418' ? parts.blockedWith?.(bucketsOf(charges)) : bucketsOf(charges));
 
-  const withRetries = async <Shape extends ZodType>(request: Request<Shape>): Promise<Answer<output<Shape>>> => {
+  /** @param course what happened on the way to the last answer */
+  const withRetries = async <Shape extends ZodType>(request: Request<Shape>, course: Course): Promise<Answer<output<Shape>>> => {
     let answer = await once(request);
     let resynced = false;
     for (const delayMs of retryDelaysMs) {
       if (answer.ok || request.kind === 'once' || ended.signal.aborted) return answer;
       const { failure } = answer;
+      if (failure.code === 'CLOCK') course.outOfStep = true;
       if (failure.code === 'CLOCK' && !resynced && parts.resync !== undefined) {
         resynced = true;
         if (!(await parts.resync())) return answer;
@@ -118,17 +124,20 @@ export function createCaller(parts: CallerParts): Caller {
 
   return {
     call: async (request) => {
-      const answer = await withRetries(request);
+      const course: Course = {};
+      const answer = await withRetries(request, course);
       // A clock that is off is put right before anybody sends another one in its place; this one is not sent again.
-      if (!answer.ok && answer.failure.code === 'CLOCK' && request.kind === 'once')
+      if (!answer.ok && answer.failure.code === 'CLOCK' && request.kind === 'once') {
+        course.outOfStep = true;
         await Promise.race([parts.resync?.(), sleep(longestResyncMs, ended.signal)]);
+      }
       if (!answer.ok && request.fine?.includes(answer.failure.venueCode)) {
-        parts.onRequest({ venue: parts.venue, signed: request.signed, ok: true });
+        parts.onRequest({ venue: parts.venue, signed: request.signed, ok: true, ...course });
         const nothing = request.shape.safeParse(null);
         return nothing.success ? { ok: true, value: nothing.data } : answer;
       }
       const outcome = answer.ok ? {} : { failure: answer.failure, gaveUp: request.kind === 'read' && failedOnItsWay(answer.failure) };
-      parts.onRequest({ venue: parts.venue, signed: request.signed, ok: answer.ok, ...outcome });
+      parts.onRequest({ venue: parts.venue, signed: request.signed, ok: answer.ok, ...outcome, ...course });
       return answer;
     },
     close: () => ended.abort(),

@@ -77,6 +77,8 @@ export interface EndedRequest {
   readonly signed: boolean;
   readonly ok: boolean;
   readonly failure?: Failure;
+  /** The venue found our clock out of step; what stamps requests was put right. */
+  readonly outOfStep?: boolean;
   /** A read that failed on its way four times over. */
   readonly gaveUp?: boolean;
 }

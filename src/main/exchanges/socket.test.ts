@@ -12,19 +12,19 @@ afterEach(async () => {
 });
 
 /** As the defaults, only quicker. */
-const streamTiming = { openWithinMs: 2000, pingEveryMs: 100, silentAfterMs: 400, firstBackoffMs: 20, maxBackoffMs: 500, keyCheckMs: 150 };
+const streamTiming = { openWithinMs: 2000, pingEveryMs: 100, silentAfterMs: 400, firstBackoffMs: 20, maxBackoffMs: 500 };
 const row = { symbol: 'BTCUSDT', baseAsset: 'BTC', quoteAsset: 'USDT', contractType: 'PERPETUAL', status: 'TRADING', filters: [] };
 const ours = `kc${'4'.repeat(26)}`;
 
 /** A venue whose REST side is well and whose sockets do as told; `number` counts connections from 1. */
-async function streamFrom(name: 'upbit' | 'binance', onSocket: (socket: WebSocket, number: number) => void) {
+async function streamFrom(name: 'upbit' | 'binance', onSocket: (socket: WebSocket, number: number) => void, keyCheckMs?: number) {
   let keys = 0;
   const paths: string[] = [];
   const trap = await startTrap(
     (request, response) => {
       const path = (request.url ?? '').split('?')[0];
       if (path === '/fapi/v1/listenKey') keys += request.method === 'POST' ? 1 : 0;
-      // The first key is over, and nobody says so but the answer to its keep-alive.
+      // Where it is asked: the first key is over, and nobody says so but the answer to its keep-alive.
       if (request.method === 'PUT' && keys === 1) {
         response.writeHead(400, { 'content-type': 'application/json' }).end('{"code":-1125,"msg":"…"}');
         return;
@@ -43,7 +43,14 @@ async function streamFrom(name: 'upbit' | 'binance', onSocket: (socket: WebSocke
     },
   );
   closers.push(trap.close);
-  const common = { rest: trap.rest, ws: trap.ws, loopbackOnly: true, streamTiming, onRequest: () => undefined, now: Date.now };
+  const common = {
+    rest: trap.rest,
+    ws: trap.ws,
+    loopbackOnly: true,
+    streamTiming: { ...streamTiming, ...(keyCheckMs === undefined ? {} : { keyCheckMs }) },
+    onRequest: () => undefined,
+    now: Date.now,
+  };
   const port: VenuePort =
     name === 'upbit'
       ? createUpbit({ ...common, keys: { accessKey: 'a', secretKey: 'b' } })
@@ -141,7 +148,7 @@ describe('the stream of upbit', () => {
 
 describe('the stream of binance', () => {
   it('finds out by asking that its key is over, and takes a new one', async () => {
-    const { streamStates, paths } = await streamFrom('binance', answersPings);
+    const { streamStates, paths } = await streamFrom('binance', answersPings, 150);
     await until(() => paths.length === 2);
     await until(() => streamStates().length === 3);
     expect(streamStates()).toEqual(['live', 'silent', 'live']);
