@@ -58,6 +58,17 @@ describe('an order is proven absent', () => {
     expect(world.orders(2)).toEqual([]);
   });
 
+  it('not by four lookups, however far apart: it takes the fifth', () => {
+    const [world, { id }] = silent();
+    for (const pause of [20_000, 20_000, 20_500, 500]) {
+      world.missed(id);
+      world.run(pause);
+    }
+    expect(world.order('perp', 'entry').state).toBe('unknown');
+    world.missed(id);
+    expect(world.order('perp', 'entry').state).toBe('rejected');
+  });
+
   it('not when the position changed as if it had filled, though nothing else shows it', () => {
     const [world, order] = silent('perp', replyLost('1', { visibleAfterMs: -1 }));
     miss(world, order, 80);
