@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decimal, price, quantity } from '../../shared/domain/units.ts';
+import { decimal, price, quantity, signedQuantity } from '../../shared/domain/units.ts';
 import type { Input } from '../engine/inputs.ts';
 import type { Alarm, State } from '../engine/state.ts';
 import { BTC, start } from '../engine/testing/market.ts';
@@ -78,5 +78,25 @@ describe('forced closes', () => {
     forced.follow({ ...state, alarms: { 'mismatch:binance:BTC': { ...alarm } } });
     await clock.pass(100);
     expect(asked).toEqual(['v2', 'v3']);
+  });
+
+  it('are looked for while an order is silent and the account is less short than it should be, not at every step', async () => {
+    const { clock, forced, loop, asked } = watch(() => [trade('v4', 't4')], { v4: 'autoclose-8' });
+    const order = Object.values(loop.state.orders).find(({ request }) => request.leg === 'perp');
+    if (order === undefined) throw new Error('There is a short');
+    const silent = (held: string): State => {
+      const holdings = { expected: signedQuantity('-0.05'), held: signedQuantity(held) };
+      const evidence = { openOrders: false, trades: false, stream: 'live', holdings, lookups: { count: 1, firstAt: 1, lastAt: 1 } } as const;
+      return { ...loop.state, orders: { ...loop.state.orders, [order.id]: { ...order, state: 'unknown', unknownSince: 1, evidence } } };
+    };
+    forced.follow(silent('-0.05'));
+    forced.follow(silent('-0.1'));
+    await clock.pass(100);
+    expect(asked).toEqual([]);
+    forced.follow(silent('-0.03'));
+    forced.follow(silent('-0.03'));
+    await clock.pass(100);
+    expect(asked).toEqual(['v4']);
+    expect(Object.values(loop.state.orders).filter((entry) => entry.venueOrderId === 'v4')).toHaveLength(1);
   });
 });

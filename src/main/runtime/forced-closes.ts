@@ -3,8 +3,10 @@
  * the account's trades where a venue holds less short than our hedges need. The engine books what is found, each once.
  */
 import type { Coin } from '../../shared/domain/ids.ts';
+import { gt } from '../../shared/domain/units.ts';
+import type { Venue } from '../../shared/domain/venue.ts';
 import { openHedges } from '../engine/legs.ts';
-import type { State } from '../engine/state.ts';
+import type { Order, State } from '../engine/state.ts';
 import type { VenueEvent, VenuePort } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
 import type { Loop } from './loop.ts';
@@ -20,6 +22,7 @@ const farthestBackMs = 7 * 86_400_000;
 const beforeOpeningMs = 60_000;
 /** Orders whose origin is asked for in one search, newest first. */
 const mostAsked = 20;
+const searchAgainMs = 15_000;
 
 type Outside = Extract<VenueEvent, { kind: 'outsideOrder' }>;
 
@@ -32,6 +35,7 @@ export class ForcedCloses {
   /** Orders that somebody else sent: nothing to book. */
   readonly #others = new Set<string>();
   readonly #searched = new WeakSet<object>();
+  readonly #searchedAt = new Map<Coin, number>();
   #closed = false;
 
   constructor(venue: VenuePort, clock: Clock, loop: () => Loop) {
@@ -53,8 +57,12 @@ export class ForcedCloses {
     }
   };
 
-  /** Called after each step: a mismatch that was not there before is looked into once. */
-  readonly follow = ({ alarms }: State): void => {
+  /**
+   * Called after each step: a mismatch that was not there before is looked into once, and while an order is silent, which
+   * keeps the books from being compared, what the account lacks now and then.
+   */
+  readonly follow = ({ alarms, orders }: State): void => {
+    for (const order of Object.values(orders)) if (lacksShort(order, this.#venue.venue)) this.#searchAgain(order.request.coin);
     for (const [key, alarm] of Object.entries(alarms)) {
       if (alarm.code !== 'POSITION_MISMATCH' || this.#searched.has(alarm) || !key.startsWith(`mismatch:${this.#venue.venue}:`)) continue;
       this.#searched.add(alarm);
@@ -63,6 +71,13 @@ export class ForcedCloses {
       if (!this.#closed) this.#loop().watch(this.#search(coin));
     }
   };
+
+  #searchAgain(coin: Coin): void {
+    const now = this.#clock.now();
+    if (this.#closed || now - (this.#searchedAt.get(coin) ?? 0) < searchAgainMs) return;
+    this.#searchedAt.set(coin, now);
+    this.#loop().watch(this.#search(coin));
+  }
 
   close(): void {
     this.#closed = true;
@@ -101,3 +116,7 @@ export class ForcedCloses {
     }
   }
 }
+
+/** The account is less short than it would be if the silent order had never been. */
+const lacksShort = ({ state, request, evidence }: Order, venue: Venue): boolean =>
+  state === 'unknown' && request.venue === venue && evidence?.holdings != null && gt(evidence.holdings.held, evidence.holdings.expected);

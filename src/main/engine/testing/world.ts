@@ -5,7 +5,7 @@
 import { clientOrderId as checkedId, type ClientOrderId, hedgeOf, installationId, signalId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
 import type { Signal } from '../../../shared/domain/signal.ts';
-import { decimal, excess, isZero, negate, notional, relabel, subtract, sum, text } from '../../../shared/domain/units.ts';
+import { decimal, excess, gt, isZero, negate, notional, relabel, subtract, sum, text } from '../../../shared/domain/units.ts';
 import type { Holdings, Leg, OrderReport, OrderRequest, Venue } from '../../../shared/domain/venue.ts';
 import type { CommandReply } from '../draft.ts';
 import type { Effect } from '../effects.ts';
@@ -200,6 +200,8 @@ export class World {
     const order = own(this.state.orders, id);
     if (order?.state !== 'unknown' && order?.state !== 'open') return;
     this.feed({ kind: 'missed', id, openOrders: false, trades: false, holdings: this.holdings(order.request.venue), stream: 'live', ...over });
+    const holdings = own(this.state.orders, id)?.evidence?.holdings;
+    if (holdings != null && gt(holdings.held, holdings.expected) && order.request.leg === 'perp') for (const tell of this.untold) tell();
   }
 
   hedge(id: string): Hedge {
