@@ -68,6 +68,27 @@ describe('close the known leg', () => {
     expect([world.phase('h'), world.orders(3)]).toEqual(['flat', ['unwind perp buy 0.05']]);
   });
 
+  it('leaves the leg with the silent order alone, though the books say that it still holds', () => {
+    const world = new World();
+    world.signal(enter('h'));
+    world.run(2000);
+    world.script('spot', 'exit', requestLost);
+    world.script('perp', 'exit', fills('0'));
+    world.signal(exit('x'));
+    world.chasing = false;
+    world.run(70_000);
+    expect([world.phase('h'), world.held('h')]).toEqual(['needsOperator', ['0.05', '0.05']]);
+    decide(world, 'closeKnown');
+    world.run(3000);
+    expect(world.orders(4)).toEqual(['unwind perp buy 0.05']);
+    world.chasing = true;
+    world.run(70_000);
+    expect([world.phase('h'), world.held('h'), ways(world)]).toEqual(['needsOperator', ['0.05', '0'], ['retry', 'settledAtVenue']]);
+    decide(world, 'retry');
+    expectAtRest(world.run(3000));
+    expect(world.phase('h')).toBe('flat');
+  });
+
   it('works on the other leg of a close, tries again, and gives up with the alarm standing', () => {
     const world = silent('spot', 'exit');
     // The perpetual was bought back with the exit: nothing of it is left to close.
