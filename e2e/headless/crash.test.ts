@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ledger, ledger, legsOf, repeatedIds, repeatedSends } from '../kit/ledger.ts';
 import { plantMisfortune } from '../kit/misfortune.ts';
 import { type Ask, signIn } from '../kit/page.ts';
-import { Program, type Simulator, startConsole, startSimulator, temporaryFolder } from '../kit/programs.ts';
+import { type Line, Program, type Simulator, startConsole, startSimulator, temporaryFolder } from '../kit/programs.ts';
 import { enter, exit } from '../kit/signals.ts';
 import { until } from '../kit/until.ts';
 
@@ -34,13 +34,15 @@ describe(`kill -9 at ${kills} random moments among faults (SEED=${seed})`, () =>
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let simulator: Simulator;
   let running: Program;
-  const met = { faults: {} as Record<string, number>, resets: 0, operator: 0, alarms: {} as Record<string, number> };
+  const met = { faults: {} as Record<string, number>, stops: [] as string[], operator: 0, inFlight: 0, alarms: {} as Record<string, number> };
 
   beforeAll(async () => {
     folder = await temporaryFolder();
     simulator = await startSimulator(folder.path);
   });
   afterAll(async () => {
+    const { orders } = await ledger(simulator);
+    if (process.env['FIGURES'] !== undefined) process.stdout.write(`${JSON.stringify({ seed, kills, orders: orders.length, ...met })}\n`);
     await running.end();
     await simulator.program.end();
     await folder.remove();
@@ -52,9 +54,13 @@ describe(`kill -9 at ${kills} random moments among faults (SEED=${seed})`, () =>
   async function armed(): Promise<void> {
     const first = await running.line('the console to arm', (line) => line.event === 'armed' || line.event === 'stop', quotaMs);
     if (first.event === 'armed') return;
-    met.resets += 1;
     await running.line('the reconciliation', (line) => line.event === 'reconciled', quotaMs);
-    const ask = await signIn(running);
+    await armAgain(await signIn(running));
+  }
+
+  /** What a person does after a stop. */
+  async function armAgain(ask: Ask): Promise<void> {
+    for (const line of running.lines) if (line.event === 'stop') met.stops.push(String(line['reason']));
     expect(await ask('stop.reset', {})).toMatchObject({ ok: true });
     expect(await ask('console.arm', {})).toMatchObject({ ok: true });
   }
@@ -67,10 +73,16 @@ describe(`kill -9 at ${kills} random moments among faults (SEED=${seed})`, () =>
     if (!early) await armed();
     const signals = 1 + Math.floor(draw() * 3);
     for (let made = 0; made < signals; made += 1) {
-      await (draw() < 0.6 ? enter(folder.path, '0.02') : exit(folder.path));
+      await (draw() < 0.7 ? enter(folder.path, '0.02') : exit(folder.path));
       if (made + 1 < signals) await pause(300);
     }
-    await pause(early ? 1500 : draw() < 0.7 ? 250 : 1500);
+    if (early) return pause(1500);
+    if (draw() < 0.3) return pause(1500);
+    // How long a decision takes depends on the machine; the moments that matter are those behind an intent.
+    const isSending = (line: Line): boolean => line.event === 'order' && line['state'] === 'sending';
+    const sent = Date.now() + 2000;
+    while (!running.lines.some(isSending) && Date.now() < sent) await new Promise((resolve) => setTimeout(resolve, 2));
+    await pause(draw() < 0.5 ? 25 : 400);
   }
 
   async function once(): Promise<Ledger> {
@@ -79,11 +91,19 @@ describe(`kill -9 at ${kills} random moments among faults (SEED=${seed})`, () =>
     return found;
   }
 
-  const unsettled = async (ask: Ask) => {
+  /** Whether the killed run had an order whose end it had not told yet. */
+  const isMidway = (): boolean => {
+    const last = new Map(running.lines.flatMap((line) => (line.event === 'order' ? [[line['clientOrderId'], line['state']]] : [])));
+    return [...last.values()].some((state) => state === 'sending' || state === 'open' || state === 'unknown');
+  };
+
+  const snapshot = async (ask: Ask) => {
     const reply = await ask('snapshot.get', {});
     if (!reply.ok) throw new Error(`No snapshot: ${JSON.stringify(reply)}`);
-    return Object.values(reply.value.tables.hedges).filter(({ phase }) => phase !== 'hedged' && phase !== 'flat');
+    return reply.value;
   };
+  const unsettled = async (ask: Ask) =>
+    Object.values((await snapshot(ask)).tables.hedges).filter(({ phase }) => phase !== 'hedged' && phase !== 'flat');
 
   /** Waits until nothing moves on its own any more: legs are equal, or a person was called for those that are not. */
   async function atRest(ask: Ask) {
@@ -109,6 +129,7 @@ describe(`kill -9 at ${kills} random moments among faults (SEED=${seed})`, () =>
         await load(draw);
         await running.kill();
         for (const line of running.lines) if (line.event === 'alarm') met.alarms[String(line['code'])] = (met.alarms[String(line['code'])] ?? 0) + 1;
+        if (isMidway()) met.inFlight += 1;
         await once();
       }
       await fetch(`${simulator.ready.control}/faults`, { method: 'DELETE' });
@@ -129,6 +150,8 @@ describe(`kill -9 at ${kills} random moments among faults (SEED=${seed})`, () =>
         if (how !== undefined) expect(await ask('hedge.settle', { hedge: id, how })).toMatchObject({ ok: true });
       }
       await atRest(ask);
+      const { parts } = await snapshot(ask);
+      if (parts.standing.trading !== 'armed') await armAgain(ask);
 
       // An EXIT of everything refuses what still queues from before, and closes what is open or opening.
       const last = await exit(folder.path);
@@ -144,8 +167,6 @@ describe(`kill -9 at ${kills} random moments among faults (SEED=${seed})`, () =>
         absenceMs,
         story,
       );
-      const { orders } = await once();
-      if (process.env['FIGURES'] !== undefined) process.stdout.write(`${JSON.stringify({ seed, kills, orders: orders.length, ...met })}\n`);
       expect(await running.end()).toBe(0);
       const verify = new Program('journal', ['verify', `${folder.path}/data`]);
       expect(await verify.ended).toBe(0);
