@@ -17,6 +17,13 @@ const size = (over: Parameters<typeof enter>[1], settings: Partial<Settings> = {
   sizeEntry(enter('a1', over), on, { ...defaultSettings, ...settings });
 
 describe('the size of an entry', () => {
+  it('is none without a price on the side that either leg takes', () => {
+    const { spot, perp } = sides();
+    const without = (side: 'asks' | 'bids', book: Sides['spot']): Sides['spot'] => ({ ...book, book: { ...book.book, [side]: [] } });
+    expect(size({}, {}, { spot: without('asks', spot), perp })).toMatchObject({ denied: 'EMPTY_BOOK', reason: 'No asks on the spot venue' });
+    expect(size({}, {}, { spot, perp: without('bids', perp) })).toMatchObject({ denied: 'EMPTY_BOOK', reason: 'No bids on the perpetual venue' });
+  });
+
   it.each([
     ['0.0509', '0.05'],
     ['0.05', '0.05'],

@@ -4,7 +4,7 @@
  */
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
-import { divide, excess, gt, isZero, type Quantity, ratio, scale, subtract, sum, type Usdt, ZERO } from '../../../shared/domain/units.ts';
+import { divide, excess, gt, type Quantity, scale, subtract, sum, type Usdt, ZERO } from '../../../shared/domain/units.ts';
 import type { FundingPayment } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
@@ -22,16 +22,14 @@ export function fundingRead(draft: Draft, { coin, payments }: InputOf<'fundingRe
 
 function sharesOf(state: State, hedges: readonly Hedge[], { at, amount }: FundingPayment): Readonly<Record<HedgeId, Usdt>> {
   const short = hedges.map((hedge) => ({ id: hedge.id, quantity: shortAt(state, hedge, at) })).filter(({ quantity }) => gt(quantity, ZERO));
+  const [first, ...others] = short;
+  if (first === undefined) return {};
   const total = sum(short.map(({ quantity }) => quantity));
-  if (isZero(total)) return {};
-  const rest = short.slice(1).map(({ id, quantity }) => [id, scale(amount, part(quantity, total))] as const);
-  const [first] = short;
+  const rest = others.map(({ id, quantity }) => [id, scale(amount, divide<'ratio'>(quantity, total, 12, 'down'))] as const);
   // The first takes what rounding leaves, so that the shares add up to the payment.
   const left = subtract(amount, sum(rest.map(([, share]) => share)));
-  return Object.fromEntries(first === undefined ? [] : [[first.id, left], ...rest]) as Readonly<Record<HedgeId, Usdt>>;
+  return Object.fromEntries([[first.id, left], ...rest]) as Readonly<Record<HedgeId, Usdt>>;
 }
-
-const part = (quantity: Quantity, total: Quantity) => (quantity === total ? ratio('1') : divide<'ratio'>(quantity, total, 12, 'down'));
 
 /** By the times of its trades, which like the payment's are the venue's. */
 function shortAt(state: State, hedge: Hedge, at: number): Quantity {

@@ -3,7 +3,7 @@
  * together they make an order on the fine venue, and that hedge is brought level like after any other difference. A move
  * is booked on both hedges at the same price, so that together they gain and lose nothing by it.
  */
-import { gap, gt, isZero, lt, magnitude, min, type Price, sign, sum, ZERO } from '../../../shared/domain/units.ts';
+import { compare, gap, gt, isZero, lt, magnitude, min, type Price, sign, sum, ZERO } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
 import { hasInFlight, holding } from '../legs.ts';
 import { livePrices } from '../live-marks.ts';
@@ -54,7 +54,7 @@ export function sweepDust(draft: Draft, quote: Quote): void {
 function carrierOf(state: State, hedges: readonly Hedge[], direction: number): Hedge | undefined {
   const fitting = hedges.filter((hedge) => sign(residualOf(state, hedge)) === direction);
   const size = (hedge: Hedge) => magnitude(residualOf(state, hedge));
-  return fitting.toSorted((a, b) => (gt(size(b), size(a)) ? 1 : -1))[0];
+  return fitting.toSorted((a, b) => compare(size(b), size(a)))[0];
 }
 
 function gather(draft: Draft, carrier: Hedge, hedges: readonly Hedge[], price: Price): void {

@@ -140,8 +140,9 @@ export function book(state: State, id: HedgeId): State {
 }
 
 function forget(state: State, id: HedgeId): State {
-  if (own(state.hedges, id)?.phase !== 'flat') return state;
+  const hedge = own(state.hedges, id);
+  if (hedge?.phase !== 'flat') return state;
   const orders = { ...state.orders };
-  for (const order of own(state.hedges, id)?.orders ?? []) delete orders[order];
+  for (const order of hedge.orders) delete orders[order];
   return { ...state, orders, hedges: withoutKey(state.hedges, id), day: { ...state.day, bases: withoutKey(state.day.bases, id) } };
 }
