@@ -29,6 +29,40 @@ const hedge = (now: number, row: Pick<HedgeRow, 'id' | 'phase'> & Partial<HedgeR
   ...row,
 });
 
+/** One that could not be leveled, and one with a silent order. */
+const forPeople = (now: number): readonly HedgeRow[] => [
+  hedge(now, {
+    id: 'h-0007',
+    phase: 'needsOperator',
+    spot: { venue: 'upbit', quantity: '0.05', averagePrice: '154873000' },
+    perp: { venue: 'binance', quantity: '0.03', averagePrice: '107301.4' },
+    residual: '0.02',
+    entryPremium: '0.02204',
+    resultKrw: '-165402.3',
+    resultRatio: '-0.02136',
+    openedAt: now - 201_000,
+    settledAt: null,
+    attempts: 6,
+    orders: ['kck3f9x2dd01aa02cc03dd04ee05', 'kck3f9x2dd11aa12cc13dd14ee15'],
+    waysToSettle: ['retry', 'settledAtVenue'],
+  }),
+  hedge(now, {
+    id: 'h-0005',
+    phase: 'needsOperator',
+    planned: '0.02',
+    spot: { venue: 'upbit', quantity: '0.02', averagePrice: '155310000' },
+    perp: { venue: 'binance', quantity: '0', averagePrice: null },
+    residual: '0.02',
+    entryPremium: null,
+    resultKrw: '-1560',
+    resultRatio: null,
+    openedAt: now - 92_000,
+    settledAt: null,
+    orders: ['kck3f9x2ff01aa02cc03dd04ee05', 'kck3f9x2ff11aa12cc13dd14ee15'],
+    waysToSettle: ['closeKnown', 'keepWaiting', 'settledAtVenue'],
+  }),
+];
+
 const rows = (now: number): readonly HedgeRow[] => [
   hedge(now, {
     id: 'h-0011',
@@ -74,20 +108,9 @@ const rows = (now: number): readonly HedgeRow[] => [
     openedAt: now - 61_000,
     settledAt: null,
     attempts: 2,
+    orders: ['kck3f9x2cc11aa12cc13dd14ee15'],
   }),
-  hedge(now, {
-    id: 'h-0007',
-    phase: 'needsOperator',
-    spot: { venue: 'upbit', quantity: '0.05', averagePrice: '154873000' },
-    perp: { venue: 'binance', quantity: '0.03', averagePrice: '107301.4' },
-    residual: '0.02',
-    entryPremium: '0.02204',
-    resultKrw: '-165402.3',
-    resultRatio: '-0.02136',
-    openedAt: now - 201_000,
-    settledAt: null,
-    attempts: 6,
-  }),
+  ...forPeople(now),
   hedge(now, {
     id: 'h-0006',
     phase: 'flat',

@@ -50,6 +50,55 @@ const stamps = (now: number, age: number, until: 'wire' | 'acknowledged'): Order
   filled: null,
 });
 
+/** Outcomes that no venue has told: one asked for since a moment ago, and one that a person was called for. */
+const silent = (now: number): readonly OrderRow[] => [
+  perp(now, {
+    id: 'kck3f9x2cc11aa12cc13dd14ee15',
+    hedge: 'h-0008',
+    state: 'unknown',
+    purpose: 'complete',
+    quantity: '0.002',
+    ...nothing,
+    venueOrderId: null,
+    stamps: stamps(now, 14_000, 'wire'),
+    unknownSince: now - 14_000,
+    misses: 7,
+    evidence: {
+      lookups: 7,
+      firstAt: now - 13_400,
+      lastAt: now - 1_600,
+      openOrders: false,
+      trades: false,
+      holdings: { expected: '-0.16', held: '-0.16' },
+      stream: 'live',
+      provable: true,
+      operatorAt: now + 51_600,
+    },
+  }),
+  spot(now, { id: 'kck3f9x2ff01aa02cc03dd04ee05', hedge: 'h-0005', state: 'filled', quantity: '0.02', filled: '0.02' }),
+  perp(now, {
+    id: 'kck3f9x2ff11aa12cc13dd14ee15',
+    hedge: 'h-0005',
+    state: 'unknown',
+    quantity: '0.02',
+    ...nothing,
+    stamps: stamps(now, 92_000, 'wire'),
+    unknownSince: now - 91_000,
+    misses: 0,
+    evidence: {
+      lookups: 38,
+      firstAt: now - 90_600,
+      lastAt: now - 900,
+      openOrders: false,
+      trades: null,
+      holdings: { expected: '-0.16', held: '-0.18' },
+      stream: 'silent',
+      provable: false,
+      operatorAt: now - 26_000,
+    },
+  }),
+];
+
 const rows = (now: number): readonly OrderRow[] => [
   spot(now, {
     id: 'kck3f9x2bb01aa02cc03dd04ee05',
@@ -68,18 +117,7 @@ const rows = (now: number): readonly OrderRow[] => [
     venueOrderId: null,
     stamps: stamps(now, 340, 'wire'),
   }),
-  perp(now, {
-    id: 'kck3f9x2cc11aa12cc13dd14ee15',
-    hedge: 'h-0008',
-    state: 'unknown',
-    purpose: 'complete',
-    quantity: '0.002',
-    ...nothing,
-    venueOrderId: null,
-    stamps: stamps(now, 14_000, 'wire'),
-    unknownSince: now - 4_000,
-    misses: 3,
-  }),
+  ...silent(now),
   spot(now, { id: 'kck3f9x2aa01aa02cc03dd04ee05', hedge: 'h-0010', state: 'filled' }),
   perp(now, { id: 'kck3f9x2aa11aa12cc13dd14ee15', hedge: 'h-0010', state: 'filled' }),
   spot(now, {

@@ -44,7 +44,7 @@ export function useEntryWords(): EntryWords {
 }
 
 /** A word of the codes' dictionary; the code itself where there is none. */
-function coded<G extends 'hedge' | 'order' | 'signal' | 'purpose' | 'closing' | 'venue' | 'side' | 'action' | 'stopSource'>(
+function coded<G extends 'hedge' | 'order' | 'signal' | 'purpose' | 'closing' | 'settle' | 'venue' | 'side' | 'action' | 'stopSource'>(
   t: Words,
   group: G,
   code: string | null,
@@ -138,6 +138,33 @@ const sayings: Readonly<Record<Kind, Saying>> = {
       perp: format.price(fact.text('perpAsk')),
       fx: format.price(fact.text('fx')),
     }),
+  hedgeSettled: ({ t, format }, fact) => {
+    const how = coded(t, 'settle', fact.text('how'));
+    const spot = fact.text('read.spot');
+    return spot === null ? how : `${how} · ${t('journal:say.reads', { spot: format.quantity(spot), perp: format.quantity(fact.text('read.perp')) })}`;
+  },
+  forcedSeen: ({ t }, fact) =>
+    t('journal:say.forcedSeen', { venue: coded(t, 'venue', fact.text('venue')), coin: fact.text('coin') ?? '', count: fact.list('fills').length }),
+  forcedLeft: (_tools, fact) => fact.text('venueOrderId') ?? '',
+  booked: (tools, fact) =>
+    tools.t('journal:say.booked', {
+      what: coded(tools.t, 'purpose', fact.text('purpose')),
+      order: orderTerms(tools, fact),
+      count: fact.list('fills').length,
+    }),
+  fundingPaid: ({ t, format }, fact) =>
+    t('journal:say.fundingPaid', {
+      venue: t('codes:venue.binance'),
+      coin: fact.text('coin') ?? '',
+      amount: format.quantitySigned(fact.text('payment.amount')),
+      count: Object.keys(fact.at('shares') ?? {}).length,
+    }),
+  outsideSeen: ({ t, format }, fact) =>
+    `${t('journal:say.outsideSeen', { venue: coded(t, 'venue', fact.text('venue')), coin: fact.text('coin') ?? '', quantity: format.quantity(fact.text('quantity')) })}${fact.at('sure') === false ? ` · ${t('journal:say.unsure')}` : ''}`,
+  outsideTaken: ({ t, format }, fact) => {
+    const rows = Object.entries(fact.at('rows') ?? {}).map(([coin, quantity]) => `${coin} ${format.quantity(String(quantity))}`);
+    return `${coded(t, 'venue', fact.text('venue'))} ${rows.length === 0 ? '–' : rows.join(', ')}`;
+  },
   exitStarted: ({ t }, fact) => t('journal:say.exitStarted', { hedges: fact.list('hedges').join(', ') }),
   exitPartDone: ({ t }, fact) => {
     const how = fact.text('how');
@@ -159,7 +186,16 @@ const sayings: Readonly<Record<Kind, Saying>> = {
       fee: format.quantity(fact.text('fill.fee')),
       currency: fact.text('fill.feeCurrency') ?? '',
     }),
-  orderMissed: plain,
+  orderMissed: ({ t }, fact) => {
+    if (fact.at('looked') === undefined) return '';
+    const said = (seen: unknown): string => t(seen === true ? 'journal:say.there' : seen === false ? 'journal:say.notThere' : 'journal:say.unclear');
+    const expected = fact.text('looked.holdings.expected');
+    return t('journal:say.orderMissed', {
+      openOrders: said(fact.at('looked.openOrders')),
+      trades: said(fact.at('looked.trades')),
+      holdings: expected === null ? t('journal:say.unclear') : `${expected} → ${fact.text('looked.holdings.held') ?? '–'}`,
+    });
+  },
   cancelWanted: plain,
   dayStarted: ({ t, format }, fact) => t('journal:say.dayStarted', { capital: format.krw(fact.text('capital')) }),
   apiErrorCounted: ({ t }, fact) =>

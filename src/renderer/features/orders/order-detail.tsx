@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { OrderRow } from '../../../shared/contract/rows.ts';
 import { RawJson } from '../../ui/raw-json.tsx';
 import { useFormats } from '../../ui/use-formats.ts';
+import { Evidence } from './evidence.tsx';
 import { FillRows } from './fill-rows.tsx';
 import styles from './orders.module.css';
 import { Timeline } from './timeline.tsx';
@@ -12,11 +13,12 @@ export function OrderDetail({ row }: { readonly row: OrderRow }) {
   const format = useFormats();
   return (
     <div className={styles['detail']}>
-      {row.state === 'unknown' && (
+      {row.evidence === null && row.state === 'unknown' && (
         <p className={styles['bad']}>
           {t('unknown.words')} {row.unknownSince !== null && t('unknown.detail', { at: format.exact(row.unknownSince), count: row.misses })}
         </p>
       )}
+      <Evidence row={row} />
       {row.failure !== null && <FailureWords failure={row.failure} />}
       <Timeline stamps={row.stamps} />
       {row.fills.length > 0 && <FillRows row={row} />}

@@ -101,9 +101,10 @@ function Unknown({ row }: { readonly row: OrderRow }) {
   const offset = useReplica((state) => Math.round(state.clockOffsetMs / 1000) * 1000);
   const since = row.unknownSince ?? row.stamps.decided;
   const passed = useNow((now) => Math.max(0, Math.floor((now + offset - since) / 1000)));
+  const count = row.evidence?.lookups ?? row.misses;
   return (
-    <span className={styles['since']} title={t('unknown.detail', { at: format.exact(since), count: row.misses })}>
-      {format.duration(passed * 1000)} · {t('unknown.misses', { count: row.misses })}
+    <span className={styles['since']} title={t('unknown.detail', { at: format.exact(since), count })}>
+      {format.duration(passed * 1000)} · {t('unknown.misses', { count })}
     </span>
   );
 }

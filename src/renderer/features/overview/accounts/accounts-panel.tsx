@@ -10,6 +10,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { Time } from '../../../ui/time.tsx';
 import { useFormats } from '../../../ui/use-formats.ts';
 import styles from './accounts.module.css';
+import { Outside } from './outside.tsx';
 
 export function AccountsPanel() {
   const { t } = useTranslation('overview');
@@ -32,6 +33,7 @@ const Venue = memo(function Venue({ name }: { readonly name: 'upbit' | 'binance'
       {venue.positions.map((position) => (
         <Position key={position.coin} position={position} />
       ))}
+      <Outside venue={venue} />
     </section>
   );
 });

@@ -10,20 +10,17 @@ import { RefusalNote } from '../../../ui/refusal.tsx';
 import { OrderChip } from '../../../ui/state-chip.tsx';
 import { Time } from '../../../ui/time.tsx';
 import { useFormats } from '../../../ui/use-formats.ts';
+import { Evidence } from '../../orders/evidence.tsx';
 import { isAmount } from '../amount.ts';
 import styles from './hedge-detail.module.css';
 import { isOpen, isZero } from './order.ts';
+import { needsDecision, SettlePanel } from './settle-panel.tsx';
 import { useClose } from './use-close.ts';
 
 export function HedgeDetail({ hedge }: { readonly hedge: HedgeRow }) {
-  const { t } = useTranslation('overview');
   return (
     <div className={styles['detail']}>
-      {hedge.phase === 'needsOperator' && (
-        <p className={styles['operator']} role="alert">
-          {t('hedges.operator')}
-        </p>
-      )}
+      <Urgent hedge={hedge} />
       <Legs hedge={hedge} />
       <Orders ids={hedge.orders} />
       <div className={styles['side']}>
@@ -32,6 +29,26 @@ export function HedgeDetail({ hedge }: { readonly hedge: HedgeRow }) {
       </div>
     </div>
   );
+}
+
+/** What a person has to know or decide, above everything else. */
+function Urgent({ hedge }: { readonly hedge: HedgeRow }) {
+  const unknown = useReplica(({ tables }) => hedge.orders.filter((id) => tables.orders[id]?.state === 'unknown').join(' '))
+    .split(' ')
+    .filter((id) => id !== '');
+  if (!needsDecision(hedge) && unknown.length === 0) return null;
+  return (
+    <div className={styles['urgent']}>
+      {needsDecision(hedge) && <SettlePanel hedge={hedge} />}
+      {unknown.map((id) => (
+        <UnknownOrder key={id} id={id} />
+      ))}
+    </div>
+  );
+}
+function UnknownOrder({ id }: { readonly id: string }) {
+  const order = useRow('orders', id);
+  return order === undefined ? null : <Evidence row={order} isWithHedge />;
 }
 
 function Legs({ hedge }: { readonly hedge: HedgeRow }) {
@@ -145,7 +162,7 @@ function Order({ id }: { readonly id: string }) {
 function Facts({ hedge }: { readonly hedge: HedgeRow }) {
   const { t } = useTranslation(['overview', 'codes']);
   const format = useFormats();
-  const { planned, coin, spotCostKrw, fx, openedAt, settledAt, closing, attempts, otherFees, marks } = hedge;
+  const { planned, coin, spotCostKrw, fundingUsdt, fx, openedAt, settledAt, closing, attempts, otherFees, marks } = hedge;
   return (
     <dl className={styles['facts']}>
       <dt>{t('detail.id')}</dt>
@@ -160,6 +177,12 @@ function Facts({ hedge }: { readonly hedge: HedgeRow }) {
       <dd>{format.krw(spotCostKrw)} KRW</dd>
       <dt>{t('detail.fx')}</dt>
       <dd>{format.price(fx)}</dd>
+      {!isZero(fundingUsdt) && (
+        <>
+          <dt>{t('detail.funding')}</dt>
+          <dd>{format.quantitySigned(fundingUsdt)} USDT</dd>
+        </>
+      )}
       {otherFees.map(({ currency, amount }) => (
         <OtherFee key={currency} currency={currency} amount={format.quantity(amount)} />
       ))}

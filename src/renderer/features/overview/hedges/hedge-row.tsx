@@ -21,6 +21,7 @@ import { useSourceWords } from '../../inbox/source-words.ts';
 import { HedgeDetail } from './hedge-detail.tsx';
 import styles from './hedges.module.css';
 import { isOpen, isZero, premiumNow } from './order.ts';
+import { needsDecision } from './settle-panel.tsx';
 import { type CloseUse, useClose } from './use-close.ts';
 
 export const columnCount = 11;
@@ -29,7 +30,7 @@ export const columnCount = 11;
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
 /** A value of the hedge that is no object; drawn again only when it changes. */
-const useOf = <T extends string | number | null>(id: string, select: (hedge: Hedge) => T): T | undefined =>
+const useOf = <T extends string | number | boolean | null>(id: string, select: (hedge: Hedge) => T): T | undefined =>
   useReplica(({ tables }) => {
     const hedge = tables.hedges[id];
     return hedge === undefined ? undefined : select(hedge);
@@ -56,6 +57,7 @@ function Line({ id, phase, closing }: LineProps) {
   const close = useClose({ phase, closing });
   const detailId = `detail-of-${id}`;
   const open = phase !== 'flat';
+  const needsPerson = useOf(id, needsDecision) ?? false;
   return (
     <>
       <tr
@@ -68,7 +70,11 @@ function Line({ id, phase, closing }: LineProps) {
           <Opener id={id} detailId={detailId} isExpanded={isExpanded} onPress={() => setExpanded(!isExpanded)} />
         </Cell>
         <Cell>
-          <HedgeChip phase={phase} />
+          {needsPerson ? (
+            <Decide id={id} phase={phase} isExpanded={isExpanded} onPress={() => setExpanded(!isExpanded)} />
+          ) : (
+            <HedgeChip phase={phase} />
+          )}
         </Cell>
         <Figures id={id} isSeen={isSeen} />
         <Moved id={id} />
@@ -86,6 +92,24 @@ function Line({ id, phase, closing }: LineProps) {
         </Below>
       )}
     </>
+  );
+}
+
+/** The state of a hedge that a person is asked about opens what there is to decide. */
+function Decide({ id, phase, isExpanded, onPress }: Omit<OpenerProps, 'detailId'> & { readonly phase: HedgePhase }) {
+  const { t } = useTranslation('overview');
+  return (
+    <button
+      type="button"
+      className={styles['decide']}
+      data-testid={`settle-open-${id}`}
+      aria-expanded={isExpanded}
+      title={t('settle.openTitle')}
+      onClick={onPress}
+    >
+      <HedgeChip phase={phase} />
+      <span className="visually-hidden">: {t('settle.open')}</span>
+    </button>
   );
 }
 
