@@ -31,14 +31,20 @@ function mayBeOf({ openedAt, settlement }: Hedge, { venue, coin }: ForcedTrades,
 
 /** The trades may come again, and more of them: each counts once. */
 export function forcedClose(draft: Draft, { venue, coin, clientId, venueOrderId, fills }: InputOf<'forcedClose'>): void {
-  const fresh = fills.filter((fill) => !isKnown(draft.state, fill));
+  const fresh = fills.flatMap((fill) => {
+    const rest = excess(fill.quantity, knownOf(draft.state, fill));
+    return isZero(rest) ? [] : [rest === fill.quantity ? fill : partOf(fill, rest)];
+  });
   if (fresh.length > 0) draft.add({ kind: 'forcedSeen', venue, coin, clientId, venueOrderId, fills: fresh });
 }
 
-/** A trade that was split among hedges has its id with the hedge's behind it. */
-function isKnown(state: State, { tradeId }: Fill): boolean {
+/** How much of a trade is booked or waits. One that was split among hedges has its id with the hedge's behind it. */
+function knownOf(state: State, { tradeId }: Fill): Quantity {
   const forced = Object.values(state.orders).filter((order) => order.purpose === 'forced');
-  return [...forced, ...state.forced].some(({ fills }) => fills.some((fill) => fill.tradeId === tradeId || fill.tradeId.startsWith(`${tradeId}/`)));
+  const parts = [...forced, ...state.forced]
+    .flatMap(({ fills }) => fills)
+    .filter((fill) => fill.tradeId === tradeId || fill.tradeId.startsWith(`${tradeId}/`));
+  return sum(parts.map((fill) => fill.quantity));
 }
 
 /** Gives what the venue closed to the hedges it was of. Called after every input. */

@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { hedgeOf, signalId } from '../../../shared/domain/ids.ts';
 import { add, floorToStep, isZero, price, quantity, ratio, scale, subtract, text } from '../../../shared/domain/units.ts';
+import { own } from '../../../shared/domain/record.ts';
 import type { Fill, Leg } from '../../../shared/domain/venue.ts';
 import type { Purpose, SettleHow } from '../state.ts';
+import { waysToSettle } from '../decide/operator.ts';
 import { tradeByHand } from './by-hand.ts';
 import { BTC, failed, market, perpRules } from './market.ts';
 import { enter, exit } from './signals.ts';
@@ -199,8 +201,9 @@ export function live(world: World, acts: readonly Act[]): World {
   for (const { on } of acts) on(world);
   world.endFaults();
   world.run(200_000);
-  for (const { id, phase } of Object.values(world.state.hedges)) {
-    if (phase !== 'needsOperator') continue;
+  for (const { id } of Object.values(world.state.hedges)) {
+    const hedge = own(world.state.hedges, id);
+    if (hedge === undefined || !waysToSettle(world.state, hedge).includes('settledAtVenue')) continue;
     world.command({ kind: 'settle', hedge: id, how: 'settledAtVenue' });
     world.run(3000);
   }
