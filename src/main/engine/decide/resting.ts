@@ -78,6 +78,8 @@ export function callOperator(draft: Draft, hedge: Hedge): void {
   judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NEEDS_OPERATOR', reason: detail, hedge: hedge.id });
   if (hedge.exit?.cause.kind === 'signal') partDone(draft, hedge.exit.cause.signal, hedge.id, 'failed');
   failWaitingSignals(draft, hedge);
+  // A close that a person or a rule asked for meanwhile is still to be tried.
+  pursueExit(draft, hedge.id);
 }
 
 /** Raises the alarm, or raises it anew where what the legs hold is another by now. @returns its sentence */
