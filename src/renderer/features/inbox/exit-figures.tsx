@@ -14,7 +14,7 @@ import styles from './ticket.module.css';
 
 type Content = NonNullable<SignalRow['content']>;
 
-export function ExitFigures({ content }: { readonly content: Content }) {
+export function ExitFigures({ id, content }: { readonly id: string; readonly content: Content }) {
   const { t } = useTranslation('inbox');
   const parts = useExitPlan(content);
   return (
@@ -23,7 +23,8 @@ export function ExitFigures({ content }: { readonly content: Content }) {
       {parts.length === 0 ? (
         <p className={styles['denial']}>{t('nothingToClose')}</p>
       ) : (
-        <div className={cx(styles['legs'], styles['rest'])}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: where it is narrow it scrolls, and keys scroll only what has the focus
+        <section className={cx(styles['legs'], styles['rest'])} aria-label={`${t('closes')} ${id}`} tabIndex={0}>
           <table>
             <caption className="visually-hidden">{t('closes')}</caption>
             <thead>
@@ -41,7 +42,7 @@ export function ExitFigures({ content }: { readonly content: Content }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </>
   );

@@ -58,7 +58,7 @@ export const TicketCard = memo(function TicketCard({ id, onDone }: Props) {
       <Head row={row} content={content} isWaiting={isWaiting} />
       {content.note !== null && <p className={styles['note']}>{content.note}</p>}
       <div className={styles['figures']}>
-        {content.action === 'ENTER' ? <EnterFigures row={row} content={content} /> : <ExitFigures content={content} />}
+        {content.action === 'ENTER' ? <EnterFigures row={row} content={content} /> : <ExitFigures id={row.key} content={content} />}
       </div>
       {isWaiting ? <Answer id={id} row={row} content={content} /> : <Outcome row={row} />}
     </article>
