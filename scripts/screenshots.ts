@@ -17,7 +17,12 @@ const themes = ['dark', 'light'] as const;
 const small = { width: 1280, height: 800 };
 const large = { width: 1920, height: 1080 };
 /** What the READMEs show, and what it is called there. */
-const kept = { 'overview-en-dark': 'overview.png', 'overview-ko-light': 'overview.ko.png', 'inbox-en-dark': 'inbox.png' } as const;
+const kept = {
+  'overview-en-dark': 'overview.png',
+  'overview-ko-light': 'overview.ko.png',
+  'inbox-en-dark': 'inbox.png',
+  'inbox-ko-light': 'inbox.ko.png',
+} as const;
 
 const images = join(root, 'docs', 'images');
 const everything = join(images, 'all');
