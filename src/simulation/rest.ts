@@ -13,8 +13,11 @@ import type { Life } from './life.ts';
 import { journalFolder, rebuild } from './process.ts';
 import { filledOf, type TrueOrder } from './venue/exchange.ts';
 
+/** As much of a world as the end of a story is looked at in. */
+export type Rested = Pick<Life, 'process' | 'exchanges' | 'timeline' | 'disk' | 'installation'>;
+
 /** Nothing is under way any more, in the books or at the venues. */
-export function isAtRest({ process, exchanges }: Life): boolean {
+export function isAtRest({ process, exchanges }: Pick<Rested, 'process' | 'exchanges'>): boolean {
   const state = process?.state;
   if (state === null || state === undefined || state.phase !== 'ready') return false;
   if (Object.keys(state.slots).length > 0) return false;
@@ -31,7 +34,8 @@ const isSettled = (state: State, hedge: Hedge): boolean =>
 
 const isSent = ({ purpose }: Order): boolean => purpose === 'entry' || purpose === 'complete' || purpose === 'unwind' || purpose === 'exit';
 
-export async function checkRest(life: Life, checks: Checks): Promise<void> {
+/** @param writtenMs how long what was decided last may take to be on disk */
+export async function checkRest(life: Rested, checks: Checks, writtenMs = 10_000): Promise<void> {
   const state = life.process?.state;
   if (state === null || state === undefined) return checks.fail('I18', 'no process runs');
   if (state.phase !== 'ready') checks.fail('I18', 'the venues were never read');
@@ -43,10 +47,10 @@ export async function checkRest(life: Life, checks: Checks): Promise<void> {
   for (const pending of [...Object.values(state.entries), ...Object.values(state.exits)])
     if (pending.state !== 'awaitingApproval') checks.fail('I18', `signal ${pending.signal.id} is still ${pending.state}`);
   fillsAgree(life, checks, state);
-  await journalAgrees(life, checks, state);
+  await journalAgrees(life, checks, state, writtenMs);
 }
 
-function atRest(life: Life, checks: Checks, state: State, hedge: Hedge): void {
+function atRest(life: Rested, checks: Checks, state: State, hedge: Hedge): void {
   const alarmed = Object.values(state.alarms).some((alarm) => alarm.hedge === hedge.id);
   if (hedge.phase === 'needsOperator') {
     if (!Object.hasOwn(state.alarms, `operator:${hedge.id}`)) checks.fail('I6', `hedge ${hedge.id} needs an operator and nobody is told`);
@@ -78,7 +82,7 @@ function atRest(life: Life, checks: Checks, state: State, hedge: Hedge): void {
 }
 
 /** I4: every trade of ours is known once, with what it was. */
-function fillsAgree(life: Life, checks: Checks, state: State): void {
+function fillsAgree(life: Rested, checks: Checks, state: State): void {
   const known = new Map<ClientOrderId, TrueOrder>();
   for (const leg of ['spot', 'perp'] as const) for (const order of life.exchanges[leg].all) known.set(order.request.clientOrderId, order);
   for (const [id, truth] of known) {
@@ -93,10 +97,10 @@ function fillsAgree(life: Life, checks: Checks, state: State): void {
 }
 
 /** I13 and the signals' part of I12: the journal alone gives the live state, and every signal has one final word. */
-async function journalAgrees(life: Life, checks: Checks, state: State): Promise<void> {
+async function journalAgrees(life: Rested, checks: Checks, state: State, writtenMs: number): Promise<void> {
   const running = life.process?.running;
   if (running === null || running === undefined) return;
-  await life.timeline.run(life.timeline.now + 10_000);
+  await life.timeline.run(life.timeline.now + writtenMs);
   const live = life.process?.state ?? state;
   const files = life.disk.filesOf({ dead: false, heldUntil: 0 });
   const listed = await listSegments(journalFolder, files);
