@@ -1,0 +1,444 @@
+/**
+ * A second mind: what the console must do, written from the spec and not from the engine. It knows signals, orders and
+ * hedges in its own words, calculates in whole numbers, and says after each input which orders have to leave.
+ *
+ * Where the spec leaves the moment open (a silence of 60 to 90 s stops) it is told what happened and only says whether
+ * that was allowed.
+ */
+import { Books } from './books.ts';
+import { dayOf, judge, type Standing, staysOpen } from './entry-rules.ts';
+import { type Leg, premium, type Scene } from './scene.ts';
+import { least, most, total, whole } from './whole.ts';
+import type { Expected, MHedge, MSignal, Verdict, Wanted } from './words.ts';
+
+const legs = ['spot', 'perp'] as const;
+/** Rounds without progress after which a person is called. */
+const mostRounds = 6;
+
+export class Model extends Books {
+  ready = false;
+  armed = false;
+  stopped = false;
+  resetAt = 0;
+  approval: 'auto' | 'manual' = 'manual';
+  readonly signals = new Map<string, MSignal>();
+  /** The one entry that is being opened. */
+  slot: string | null = null;
+  closedAt: number | null = null;
+  entryTimes: number[] = [];
+  apiErrors: Record<'upbit' | 'binance', number> = { upbit: 0, binance: 0 };
+  /** Orders that the input at hand has to make leave. */
+  expected: Expected[] = [];
+  #count = 0;
+
+  get standing(): 'reconciling' | 'disarmed' | 'armed' | 'stopped' {
+    if (!this.ready) return 'reconciling';
+    return this.stopped ? 'stopped' : this.armed ? 'armed' : 'disarmed';
+  }
+
+  hasBegun = (id: string): boolean => this.slot === id || this.hedges.has(id);
+
+  // Signals
+
+  signal(text: Omit<MSignal, 'nth' | 'verdict' | 'codes' | 'where' | 'by' | 'remaining' | 'ended'>): 'new' | 'duplicate' | 'conflict' {
+    const known = this.signals.get(text.id);
+    if (known !== undefined) return known.digest === text.digest ? 'duplicate' : 'conflict';
+    const signal: MSignal = {
+      ...text,
+      nth: this.#count++,
+      verdict: 'accepted',
+      codes: [],
+      where: 'waiting',
+      by: null,
+      remaining: new Set(),
+      ended: [],
+    };
+    this.signals.set(text.id, signal);
+    if (this.now > text.expiresAt) this.#end(signal, 'expired');
+    return 'new';
+  }
+
+  #end(signal: MSignal, verdict: Verdict, ...codes: readonly string[]): void {
+    if (signal.where === 'done') return;
+    signal.verdict = verdict;
+    signal.codes = codes;
+    signal.where = 'done';
+  }
+  #toInbox(signal: MSignal): void {
+    signal.verdict = 'awaitingApproval';
+    signal.where = 'inbox';
+  }
+
+  approve(id: string): boolean {
+    const signal = this.signals.get(id);
+    if (signal?.where !== 'inbox') return false;
+    if (this.now > signal.expiresAt) {
+      this.#end(signal, 'expired');
+      return false;
+    }
+    if (this.standing === 'reconciling' || (signal.action === 'ENTER' && this.standing !== 'armed')) return false;
+    signal.where = 'queued';
+    signal.by = 'person';
+    return true;
+  }
+  decline(id: string): boolean {
+    const signal = this.signals.get(id);
+    if (signal?.where !== 'inbox') return false;
+    this.#end(signal, 'declined');
+    return true;
+  }
+  setApproval(approval: 'auto' | 'manual'): void {
+    if (this.approval === approval) return;
+    this.approval = approval;
+    if (approval === 'auto') return;
+    for (const signal of this.signals.values())
+      if (signal.action === 'ENTER' && signal.where === 'queued' && signal.by === 'auto' && !this.hasBegun(signal.id)) this.#toInbox(signal);
+    this.#takeBackExits();
+  }
+
+  /** What no person wanted and has closed nothing yet goes to the inbox; of the rest what still waits is refused. */
+  #takeBackExits(): void {
+    for (const signal of this.signals.values()) {
+      if (signal.action !== 'EXIT' || signal.by !== 'auto' || (signal.where !== 'queued' && signal.where !== 'running')) continue;
+      const begun = signal.ended.length > 0 || [...this.hedges.values()].some(({ closing }) => closing?.signal === true && closing.by === signal.id);
+      for (const hedge of this.hedges.values()) {
+        const kept = hedge.waits.filter((wanted) => !wanted.signal || wanted.by !== signal.id);
+        if (kept.length === hedge.waits.length) continue;
+        hedge.waits = kept;
+        if (begun) this.#part(signal.id, hedge.id, 'denied');
+      }
+      if (!begun) {
+        signal.remaining.clear();
+        this.#toInbox(signal);
+      }
+    }
+  }
+
+  // A person
+
+  arm(): boolean {
+    if (this.armed) return true;
+    if (!this.ready || this.stopped) return false;
+    this.armed = true;
+    return true;
+  }
+  disarm(): void {
+    this.armed = false;
+    for (const signal of this.signals.values())
+      if (signal.action === 'ENTER' && signal.where === 'queued' && !this.hasBegun(signal.id)) this.#end(signal, 'rejected', 'DISARMED');
+    this.#takeBackExits();
+  }
+  stop(): void {
+    this.stopped = true;
+    this.armed = false;
+    this.#takeBackExits();
+    for (const signal of this.signals.values())
+      if (signal.action === 'ENTER' && signal.where !== 'done' && !this.hasBegun(signal.id)) this.#end(signal, 'rejected', 'STOPPED');
+  }
+  closeAll(): void {
+    for (const hedge of this.open)
+      if (!this.closesWhole(hedge) && !hedge.waits.some(({ quantity }) => quantity === null))
+        hedge.waits.push({ by: 'closeAll', signal: false, quantity: null });
+  }
+  reset(): boolean {
+    if (!this.stopped) return false;
+    this.stopped = false;
+    this.resetAt = this.now;
+    return true;
+  }
+  close(id: string, quantity: bigint | null): boolean {
+    const hedge = this.hedges.get(id);
+    if (hedge === undefined || hedge.stage === 'flat') return false;
+    hedge.waits.push({ by: 'person', signal: false, quantity });
+    return true;
+  }
+
+  // Time and processes
+
+  tick(): void {
+    for (const signal of this.signals.values()) {
+      if (signal.where === 'done' || this.now <= signal.expiresAt) continue;
+      if (signal.action === 'EXIT' ? signal.where === 'running' : this.hedges.has(signal.id)) continue;
+      this.#end(signal, 'expired');
+      if (this.slot === signal.id) this.slot = null;
+    }
+  }
+  /** The process died and another one begins on the journal. */
+  restart(): void {
+    this.ready = false;
+    this.armed = false;
+    this.apiErrors = { upbit: 0, binance: 0 };
+    if (this.slot !== null && this.hedges.get(this.slot)?.stage !== 'opening') this.slot = null;
+    for (const signal of this.signals.values())
+      if (signal.action === 'ENTER' && signal.where === 'queued' && !this.hedges.has(signal.id)) signal.where = 'waiting';
+    for (const order of this.orders.values()) if (order.state === 'flying') order.state = 'unknown';
+  }
+  reconciled(arms: boolean): void {
+    this.ready = true;
+    for (const order of this.orders.values()) if (order.state === 'unknown') order.unknownSince = this.now;
+    if (arms && !this.stopped) this.armed = true;
+    if (!this.armed) this.#takeBackExits();
+    for (const hedge of this.open) this.moved(hedge);
+  }
+  requestEnded(venue: 'upbit' | 'binance', failed: boolean): void {
+    this.apiErrors[venue] = failed ? this.apiErrors[venue] + 1 : 0;
+    if (this.apiErrors[venue] > 10 && !this.stopped) this.stop();
+  }
+
+  /** What follows from everything else: signals find their way, exits begin, the next entry takes the slot. */
+  after(): void {
+    if (this.ready) for (const signal of this.signals.values()) if (signal.where === 'waiting') this.#route(signal);
+    for (const signal of this.signals.values()) if (signal.action === 'EXIT' && signal.where === 'queued') this.#startExit(signal);
+    this.#startEntry();
+    for (const hedge of this.hedges.values()) if (hedge.stage === 'flat' && !this.isMoving(hedge.id)) this.#dropWaits(hedge);
+  }
+
+  #route(signal: MSignal): void {
+    const { standing } = this;
+    if (signal.action === 'EXIT') {
+      if (standing !== 'armed' || this.approval === 'manual') return this.#toInbox(signal);
+    } else if (standing === 'stopped') return this.#end(signal, 'rejected', 'STOPPED');
+    else if (this.approval === 'manual') return this.#toInbox(signal);
+    else if (standing !== 'armed') return this.#end(signal, 'rejected', 'DISARMED');
+    signal.where = 'queued';
+    signal.by = 'auto';
+  }
+
+  barred(): string | null {
+    if (this.standing === 'stopped') return 'STOPPED';
+    if (this.standing === 'reconciling') return 'RECONCILING';
+    if (this.standing !== 'armed') return 'DISARMED';
+    if (this.open.some(({ stage }) => stage === 'needsOperator')) return 'NEEDS_OPERATOR';
+    return [...this.orders.values()].some((order) => order.state === 'unknown' && this.now - order.unknownSince >= 10_000) ? 'UNKNOWN_OUTCOME' : null;
+  }
+
+  #startEntry(): void {
+    if (this.slot !== null) return;
+    for (const signal of [...this.signals.values()].sort((a, b) => a.nth - b.nth)) {
+      if (signal.action !== 'ENTER' || signal.where !== 'queued' || this.hasBegun(signal.id)) continue;
+      const barred = this.barred();
+      if (barred === null) {
+        this.slot = signal.id;
+        return;
+      }
+      this.#end(signal, 'rejected', barred);
+    }
+  }
+
+  #startExit(exit: MSignal): void {
+    const isMeant = (id: string): boolean => exit.hedge === undefined || exit.hedge === id;
+    const before = [...this.signals.values()].filter((entry) => entry.action === 'ENTER' && entry.where !== 'done' && entry.nth < exit.nth);
+    if (exit.hedge === undefined && exit.quantity === undefined)
+      for (const entry of before) if (!this.hasBegun(entry.id)) this.#end(entry, 'rejected', 'SUPERSEDED');
+    const meant = this.open.filter(({ id }) => isMeant(id));
+    const parts = this.partsOf(
+      meant.filter((hedge) => hedge.stage !== 'needsOperator' && !this.closesWhole(hedge)),
+      exit.quantity === undefined ? null : whole(exit.quantity),
+    );
+    const waitsFor = before.filter((entry) => entry.where === 'queued' && !this.hedges.has(entry.id) && isMeant(entry.id));
+    if (waitsFor.some((entry) => parts.length === 0 || this.slot === entry.id)) return;
+    if (parts.length === 0)
+      return this.#end(exit, 'rejected', meant.some(({ stage }) => stage === 'needsOperator') ? 'NEEDS_OPERATOR' : 'NOTHING_TO_CLOSE');
+    exit.where = 'running';
+    exit.remaining = new Set(parts.map(({ hedge }) => hedge.id));
+    for (const { hedge, quantity } of parts) hedge.waits.push({ by: exit.id, signal: true, quantity });
+  }
+  #part(exitId: string, hedge: string, how: 'closed' | 'denied' | 'failed', ...codes: readonly string[]): void {
+    const exit = this.signals.get(exitId);
+    if (exit === undefined || exit.where === 'done') return;
+    exit.remaining.delete(hedge);
+    exit.ended.push(how);
+    if (exit.remaining.size > 0) return;
+    if (exit.ended.includes('failed')) this.#end(exit, 'failed');
+    else if (exit.ended.includes('closed')) this.#end(exit, 'executed');
+    else this.#end(exit, 'rejected', ...codes);
+  }
+  #dropWaits(hedge: MHedge): void {
+    const waits = hedge.waits;
+    hedge.waits = [];
+    for (const wanted of waits) if (wanted.signal) this.#part(wanted.by, hedge.id, 'denied', 'NOTHING_TO_CLOSE');
+  }
+
+  // Hedges
+
+  moved(hedge: MHedge): void {
+    if (hedge.stage === 'needsOperator' || this.isMoving(hedge.id)) return;
+    const { spot, perp } = this.held(hedge.id);
+    if (hedge.stage === 'opening') {
+      if (this.slot === hedge.id) this.slot = null;
+      if (spot === 0n && perp === 0n) return this.#rest(hedge, 'flat');
+      if (spot === perp) this.#rest(hedge, 'hedged');
+    } else if (hedge.stage === 'hedged' || hedge.stage === 'flat') {
+      const unmoved = spot === hedge.heldBefore.spot && perp === hedge.heldBefore.perp;
+      if (unmoved || (spot === perp && hedge.stage === 'hedged')) return;
+      this.#reduce(hedge, 'unwinding', hedge.stage === 'flat' ? 0n : least(spot, perp));
+    } else if (spot === perp && spot <= hedge.target) this.#rest(hedge, hedge.target === 0n || spot === 0n ? 'flat' : 'hedged');
+  }
+
+  #reduce(hedge: MHedge, stage: 'unwinding' | 'closing', target: bigint): void {
+    hedge.stage = stage;
+    hedge.target = target;
+    hedge.rounds = 0;
+    hedge.heldBefore = this.held(hedge.id);
+  }
+
+  #rest(hedge: MHedge, stage: 'hedged' | 'flat'): void {
+    const { closing, stage: before } = hedge;
+    const held = this.held(hedge.id);
+    Object.assign(hedge, { stage, target: least(held.spot, held.perp), heldBefore: held, closing: null, rounds: 0 });
+    if (stage === 'flat' && before !== 'flat') this.closedAt = this.now;
+    const entry = this.signals.get(hedge.id);
+    if (entry !== undefined && before !== 'closing') this.#end(entry, stage === 'hedged' ? 'executed' : 'failed');
+    if (closing?.signal === true) this.#part(closing.by, hedge.id, 'closed');
+    if (stage === 'flat') this.#dropWaits(hedge);
+  }
+
+  callOperator(hedge: MHedge): void {
+    const { closing } = hedge;
+    if (this.slot === hedge.id) this.slot = null;
+    Object.assign(hedge, { stage: 'needsOperator', closing: null });
+    const entry = this.signals.get(hedge.id);
+    if (entry !== undefined) this.#end(entry, 'failed');
+    if (closing?.signal === true) this.#part(closing.by, hedge.id, 'failed');
+    const signals = hedge.waits.filter((wanted) => wanted.signal);
+    hedge.waits = hedge.waits.filter((wanted) => !wanted.signal);
+    for (const wanted of signals) this.#part(wanted.by, hedge.id, 'failed');
+  }
+
+  // Quotes
+
+  entryQuoted(id: string, scene: Scene, standing: Pick<Standing, 'account'> & { readonly short: bigint }): void {
+    const signal = this.signals.get(id);
+    if (signal === undefined || signal.where === 'done' || this.slot !== id || this.hedges.has(id)) return;
+    if (this.now > signal.expiresAt) this.#end(signal, 'expired');
+    else {
+      const barred = this.barred();
+      const judged = barred === null ? judge(signal, scene, this.#standing(standing)) : ({ passes: false, codes: [barred] } as const);
+      if (judged.passes) return this.#enter(signal, judged.quantity);
+      this.#end(signal, 'rejected', ...judged.codes);
+    }
+    this.slot = null;
+  }
+
+  #standing({ account, short }: Pick<Standing, 'account'> & { readonly short: bigint }): Standing {
+    const exposure = (id: string): bigint => {
+      const held = this.held(id);
+      const coming = (leg: Leg) =>
+        total(
+          this.ordersOf(id)
+            .filter((order) => order.leg === leg && order.opens && order.state !== 'over')
+            .map((order) => order.quantity - order.filled),
+        );
+      return most(held.spot + coming('spot'), held.perp + coming('perp'));
+    };
+    const anyMoves = this.open.some(({ id }) => this.isMoving(id));
+    return {
+      account,
+      limits: this.limits,
+      sinceClose: this.closedAt === null ? null : this.now - this.closedAt,
+      entriesInMinute: this.entryTimes.filter((at) => at > this.now - 60_000).length,
+      entriesToday: this.entryTimes.filter((at) => dayOf(at) === dayOf(this.now)).length,
+      exposure: total(this.open.map(({ id }) => exposure(id))),
+      coins: this.heldIn('spot'),
+      short: anyMoves ? null : { held: short, ours: total(this.open.map(({ id }) => this.held(id).perp)) },
+    };
+  }
+
+  #enter(signal: MSignal, quantity: bigint): void {
+    this.entryTimes.push(this.now);
+    this.hedges.set(signal.id, {
+      id: signal.id,
+      nth: this.#count++,
+      planned: quantity,
+      stage: 'opening',
+      target: quantity,
+      closing: null,
+      waits: [],
+      rounds: 0,
+      heldBefore: { spot: 0n, perp: 0n },
+      completed: false,
+      lossSince: null,
+    });
+    for (const leg of legs) this.expected.push({ hedge: signal.id, leg, opens: true, quantity });
+  }
+
+  settleQuoted(id: string, scene: Scene): void {
+    const hedge = this.hedges.get(id);
+    if (hedge === undefined || !this.ready || this.isMoving(id)) return;
+    if (hedge.stage !== 'opening' && hedge.stage !== 'unwinding' && hedge.stage !== 'closing') return;
+    const { spot, perp } = this.held(id);
+    if (hedge.stage === 'opening') {
+      if (this.#completes(hedge, scene)) return;
+      this.#reduce(hedge, 'unwinding', least(spot, perp));
+    }
+    if (this.#isThere(hedge, scene)) return;
+    const progressed = spot < hedge.heldBefore.spot || perp < hedge.heldBefore.perp;
+    const rounds = progressed ? 0 : hedge.rounds;
+    if (rounds >= mostRounds) return this.callOperator(hedge);
+    hedge.target = least(hedge.target, least(spot, perp));
+    hedge.heldBefore = { spot, perp };
+    hedge.rounds = this.#bringDown(hedge, scene) ? rounds + 1 : rounds;
+  }
+
+  /** The smaller leg is filled up once, while armed, where limits and slippage allow; a leg with nothing has failed. */
+  #completes(hedge: MHedge, scene: Scene): boolean {
+    const { spot, perp } = this.held(hedge.id);
+    const smaller = least(spot, perp);
+    if (hedge.completed || smaller === 0n || hedge.waits.length > 0 || this.standing !== 'armed') return false;
+    if (scene.missing.length > 0 || scene.staleMs > this.limits.maxBookAgeMs || scene.clockMs > this.limits.maxClockOffsetEntryMs) return false;
+    const missing = most(spot, perp) - smaller;
+    const at = premium(scene, 'open', missing);
+    const bounds = this.signals.get(hedge.id)?.bounds;
+    if (most(at, -at) > whole('0.15') || (bounds !== undefined && at > whole(bounds[0]) + whole(bounds[1]))) return false;
+    this.expected.push({ hedge: hedge.id, leg: spot < perp ? 'spot' : 'perp', opens: true, quantity: missing });
+    return true;
+  }
+
+  /** @returns whether anything leaves */
+  #bringDown(hedge: MHedge, scene: Scene): boolean {
+    const held = this.held(hedge.id);
+    let sent = false;
+    for (const leg of legs) {
+      const above = held[leg] - hedge.target;
+      if (above <= 0n || scene.missing.includes(leg)) continue;
+      this.expected.push({ hedge: hedge.id, leg, opens: false, quantity: above });
+      sent = true;
+    }
+    return sent;
+  }
+
+  exitQuoted(id: string, scene: Scene): void {
+    const hedge = this.hedges.get(id);
+    const [wanted] = hedge?.waits ?? [];
+    if (hedge === undefined || wanted === undefined || hedge.stage === 'flat' || !this.isAtRest(hedge) || !this.ready) return;
+    const { spot, perp } = this.held(id);
+    const matched = least(spot, perp);
+    if (matched > 0n && (scene.missing.includes('spot') || scene.missing.includes('perp'))) return;
+    const target = matched === 0n ? 0n : staysOpen(matched, wanted.quantity, scene);
+    const refusal = target === null ? 'BELOW_STEP' : matched === 0n ? null : this.#exitRefusal(wanted, matched - target, scene);
+    if (target === null || refusal !== null) {
+      hedge.waits = hedge.waits.slice(1);
+      if (wanted.signal) this.#part(wanted.by, id, 'denied', refusal ?? '');
+      return;
+    }
+    hedge.waits = hedge.waits.slice(1);
+    hedge.closing = wanted;
+    this.#reduce(hedge, 'closing', target);
+    if (!this.#isThere(hedge, scene)) this.#bringDown(hedge, scene);
+  }
+
+  /** Nothing is above where it should be: it is done as soon as both books say that nothing could be traded. */
+  #isThere(hedge: MHedge, scene: Scene): boolean {
+    const { spot, perp } = this.held(hedge.id);
+    if (spot !== perp || spot > hedge.target || scene.missing.includes('spot') || scene.missing.includes('perp')) return false;
+    this.#rest(hedge, hedge.target === 0n || spot === 0n ? 'flat' : 'hedged');
+    return true;
+  }
+
+  #exitRefusal(wanted: Wanted, size: bigint, scene: Scene): string | null {
+    const bounds = wanted.signal ? this.signals.get(wanted.by)?.bounds : undefined;
+    if (bounds === undefined) return null;
+    if (scene.missing.includes('fx')) return 'NO_DATA';
+    return premium(scene, 'close', size) < whole(bounds[0]) - whole(bounds[1]) ? 'PREMIUM_MOVED' : null;
+  }
+}
