@@ -5,6 +5,8 @@ import { checkSteps, conclude, lookStep, programStep, testStep } from './testing
 
 const results = await checkSteps();
 results.push(await testStep('proofs', 'vitest.proof.config.ts', 'kept'));
+// Every branch of the engine, the journal and the reader of signals. Its tests are the unit tests': counted once.
+results.push(await programStep('branches', 'node_modules/vitest/vitest.mjs', ['run', '--config', 'vitest.coverage.config.ts', '--reporter=dot']));
 results.push(...(await clientSteps()));
 const build = await programStep('build', 'scripts/build/build.mjs');
 results.push(build);

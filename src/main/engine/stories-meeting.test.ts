@@ -298,6 +298,18 @@ describe('two forced closes', () => {
     expect(['h1', 'h2'].map((id) => world.phase(id))).toEqual(['flat', 'flat']);
     expect(world.orders(4)).toEqual(['unwind spot sell 0.05', 'unwind spot sell 0.03']);
   });
+
+  it('of which only a part was ours: told again, only the rest of it is looked at', () => {
+    const world = holding('0.03');
+    const trade = { tradeId: 't', price: price('115000'), quantity: quantity('0.05'), fee: zero<'fee'>(), feeCurrency: 'USDT', at: world.now };
+    const tell = () =>
+      world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'adl_autoclose', venueOrderId: 'v1', fills: [trade] }).facts;
+    tell();
+    expect(world.held('h1')).toEqual(['0.03', '0']);
+    expect(tell().find((fact) => fact.kind === 'forcedSeen')?.fills).toEqual([{ ...trade, quantity: '0.02' }]);
+    world.run(3000);
+    expect([world.phase('h1'), world.orders(2)]).toEqual(['flat', ['unwind spot sell 0.03']]);
+  });
 });
 
 describe('alarms of expired EXITs', () => {

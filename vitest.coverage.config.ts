@@ -1,0 +1,29 @@
+/**
+ * Every branch of what must not be wrong is taken by a test: the deciding and reckoning of the engine, the journal and
+ * the reader of signals. Part of `npm test`, which fails below 100 %. A branch that no story reaches is removed, never
+ * excused. `npx vitest run --config vitest.coverage.config.ts` lists what is missing.
+ */
+import { defineConfig } from 'vitest/config';
+import { ccxtAlias } from './ccxt-alias.ts';
+
+const parser = ['parse', 'fields', 'json', 'timestamp', 'malformed'];
+
+export default defineConfig({
+  resolve: { alias: ccxtAlias },
+  test: {
+    include: ['src/main/engine/**/*.test.ts', 'src/main/store/**/*.test.ts', 'src/main/signals/{parse,schema}.test.ts'],
+    exclude: ['**/node_modules/**', 'src/main/engine/**/*.proof.test.ts'],
+    setupFiles: ['scripts/testing/fixed-seed.ts'],
+    testTimeout: 120_000,
+    coverage: {
+      enabled: true,
+      provider: 'v8',
+      include: ['src/main/engine/**/*.ts', 'src/main/store/journal/*.ts', ...parser.map((name) => `src/main/signals/${name}.ts`)],
+      // Help for tests; and engine/view, which shows what was decided: the hosts' tests look at it.
+      exclude: ['**/*.test.ts', '**/testing/**', '**/second-checker/**', 'src/main/engine/view/**'],
+      reporter: [['text', { skipFull: true }]],
+      reportsDirectory: 'node_modules/.cache/coverage',
+      thresholds: { branches: 100 },
+    },
+  },
+});
