@@ -63,6 +63,15 @@ describe('a hedge that waits for a person', () => {
     expect(screen.getByTestId('evidence-kck3f9x2ff11aa12cc13dd14ee15')).toBeDefined();
   });
 
+  it('says that a change which was not taken in would count as the hedge’s', () => {
+    const { fake } = show();
+    fireEvent.click(screen.getByTestId('settle-h-settledAtVenue'));
+    expect(screen.getByTestId('settle-h').textContent).toContain('was not taken in');
+    const { venues } = base.parts;
+    act(() => fake.push({ parts: { venues: { ...venues, upbit: { ...venues.upbit, outside: [] } } } }));
+    expect(screen.getByTestId('settle-h').textContent).not.toContain('was not taken in');
+  });
+
   it('shows a refusal in words where the press was', async () => {
     const { fake } = show();
     fake.answer('hedge.settle', () => refused('NOT_POSSIBLE', 'Hedge h can be settled by retry'));

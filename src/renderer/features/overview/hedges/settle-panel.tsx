@@ -4,6 +4,7 @@
  */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Parts } from '../../../../shared/contract/parts.ts';
 import type { HedgeRow } from '../../../../shared/contract/rows.ts';
 import { useCommand, useReplica } from '../../../app/hooks.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -76,6 +77,10 @@ function useBarred(): string | null {
   return trading === 'reconciling' || trading === 'diskFailed' ? t(`settle.barred.${trading}`) : null;
 }
 
+/** What came or went beside our hedges and was not taken in would be read as the hedge's. */
+const hasUntaken = ({ upbit, binance }: Parts['venues'], coin: string): boolean =>
+  [upbit, binance].some(({ outside }) => outside.some((row) => row.coin === coin && !isZero(row.external)));
+
 interface WayProps {
   readonly hedge: HedgeRow;
   readonly how: How;
@@ -87,6 +92,7 @@ function Way({ hedge, how, isPending, barred, onSend }: WayProps) {
   const { t } = useTranslation(['overview', 'codes']);
   const [isAsking, setAsking] = useState(false);
   const known = useKnown(hedge);
+  const isUntaken = useReplica(({ parts }) => parts !== null && hasUntaken(parts.venues, hedge.coin));
   const testId = `settle-${hedge.id}-${how}`;
   const wordsId = `words-of-${testId}`;
   const isFinal = how === 'settledAtVenue';
@@ -110,7 +116,9 @@ function Way({ hedge, how, isPending, barred, onSend }: WayProps) {
       </div>
       {isAsking && !isPending && (
         <div className={styles['sure']}>
-          <p>{t('settle.sure')}</p>
+          <p>
+            {t('settle.sure')} {isUntaken && <strong className={styles['untaken']}>{t('settle.untaken', { coin: hedge.coin })}</strong>}
+          </p>
           <Button size="small" look="quiet" onClick={() => setAsking(false)}>
             {t('settle.cancel')}
           </Button>
