@@ -1,10 +1,12 @@
 /** Wishes that meet on one hedge: exits, stops, persons, and what was queued before them. */
 import { describe, expect, it } from 'vitest';
 import { hedgeOf, signalId } from '../../shared/domain/ids.ts';
-import { decimal, price, quantity, zero } from '../../shared/domain/units.ts';
+import { decimal, price, quantity, usdt, zero } from '../../shared/domain/units.ts';
 import type { Holdings } from '../../shared/domain/venue.ts';
 import { waysToSettle } from './decide/operator.ts';
+import { fold } from './fold.ts';
 import { outsideRows } from './outside.ts';
+import { hedgeResult } from './pnl.ts';
 import { expectAtRest } from './testing/at-rest.ts';
 import { BTC, failed, spotHoldings } from './testing/market.ts';
 import { enter, exit } from './testing/signals.ts';
@@ -146,6 +148,36 @@ describe('entries that queue', () => {
     expect(world.phase('h1')).toBe('needsOperator');
     for (const id of queued) expect(world.said(id)).toMatch(/^rejected/);
     expect(world.orders()).toHaveLength(2);
+  });
+});
+
+describe('entries behind one that opens', () => {
+  it('have their turn in the order in which they were seen', () => {
+    const world = new World();
+    world.script('spot', 'entry', fills('1', { afterMs: 400 }));
+    for (const id of ['h1', 'a', 'b']) {
+      world.signal(enter(id, { quantity: '0.01' }));
+      world.run(10);
+    }
+    world.run(3000);
+    expect(Object.keys(world.state.hedges)).toEqual(['h1', 'a', 'b']);
+    expectAtRest(world);
+  });
+});
+
+describe('results', () => {
+  it('list fees of other currencies, and take funding that comes at once in its own order', () => {
+    const world = holding('0.05');
+    const {
+      id,
+      fills: [first],
+    } = world.order('spot', 'entry');
+    if (first === undefined) throw new Error('The entry has traded');
+    const dearer = fold(world.state, { kind: 'orderFilled', id, fill: { ...first, tradeId: 'x', feeCurrency: 'BTC' }, at: world.now });
+    expect(hedgeResult(dearer, world.hedge('h1')).otherFees).toEqual([['BTC', first.fee]]);
+    const payment = (at: number, amount: string) => ({ id: `${at}`, at, amount: usdt(amount) });
+    world.feed({ kind: 'fundingRead', coin: BTC, payments: [payment(world.now, '-1'), payment(world.now - 100, '-2')] });
+    expect(hedgeResult(world.state, world.hedge('h1')).funding).toBe('-3');
   });
 });
 

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { type FileOperations, type OpenFile, realFiles } from '../file-operations.ts';
 import { faultyFiles } from '../testing/faulty-files.ts';
 import { inScratch } from '../testing/scratch.ts';
+import { type ChainStep, readChain } from './chain.ts';
 import { journalCommand } from './command.ts';
 import { failureOf } from './failure.ts';
 import { HistoryError, readHistory } from './history.ts';
@@ -57,6 +58,14 @@ it('refuses a segment that cannot be read', () =>
     await mkdir(first(folder));
     await expectProblem(folder, 'cannotOpen', 'EISDIR');
     await expect(readHistory(join(folder, 'nowhere')).next()).rejects.toThrow(HistoryError);
+  }));
+
+it('reads nothing behind a segment that cannot be read', () =>
+  inScratch(async (folder) => {
+    const missing = { path: join(folder, 'journal-000000000001.log'), firstSeq: 1 };
+    const steps: ChainStep[] = [];
+    for await (const step of readChain([missing, { ...missing, firstSeq: 2 }], START)) steps.push(step);
+    expect(steps).toMatchObject([{ ok: false, problem: { kind: 'cannotOpen', file: missing.path } }]);
   }));
 
 it('says why when the folder cannot be listed, at whichever reading of it', () =>
