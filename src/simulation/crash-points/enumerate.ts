@@ -43,6 +43,8 @@ export async function enumerate(story: Story, plant: Plant = noPlant, depth: 1 |
     if (cuts.length < 2) told.continuations += world.continuations;
     return world;
   };
+  // What a program does the first time costs continuations of its own: points are counted from the second life on.
+  await new StoryWorld(story, [], undefined, plant).live();
   const whole = await live([]);
   const first = endsAt(whole?.points ?? [], depth === 1);
   told.ends.first = first.all;
@@ -58,4 +60,17 @@ export async function enumerate(story: Story, plant: Plant = noPlant, depth: 1 |
     }
   }
   return told;
+}
+
+/**
+ * Ends the process at each of its continuations, whether anything outside changed since the one before or not.
+ * @returns how many there were, and the violations of all of them
+ */
+export async function endAtEach(story: Story): Promise<{ readonly continuations: number; readonly violations: readonly Violation[] }> {
+  await new StoryWorld(story, []).live();
+  const whole = new StoryWorld(story, []);
+  const violations = [...(await whole.live())];
+  for (let nth = 1; nth <= whole.continuations; nth += 1)
+    violations.push(...(await new StoryWorld(story, [{ where: 'continuation', nth, unsynced: 'kept' }]).live()));
+  return { continuations: whole.continuations, violations };
 }

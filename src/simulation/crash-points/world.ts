@@ -11,7 +11,7 @@ import { promiseHooks } from 'node:v8';
 import { type InstallationId, installationId } from '../../shared/domain/ids.ts';
 import type { Leg, OrderRequest } from '../../shared/domain/venue.ts';
 import type { Command } from '../../main/engine/inputs.ts';
-import type { PlaceResult, VenuePort } from '../../main/exchanges/port.ts';
+import type { EndedRequest, PlaceResult, VenuePort } from '../../main/exchanges/port.ts';
 import { parseSignal } from '../../main/signals/parse.ts';
 import type { State } from '../../main/engine/state.ts';
 import { noPlant, type Plant } from '../bugs.ts';
@@ -176,6 +176,7 @@ export class StoryWorld {
     } finally {
       hook();
     }
+    if (checks.violations.length === 0 && this.#cuts.length > 0) checks.fail('story', `the end at ${JSON.stringify(this.#cuts)} never came`);
     if (checks.violations.length === 0 && !this.isSeen) await checkRest(this, checks, 10);
     if (this.process !== null) this.process.owner.dead = true;
     return checks.violations;
@@ -202,10 +203,9 @@ export class StoryWorld {
     const { process } = this;
     if (process === null || process.owner.dead) return;
     this.continuations += 1;
-    if (this.#outsideSeen !== this.#outside) {
-      this.#outsideSeen = this.#outside;
-      this.#pass(process, 'continuation', this.continuations);
-    }
+    const isPoint = this.#outsideSeen !== this.#outside;
+    this.#outsideSeen = this.#outside;
+    this.#pass(process, 'continuation', this.continuations, isPoint);
   }
   #outsideSeen = 0;
 
@@ -228,13 +228,17 @@ export class StoryWorld {
     this.#venueChanges += 1;
   }
 
-  #pass(process: Process, where: Point['where'], nth: number): void {
+  #pass(process: Process, where: Point['where'], nth: number, isPoint = true): void {
+    if (isPoint) this.#mark(where, nth);
+    const [cut] = this.#cuts;
+    if (cut?.where === where && cut.nth === nth) this.#end(process, cut);
+  }
+
+  #mark(where: Point['where'], nth: number): void {
     const lost = `${this.#venueChanges} ${this.#writes.synced}`;
     const content = `${this.#venueChanges} ${this.#writes.done}`;
     const kept = this.#writes.done === this.#writes.synced ? lost : `${content} unsynced`;
     this.points.push({ where, nth, leaves: { kept, lost, content } });
-    const [cut] = this.#cuts;
-    if (cut?.where === where && cut.nth === nth) this.#end(process, cut);
   }
 
   #end(process: Process, { unsynced }: Cut): void {
@@ -273,7 +277,7 @@ export class StoryWorld {
       armWhenReady: true,
       plant: this.#plant,
       observer: this.checks,
-      connect: (of, venue) => this.#connect(of, venue === 'upbit' ? 'spot' : 'perp'),
+      connect: (of, venue, onRequest) => this.#connect(of, venue === 'upbit' ? 'spot' : 'perp', onRequest),
     });
     this.process = process;
     process.start().then(
@@ -326,7 +330,7 @@ export class StoryWorld {
 
   readonly #cannotOpen = (process: Process): boolean => process.running === null;
 
-  #connect(process: Process, leg: Leg): VenuePort {
+  #connect(process: Process, leg: Leg, onRequest: (ended: EndedRequest) => void): VenuePort {
     const { timeline } = this;
     const { owner } = process;
     const faults = this.#faults;
@@ -340,7 +344,7 @@ export class StoryWorld {
       draw,
       owner,
       mood: { bannedUntil: 0, keyRevoked: false },
-      onRequest: () => undefined,
+      onRequest,
       clock: { isOff: () => false, resync: () => undefined },
     });
     const port = portOf({
