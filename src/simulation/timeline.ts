@@ -10,6 +10,8 @@ export interface Owner {
   dead: boolean;
   /** Nothing of it runs before then. */
   heldUntil: number;
+  /** Its line is full: until then every answer comes about that late, from whatever venue. */
+  slow?: { readonly until: number; readonly ms: number };
 }
 
 interface Due {

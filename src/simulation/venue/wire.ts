@@ -14,6 +14,8 @@ const deadlineMs = 10_000;
 const retriesMs = [1000, 2000, 4000] as const;
 /** How long after it was stamped Binance still takes an order. */
 const recvWindowMs = 5000;
+/** How long a full line stays full. */
+const slowLineMs = 20_000;
 
 /** What the venue as a whole is up to; shared by every process that talks to it. */
 export interface Mood {
@@ -132,11 +134,19 @@ export class Wire {
 
   /** Milliseconds there and back. */
   #travel(risk: number): readonly [number, number] {
-    const { faults, draw } = this.#parts;
-    if (!faults.strike('latency', risk * 3)) return [draw.int(2, 40), draw.int(2, 40)];
-    const all = draw.chance(0.4) ? draw.int(100, 3000) : draw.chance(0.5) ? draw.int(3000, 9000) : draw.int(9000, 30_000);
+    const { faults, draw, owner, timeline } = this.#parts;
+    const isSlow = !faults.isOver && owner.slow !== undefined && owner.slow.until > timeline.now;
+    if (!isSlow && !faults.strike('latency', risk * 3)) return [draw.int(2, 40), draw.int(2, 40)];
+    // Late answers that agree with each other are the ones that look fresh.
+    if (!isSlow && draw.chance(0.1)) owner.slow = { until: timeline.now + slowLineMs, ms: draw.int(3000, 8000) };
+    const all = isSlow && owner.slow !== undefined ? Math.floor(owner.slow.ms * (0.9 + 0.2 * draw.part())) : this.#lateness();
     const there = Math.floor(all * draw.part());
     return [there, all - there];
+  }
+
+  #lateness(): number {
+    const { draw } = this.#parts;
+    return draw.chance(0.4) ? draw.int(100, 3000) : draw.chance(0.5) ? draw.int(3000, 9000) : draw.int(9000, 30_000);
   }
 }
 
