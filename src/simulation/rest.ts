@@ -96,22 +96,45 @@ function fillsAgree(life: Rested, checks: Checks, state: State): void {
   }
 }
 
+/** A step may be decided in the very moment of the look: its record is then a moment away. */
+const looks = 5;
+const betweenLooksMs = 1000;
+
 /** I13 and the signals' part of I12: the journal alone gives the live state, and every signal has one final word. */
 async function journalAgrees(life: Rested, checks: Checks, state: State, writtenMs: number): Promise<void> {
   const running = life.process?.running;
   if (running === null || running === undefined) return;
   await life.timeline.run(life.timeline.now + writtenMs);
-  const live = life.process?.state ?? state;
-  const files = life.disk.filesOf({ dead: false, heldUntil: 0 });
+  for (let look = 1; ; look += 1) {
+    const live = life.process?.state ?? state;
+    const read = await readJournal(life);
+    if (!read.ok) return checks.fail('I13', `the journal cannot be read: ${read.reason}`);
+    const folded = rebuild(life.installation, null, read.records);
+    const agrees = isSame(folded, live);
+    if (!agrees && look < looks) {
+      await life.timeline.run(life.timeline.now + betweenLooksMs);
+      continue;
+    }
+    if (!agrees) checks.fail('I13', `the whole journal folds to another state: ${difference(live, folded)}`);
+    return verdictsAgree(checks, live, read.records);
+  }
+}
+
+type Read = { readonly ok: true; readonly records: readonly JournalRecord[] } | { readonly ok: false; readonly reason: string };
+
+async function readJournal({ disk }: Pick<Rested, 'disk'>): Promise<Read> {
+  const files = disk.filesOf({ dead: false, heldUntil: 0 });
   const listed = await listSegments(journalFolder, files);
-  if (!listed.ok) return checks.fail('I13', `the journal cannot be read: ${listed.problem.reason}`);
+  if (!listed.ok) return { ok: false, reason: listed.problem.reason };
   const records: JournalRecord[] = [];
   for await (const part of readChain(listed.segments, START, files)) {
-    if (!part.ok) return checks.fail('I13', `the journal cannot be read: ${part.problem.reason}`);
+    if (!part.ok) return { ok: false, reason: part.problem.reason };
     records.push(...part.read.records);
   }
-  const folded = rebuild(life.installation, null, records);
-  if (!isSame(folded, live)) checks.fail('I13', `the whole journal folds to another state: ${difference(live, folded)}`);
+  return { ok: true, records };
+}
+
+function verdictsAgree(checks: Checks, live: State, records: readonly JournalRecord[]): void {
   const taken = new Set<string>();
   const judged = new Set<string>();
   for (const { payload } of records)
