@@ -235,6 +235,8 @@ export class Checks implements Observer {
         of.map((other) => {
           const truth = exchange.find(other.id);
           if ('cost' in other.request.terms) return truth === undefined ? ZERO : filledOf(truth);
+          // Dust moved between hedges, and what a person or the venue did, is no order: it is as it was booked.
+          if (other.purpose === 'dust' || other.purpose === 'forced' || other.purpose === 'settled') return other.filled;
           const mayStillFill = isInFlight(other) && (truth === undefined || truth.state === 'open');
           return mayStillFill ? other.request.terms.quantity : truth === undefined ? ZERO : filledOf(truth);
         }),
