@@ -14,7 +14,7 @@ import { coarserStep } from '../sizing.ts';
 import type { ExitRequest, Hedge } from '../state.ts';
 import { clear } from './alarms.ts';
 import { isAtRest, refuseExit } from './exit.ts';
-import { bringDown } from './settle.ts';
+import { bringDown, raiseNaked } from './settle.ts';
 
 /** Retry pace when a quote for a close could not be had. */
 const quoteRetryMs = 1000;
@@ -38,8 +38,11 @@ export function exitOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
   begin(draft, hedge, target, request, quote);
 }
 
-function begin(draft: Draft, { id }: Hedge, target: Quantity, request: ExitRequest, quote: Quote): void {
+function begin(draft: Draft, hedge: Hedge, target: Quantity, request: ExitRequest, quote: Quote): void {
+  const { id } = hedge;
   draft.add({ kind: 'hedgeMoved', id, phase: 'closing', target, attempts: 0, exit: request });
+  // What a person was told of stays told until the legs are level.
+  if (hedge.phase === 'needsOperator' && !isZero(holding(draft.state, hedge).residual)) raiseNaked(draft, hedge);
   clear(draft, `operator:${id}`);
   bringDown(draft, id, target, quote);
 }
