@@ -1,5 +1,5 @@
 /** One signal in the table: a press on the row opens everything that is known of it. */
-import { memo, useEffect, useId, useRef, useState } from 'react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SignalRow } from '../../../shared/contract/rows.ts';
 import { useRow } from '../../app/hooks.ts';
@@ -9,6 +9,7 @@ import { RowToggle } from '../../ui/row-toggle.tsx';
 import { SignalChip } from '../../ui/state-chip.tsx';
 import { Cell } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useOpening } from '../../ui/use-opening.ts';
 import { SignalDetail } from './signal-detail.tsx';
 import styles from './signals.module.css';
 import { Size } from './size.tsx';
@@ -25,14 +26,7 @@ interface Props {
 export const SignalLine = memo(function SignalLine({ rowKey, columns, isNamed }: Props) {
   const { t } = useTranslation('inbox');
   const row = useRow('signals', rowKey);
-  const [isOpen, setOpen] = useState(isNamed);
-  const line = useRef<HTMLTableRowElement>(null);
-  const detailId = useId();
-  useEffect(() => {
-    if (!isNamed) return;
-    setOpen(true);
-    line.current?.scrollIntoView({ block: 'center' });
-  }, [isNamed]);
+  const { line, detailId, isOpen, toggle } = useOpening(isNamed);
   if (row === undefined) return null;
   return (
     <>
@@ -44,7 +38,7 @@ export const SignalLine = memo(function SignalLine({ rowKey, columns, isNamed }:
         data-state={row.state}
       >
         <Cell>
-          <RowToggle label={t('details', { id: row.id ?? row.key })} isOpen={isOpen} controls={detailId} onToggle={() => setOpen(!isOpen)} />
+          <RowToggle label={t('details', { id: row.id ?? row.key })} isOpen={isOpen} controls={detailId} onToggle={toggle} />
         </Cell>
         <Columns row={row} />
       </tr>

@@ -1,5 +1,5 @@
 /** One order. A press on the row opens its steps, fills, and what the venue said. */
-import { memo, useEffect, useId, useRef, useState } from 'react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OrderRow } from '../../../shared/contract/rows.ts';
 import { useReplica, useRow } from '../../app/hooks.ts';
@@ -11,6 +11,7 @@ import { Cell } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useFormats } from '../../ui/use-formats.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { useOpening } from '../../ui/use-opening.ts';
 import { OrderDetail } from './order-detail.tsx';
 import styles from './orders.module.css';
 
@@ -23,20 +24,13 @@ interface Props {
 export const OrderLine = memo(function OrderLine({ id, columns, isNamed }: Props) {
   const { t } = useTranslation('orders');
   const row = useRow('orders', id);
-  const [isOpen, setOpen] = useState(isNamed);
-  const line = useRef<HTMLTableRowElement>(null);
-  const detailId = useId();
-  useEffect(() => {
-    if (!isNamed) return;
-    setOpen(true);
-    line.current?.scrollIntoView({ block: 'center' });
-  }, [isNamed]);
+  const { line, detailId, isOpen, toggle } = useOpening(isNamed);
   if (row === undefined) return null;
   return (
     <>
       <tr ref={line} className={cx(styles['line'], isOpen && styles['isOpen'])} data-testid={`order-${id}`} data-state={row.state}>
         <Cell>
-          <RowToggle label={t('details', { id })} isOpen={isOpen} controls={detailId} onToggle={() => setOpen(!isOpen)} />
+          <RowToggle label={t('details', { id })} isOpen={isOpen} controls={detailId} onToggle={toggle} />
         </Cell>
         <Columns row={row} />
       </tr>

@@ -4,21 +4,22 @@ import { DayPanel } from './day.tsx';
 import { LeavingPanel } from './leaving.tsx';
 import { EachEntryPanel, LimitsPanel } from './limits.tsx';
 import { StandingPanel } from './standing.tsx';
-import styles from './view.module.css';
+import { WithSide } from '../../ui/with-side.tsx';
 
 export function RiskView() {
   return (
-    <div className={styles['grid']}>
-      <div className={styles['column']}>
-        <LeavingPanel />
-        <LimitsPanel />
-      </div>
-      <div className={styles['column']}>
-        <StandingPanel />
-        <AlarmsPanel />
-        <DayPanel />
-        <EachEntryPanel />
-      </div>
-    </div>
+    <WithSide
+      side={
+        <>
+          <StandingPanel />
+          <AlarmsPanel />
+          <DayPanel />
+          <EachEntryPanel />
+        </>
+      }
+    >
+      <LeavingPanel />
+      <LimitsPanel />
+    </WithSide>
   );
 }

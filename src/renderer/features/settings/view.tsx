@@ -3,18 +3,21 @@ import { AppearancePanel } from './appearance.tsx';
 import { ConsolePanel, SourcesPanel } from './console.tsx';
 import { KeyboardPanel } from './keyboard.tsx';
 import { TradingPanel } from './trading.tsx';
-import styles from './view.module.css';
+import { WithSide } from '../../ui/with-side.tsx';
 
 export function SettingsView() {
   return (
-    <div className={styles['grid']}>
+    <WithSide
+      side={
+        <>
+          <AppearancePanel />
+          <ConsolePanel />
+          <SourcesPanel />
+          <KeyboardPanel />
+        </>
+      }
+    >
       <TradingPanel />
-      <div className={styles['column']}>
-        <AppearancePanel />
-        <ConsolePanel />
-        <SourcesPanel />
-        <KeyboardPanel />
-      </div>
-    </div>
+    </WithSide>
   );
 }
