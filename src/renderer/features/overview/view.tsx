@@ -1,6 +1,6 @@
 /** The overview: what the premium does, what is open, and everything a press needs, without leaving the chart. */
 import { AccountsPanel } from './accounts/accounts-panel.tsx';
-import { AlarmsPanel } from './accounts/alarms-panel.tsx';
+import { AlarmsPanel, newestFirst } from '../risk/alarms.tsx';
 import { HedgesPanel } from './hedges/hedges-panel.tsx';
 import { PremiumPanel } from './premium/premium-panel.tsx';
 import { TicketsPanel } from './trade/tickets-panel.tsx';
@@ -23,7 +23,7 @@ export function OverviewView() {
           <TicketsPanel />
         </div>
         <div className={styles['stack']}>
-          <AlarmsPanel />
+          <AlarmsPanel order={newestFirst} testId="alarm-list" />
           <AccountsPanel />
         </div>
       </div>

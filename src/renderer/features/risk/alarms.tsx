@@ -1,8 +1,8 @@
-/** Alarms that stand: the worst first, then the newest. */
+/** Alarms that stand, in words, with the engine's own sentence below; on the risk view and on the overview. */
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AlarmRow } from '../../../shared/contract/rows.ts';
-import { useRow, useRows } from '../../app/hooks.ts';
+import { type RowOrder, useRow, useRows } from '../../app/hooks.ts';
 import { useCodeWords } from '../../i18n/code-words.ts';
 import { Chip, Count, type Tone } from '../../ui/chip.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -11,13 +11,14 @@ import styles from './alarms.module.css';
 
 const weight: Readonly<Record<AlarmRow['severity'], number>> = { critical: 0, warning: 1, info: 2 };
 const tones: Readonly<Record<AlarmRow['severity'], Tone>> = { critical: 'bad', warning: 'warn', info: 'note' };
-const worstFirst = { compare: (a: AlarmRow, b: AlarmRow) => weight[a.severity] - weight[b.severity] || b.at - a.at };
+export const worstFirst: RowOrder<AlarmRow> = { compare: (a, b) => weight[a.severity] - weight[b.severity] || b.at - a.at };
+export const newestFirst: RowOrder<AlarmRow> = { compare: (a, b) => b.at - a.at };
 
-export function AlarmsPanel() {
+export function AlarmsPanel({ order, testId }: { readonly order: RowOrder<AlarmRow>; readonly testId: string }) {
   const { t } = useTranslation('risk');
-  const ids = useRows('alarms', worstFirst);
+  const ids = useRows('alarms', order);
   return (
-    <Panel title={t('alarms.title')} note={ids.length > 0 && <Count value={ids.length} tone="bad" />} testId="risk-alarms">
+    <Panel title={t('alarms.title')} note={ids.length > 0 && <Count value={ids.length} tone="bad" />} testId={testId}>
       {ids.length === 0 ? (
         <p className={styles['none']}>{t('alarms.none')}</p>
       ) : (

@@ -1,5 +1,5 @@
 /** Risk: what may leave, how near every limit is, what the day made, what is wrong. */
-import { AlarmsPanel } from './alarms.tsx';
+import { AlarmsPanel, worstFirst } from './alarms.tsx';
 import { DayPanel } from './day.tsx';
 import { LeavingPanel } from './leaving.tsx';
 import { EachEntryPanel, LimitsPanel } from './limits.tsx';
@@ -12,7 +12,7 @@ export function RiskView() {
       side={
         <>
           <StandingPanel />
-          <AlarmsPanel />
+          <AlarmsPanel order={worstFirst} testId="risk-alarms" />
           <DayPanel />
           <EachEntryPanel />
         </>
