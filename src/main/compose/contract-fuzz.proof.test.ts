@@ -20,6 +20,10 @@ const oneOf =
   (...values: readonly unknown[]): Check =>
   (value) =>
     values.includes(value);
+const anyOf =
+  (...checks: readonly Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value));
 const whole =
   (least: number, most = Number.MAX_SAFE_INTEGER): Check =>
   (value) =>
@@ -51,6 +55,22 @@ const exactly =
     Object.entries(checks).every(([key, check]) => (value[key] === undefined ? optional.includes(key) : check(value[key])));
 
 const nothing = exactly({});
+const order: Check = (value) => typeof value === 'string' && value.length === 28 && /^kc[a-z0-9]{26}$/.test(value);
+const ratio: Check = (value) =>
+  amount(value) && Number(value) <= 1 && (value === '1' || String(value).length <= 8) && !String(value).startsWith('1.');
+const immediate = oneOf('IOC', 'FOK');
+const ofType = (type: string, checks: Readonly<Record<string, Check>>, optional: readonly string[] = []): Check =>
+  exactly({ type: oneOf(type), ...checks }, optional);
+const terms = anyOf(
+  ofType('market', { quantity: amount }),
+  ofType('marketByCost', { cost: amount }),
+  ofType('limit', { quantity: amount, price: amount, timeInForce: oneOf('IOC', 'FOK', 'GTC', 'postOnly') }),
+  ofType('best', { quantity: amount, timeInForce: immediate }),
+  ofType('bestByCost', { cost: amount, timeInForce: immediate }),
+  ofType('stopMarket', { quantity: amount, triggerPrice: amount }),
+  ofType('trailingStopMarket', { quantity: amount, callback: ratio, activationPrice: amount }, ['activationPrice']),
+);
+const handOrder = exactly({ venue: oneOf('upbit', 'binance'), coin, side: oneOf('buy', 'sell'), terms });
 const place = orNull(exactly({ seq: whole(Number.MIN_SAFE_INTEGER), index: whole(Number.MIN_SAFE_INTEGER) }));
 const forms: Readonly<Record<CommandName, Check>> = {
   'snapshot.get': nothing,
@@ -61,6 +81,11 @@ const forms: Readonly<Record<CommandName, Check>> = {
   'signal.decline': exactly({ signal: id }),
   'hedge.open': (value) => exactly({ coin, quantity: amount })(value) || exactly({ coin, amountKrw: amount })(value),
   'hedge.close': exactly({ hedge: id, quantity: orNull(amount) }),
+  'order.place': handOrder,
+  'order.check': handOrder,
+  'order.amend': exactly({ order, quantity: amount, price: amount }),
+  'order.cancel': exactly({ order }),
+  'order.settle': exactly({ order }),
   'stop.engage': exactly({ closeAll: oneOf(true, false) }),
   'stop.reset': nothing,
   'hedge.settle': exactly({ hedge: id, how: oneOf('closeKnown', 'keepWaiting', 'retry', 'settledAtVenue') }),
@@ -91,6 +116,9 @@ const fields = [
   'from',
   'to',
   'points',
+  'order',
+  'terms',
+  'price',
 ];
 const values = fc.oneof(
   fc.constantFrom(
@@ -152,6 +180,25 @@ const garbage: fc.Arbitrary<unknown> = fc.oneof(
 
 const amounts = fc.constantFrom('0.001', '0.01', '1000000', '0.000000000001', '999999999999.999999999999');
 const ids = fc.constantFrom('a', 'hand-1', '__proto__', 'constructor', '~'.repeat(64));
+const orders = fc.record({ order: fc.constantFrom('kc00000000000000000000000000', `kc${'z'.repeat(26)}`) });
+const someTerms = fc.oneof(
+  fc.record({ type: fc.constant('market'), quantity: amounts }),
+  fc.record({ type: fc.constant('marketByCost'), cost: amounts }),
+  fc.record({ type: fc.constant('limit'), quantity: amounts, price: amounts, timeInForce: fc.constantFrom('IOC', 'FOK', 'GTC', 'postOnly') }),
+  fc.record({ type: fc.constant('best'), quantity: amounts, timeInForce: fc.constantFrom('IOC', 'FOK') }),
+  fc.record({ type: fc.constant('bestByCost'), cost: amounts, timeInForce: fc.constantFrom('IOC', 'FOK') }),
+  fc.record({ type: fc.constant('stopMarket'), quantity: amounts, triggerPrice: amounts }),
+  fc.record(
+    { type: fc.constant('trailingStopMarket'), quantity: amounts, callback: fc.constantFrom('0.01', '1'), activationPrice: amounts },
+    { requiredKeys: ['type', 'quantity', 'callback'] },
+  ),
+);
+const handOrders = fc.record({
+  venue: fc.constantFrom('upbit', 'binance'),
+  coin: fc.constantFrom('BTC', 'ETH', 'X'),
+  side: fc.constantFrom('buy', 'sell'),
+  terms: someTerms,
+});
 const of: Readonly<Record<CommandName, fc.Arbitrary<unknown>>> = {
   'snapshot.get': fc.constant({}),
   'console.arm': fc.constant({}),
@@ -164,6 +211,11 @@ const of: Readonly<Record<CommandName, fc.Arbitrary<unknown>>> = {
     fc.record({ coin: fc.constant('BTC'), amountKrw: amounts }),
   ),
   'hedge.close': fc.record({ hedge: ids, quantity: fc.option(amounts) }),
+  'order.place': handOrders,
+  'order.check': handOrders,
+  'order.amend': fc.tuple(orders, amounts, amounts).map(([order, quantity, price]) => ({ ...order, quantity, price })),
+  'order.cancel': orders,
+  'order.settle': orders,
   'stop.engage': fc.record({ closeAll: fc.boolean() }),
   'stop.reset': fc.constant({}),
   'hedge.settle': fc.record({ hedge: ids, how: fc.constantFrom('closeKnown', 'keepWaiting', 'retry', 'settledAtVenue') }),
@@ -207,7 +259,7 @@ describe('the contract under random messages', () => {
   it.each(Object.keys(commands) as CommandName[])('%s', { timeout: 240_000 }, async (name) => {
     const tally = { accepted: 0, refused: 0 };
     // Commands that read much are asked validly less often: what is proved is the door.
-    const weight = ['snapshot.get', 'journal.read', 'hedge.open'].includes(name) ? 1 : 4;
+    const weight = ['snapshot.get', 'journal.read', 'hedge.open', 'order.place', 'order.check'].includes(name) ? 1 : 4;
     const message = fc.oneof({ arbitrary: of[name], weight }, { arbitrary: spoiled(of[name]), weight: 8 }, { arbitrary: garbage, weight: 8 });
     await fc.assert(
       fc.asyncProperty(message, async (input) => {

@@ -25,6 +25,9 @@ const spot = (now: number, row: Pick<OrderRow, 'id' | 'hedge' | 'state'> & Parti
   unknownSince: null,
   misses: 0,
   evidence: null,
+  amendable: false,
+  cancelable: false,
+  settleable: false,
   ...row,
 });
 const perp = (now: number, row: Pick<OrderRow, 'id' | 'hedge' | 'state'> & Partial<OrderRow>): OrderRow =>

@@ -46,6 +46,7 @@ const venues = (now: number): Parts['venues'] => ({
     ],
     margin: null,
     outside: [{ coin: 'BTC', taken: '0', seen: '0.0021', external: '0.0021' }],
+    byHand: [],
     positions: [],
   },
   binance: {
@@ -59,6 +60,7 @@ const venues = (now: number): Parts['venues'] => ({
     margin: { balance: '100118.44', available: '78431.9921', maintenance: '86.73' },
     outside: [],
     positions: [
+    byHand: [],
       { coin: 'BTC', quantity: '-0.16', entryPrice: '107842.3', markPrice: '108021.5', liquidationPrice: '214930.1' },
       { coin: 'ETH', quantity: '-1.2', entryPrice: '3641.22', markPrice: '3650.04', liquidationPrice: '7196.4' },
     ],

@@ -5,11 +5,15 @@
 import { z } from 'zod';
 import type { Reply } from './reply.ts';
 import { preferences } from './parts.ts';
+import { orderTerms } from './order-terms.ts';
 import { settleHow } from './rows.ts';
 import { snapshot } from './updates.ts';
 import { amountText, coinText, idText, time, venueName } from './values.ts';
 
 const nothing = z.strictObject({});
+/** An order by hand: on a perpetual venue a buy is always reduce-only. */
+const handOrder = z.strictObject({ venue: venueName, coin: coinText, side, terms: orderTerms });
+const orderId = z.strictObject({ order: orderIdText });
 const floats = z.custom<Float64Array>((value) => value instanceof Float64Array);
 
 /** A fact of the journal, as it was written. */
@@ -42,6 +46,30 @@ export const commands = {
   'hedge.close': { input: z.strictObject({ hedge: idText, quantity: amountText.nullable() }), output: nothing },
   /** A person's decision on a hedge that could not settle itself; its row has which there are (`settleHow` says what each does). */
   'hedge.settle': { input: z.strictObject({ hedge: idText, how: settleHow }), output: nothing },
+  /**
+   * An order by hand, decided on prices of now under the same limits as everything else. Answers when it was decided: with
+   * the id under which it is sent, or with the code of the denial.
+   */
+  'order.place': { input: handOrder, output: orderId },
+  /** What `order.place` would do now. Nothing is sent, and no market is prepared. */
+  'order.check': {
+    input: handOrder,
+    output: z.strictObject({
+      /** The worst price it may be done at: the limit, or the book's end of the size; null where nobody knows it. */
+      worst: decimalText.nullable(),
+      /** Worth of the size at the book or its own price, in KRW, and the taker fee on it; null where prices are missing. */
+      valueKrw: decimalText.nullable(),
+      feesKrw: decimalText.nullable(),
+      /** Why it would be denied; null when it would not. */
+      denial: denial.nullable(),
+    }),
+  },
+  /** Other terms for an order by hand that rests (`amendable`); `price` is what sets a stop off. Answers like `order.place`, with the id of the order that stands. */
+  'order.amend': { input: z.strictObject({ order: orderIdText, quantity: amountText, price: amountText }), output: orderId },
+  /** Asks the venue to take an order by hand back (`cancelable`); its row says what became of it. */
+  'order.cancel': { input: orderId, output: nothing },
+  /** Sets an order by hand aside of which no outcome can be had (`settleable`): the books are made what its venue holds. */
+  'order.settle': { input: orderId, output: nothing },
   /** Latches before it answers. `closeAll` closes every hedge as well. */
   'stop.engage': { input: z.strictObject({ closeAll: z.boolean() }), output: nothing },
   'stop.reset': { input: nothing, output: nothing },

@@ -52,6 +52,8 @@ export const venue = z.strictObject({
       external: decimalText,
     }),
   ),
+  /** What orders by hand bought and sold there, net; a position as it is. Zeros are left out. */
+  byHand: z.array(z.strictObject({ coin: coinText, quantity: decimalText })),
   positions: z.array(
     z.strictObject({
       coin: coinText,

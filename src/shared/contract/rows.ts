@@ -155,13 +155,14 @@ const evidence = z.strictObject({
 export const orderState = z.enum(['sending', 'open', 'unknown', 'filled', 'canceled', 'rejected', 'expired']);
 export const orderRow = z.strictObject({
   id: z.string(),
-  hedge: z.string(),
+  /** Null for an order by hand, which belongs to no hedge. */
+  hedge: z.string().nullable(),
   venue: venueName,
   leg: legName,
   coin: coinText,
   side,
   /** The last three are trades that no order of ours made: a liquidation, a person's at the venue, dust moved between hedges. */
-  purpose: z.enum(['entry', 'complete', 'unwind', 'exit', 'forced', 'settled', 'dust']),
+  purpose: z.enum(['entry', 'complete', 'unwind', 'exit', 'byHand', 'forced', 'settled', 'dust']),
   type: z.enum(['market', 'marketByCost', 'limit', 'best', 'bestByCost', 'stopMarket', 'trailingStopMarket']),
   timeInForce: z.enum(['IOC', 'FOK', 'GTC', 'postOnly']).nullable(),
   quantity: decimalText.nullable(),
@@ -187,6 +188,10 @@ export const orderRow = z.strictObject({
   misses: z.int(),
   evidence: evidence.nullable(),
 });
+  /** Whether `order.amend`, `order.cancel` and `order.settle` take it now: orders by hand only. */
+  amendable: z.boolean(),
+  cancelable: z.boolean(),
+  settleable: z.boolean(),
 
 export const alarmRow = z.strictObject({
   key: z.string(),

@@ -1,6 +1,6 @@
 /** The values that the contract is made of. Money and quantities cross as decimal text, never as numbers. */
 import { z } from 'zod';
-import { isCoin, isSignalId } from '../domain/ids.ts';
+import { isCoin, isOurOrderId, isSignalId } from '../domain/ids.ts';
 
 /** Exact decimal as text. */
 export const decimalText = z.string().regex(/^-?\d{1,20}(\.\d{1,20})?$/);
@@ -14,6 +14,8 @@ export const time = z.int().min(0);
 /** Signals, hedges and the rows that stand for them; the engine knows them or does not. */
 // Plain text to the consoles: the brand is given where the engine takes it.
 export const idText = z.string().refine((source): boolean => isSignalId(source), '1 to 64 printable ASCII characters without spaces');
+/** An order's id, as its row has it. */
+export const orderIdText = z.string().refine((source): boolean => isOurOrderId(source), 'kc and 26 of a to z and 0 to 9');
 export const coinText = z.string().refine((source): boolean => isCoin(source), '1 to 20 of A to Z and 0 to 9');
 
 export const venueName = z.enum(['upbit', 'binance']);

@@ -45,6 +45,9 @@ export function orderRow(order: Order): OrderRow {
     unknownSince: order.unknownSince ?? null,
     misses: order.misses.count,
     evidence: evidenceOf(order),
+    amendable: false,
+    cancelable: false,
+    settleable: false,
   };
 }
 

@@ -34,6 +34,7 @@ export function venuePart(state: State, leg: Leg, { stream, clockOffsetMs, holdi
     })),
     positions: (holdings?.positions ?? []).map((position) => ({
       coin: position.coin,
+    byHand: [],
       quantity: text(position.quantity),
       entryPrice: text(position.entryPrice),
       markPrice: text(position.markPrice),

@@ -131,7 +131,7 @@ function Stream({ evidence: { stream } }: { readonly evidence: Known }) {
 function Next({ row, evidence, isWithHedge }: Required<Props> & { readonly evidence: Known }) {
   const { t } = useTranslation(['orders', 'codes']);
   const format = useFormats();
-  const settlement = useReplica((state) => state.tables.hedges[row.hedge]?.settlement ?? null);
+  const settlement = useReplica((state) => (row.hedge === null ? null : (state.tables.hedges[row.hedge]?.settlement ?? null)));
   // Only what came after the order was decided on it.
   const decided = settlement !== null && settlement.at > row.stamps.decided ? settlement : null;
   return (

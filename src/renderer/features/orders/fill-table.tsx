@@ -78,9 +78,13 @@ const FillLine = memo(function FillLine({ row, fill }: { readonly row: OrderRow;
       <Cell numeric>{format.quantity(fill.quantity)}</Cell>
       <Cell numeric>{valueText(format, row.leg, fill)}</Cell>
       <Cell numeric>{feeText(format, fill)}</Cell>
-      <Cell className={styles['id']} title={row.hedge}>
-        <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
-      </Cell>
+      {row.hedge === null ? (
+        <Cell className={styles['faint']}>—</Cell>
+      ) : (
+        <Cell className={styles['id']} title={row.hedge}>
+          <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
+        </Cell>
+      )}
       <Cell className={styles['id']} title={fill.tradeId}>
         {fill.tradeId}
       </Cell>

@@ -14,6 +14,6 @@ export function fits({ venue, state, search }: Filter, row: OrderRow): boolean {
   if (state !== 'all' && row.state !== state) return false;
   const wanted = search.trim().toLowerCase();
   if (wanted === '') return true;
-  const names = [row.hedge, row.id, row.venueOrderId ?? '', ...row.fills.map((fill) => fill.tradeId)];
+  const names = [row.hedge ?? '', row.id, row.venueOrderId ?? '', ...row.fills.map((fill) => fill.tradeId)];
   return names.some((name) => name.toLowerCase().includes(wanted));
 }

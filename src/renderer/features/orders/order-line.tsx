@@ -81,9 +81,13 @@ function Columns({ row }: { readonly row: OrderRow }) {
         {format.quantity(row.filled)}
       </Cell>
       <Cell numeric>{format.price(row.averagePrice)}</Cell>
-      <Cell className={styles['id']} title={row.hedge}>
-        <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
-      </Cell>
+      {row.hedge === null ? (
+        <Cell className={styles['faint']}>—</Cell>
+      ) : (
+        <Cell className={styles['id']} title={row.hedge}>
+          <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
+        </Cell>
+      )}
     </>
   );
 }

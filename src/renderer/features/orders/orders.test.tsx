@@ -33,6 +33,9 @@ const order = (id: string, more: Partial<OrderRow> = {}): OrderRow => ({
   unknownSince: null,
   misses: 0,
   evidence: null,
+  amendable: false,
+  cancelable: false,
+  settleable: false,
   ...more,
 });
 const show = (...rows: readonly OrderRow[]) => {
