@@ -200,6 +200,7 @@ export class Console {
         now: systemClock.now,
         prices: this.#prices,
         preferences: () => this.#store.settings.preferences,
+        stopSeen: () => ({ shown: {}, settledAt: null }),
       }),
       quotes: () => this.#prices.newest,
       tickets: () => this.#prices.tickets,

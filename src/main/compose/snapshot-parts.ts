@@ -6,6 +6,7 @@ import { tradingState } from '../engine/risk/permission.ts';
 import { legVenue, type State } from '../engine/state.ts';
 import { riskPart } from '../engine/view/risk-part.ts';
 import { settingsPart } from '../engine/view/settings-part.ts';
+import { type StopSeen, stopReport } from '../engine/view/stop-report.ts';
 import { venuePart } from '../engine/view/venue-part.ts';
 import type { ClockOffsets } from '../runtime/clock-offsets.ts';
 import type { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
@@ -27,6 +28,8 @@ export interface Viewed {
   readonly now: () => number;
   readonly prices: Pick<Prices, 'market' | 'limitInputs'>;
   readonly preferences: () => Preferences;
+  /** What the venues showed since the stop. */
+  readonly stopSeen: () => StopSeen;
 }
 
 export function viewsOf(viewed: Viewed): FeedParts['parts'] {
@@ -46,6 +49,7 @@ export function viewsOf(viewed: Viewed): FeedParts['parts'] {
     risk,
     market: () => viewed.prices.market,
     preferences: () => preferencesPart(viewed.preferences()),
+    stopReport: (state) => stopReport(state, viewed.stopSeen()),
   } satisfies { [N in keyof Parts]: (state: State) => Parts[N] };
 }
 

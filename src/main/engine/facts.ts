@@ -51,6 +51,8 @@ export type Fact = { readonly at: number } & (
   | { readonly kind: 'approvalSet'; readonly approval: 'manual' | 'auto' }
   | { readonly kind: 'settingsSet'; readonly settings: Settings; readonly changed: string }
   | { readonly kind: 'stopped'; readonly source: StopSource; readonly reason: string }
+  /** The stop that stands is to close every hedge. */
+  | { readonly kind: 'closeAllWanted' }
   | { readonly kind: 'stopReset' }
   /** A signal with its content, or text that is none; with the place it was read from. */
   | { readonly kind: 'signalTaken'; readonly signal: EnterSignal | ExitSignal; readonly source: SignalSource; readonly place: Place | null }

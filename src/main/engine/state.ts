@@ -252,6 +252,8 @@ export interface State {
   readonly armWhenReady: boolean;
   readonly armed: boolean;
   readonly stop: Stop | null;
+  /** Whether the stop that stands closes every hedge. Absent: it keeps them. */
+  readonly closeAll?: boolean;
   /** When a person last reset the stop; 0 before. What had fired it by then needs its whole time anew. */
   readonly resetAt: number;
   readonly approval: 'manual' | 'auto';

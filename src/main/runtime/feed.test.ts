@@ -9,6 +9,7 @@ import { tradingState } from '../engine/risk/permission.ts';
 import type { State } from '../engine/state.ts';
 import { riskPart } from '../engine/view/risk-part.ts';
 import { settingsPart } from '../engine/view/settings-part.ts';
+import { stopReport } from '../engine/view/stop-report.ts';
 import { venuePart } from '../engine/view/venue-part.ts';
 import { Feed, maxSignalRows } from './feed.ts';
 import { HandClock } from './testing.ts';
@@ -53,6 +54,7 @@ class Watched {
         risk: (state) => riskPart(state, null, world.now),
         market: () => this.market(),
         preferences: () => ({ language: null, theme: 'system' }),
+        stopReport: (state) => stopReport(state, { shown: {}, settledAt: null }),
       },
       quotes: () => this.quotes(),
       tickets: () => new Map(),

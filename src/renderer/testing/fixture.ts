@@ -157,6 +157,7 @@ export const fixtureSnapshot = (now: number = fixtureNow): Snapshot => ({
     risk,
     market: market(now),
     preferences: { language: null, theme: 'system' },
+    stopReport: null,
   },
   tables: { signals: fixtureSignals(now), hedges: fixtureHedges(now), orders: fixtureOrders(now), alarms: alarms(now) },
 });

@@ -1,6 +1,6 @@
 /** The parts of the snapshot that there is one of: how the console stands, its venues, limits, prices, preferences. */
 import { z } from 'zod';
-import { coinText, decimalText, legName, time, venueName } from './values.ts';
+import { coinText, decimalText, idText, legName, time, venueName } from './values.ts';
 
 export const stopSource = z.enum(['file', 'socket', 'command', 'button', 'shortcut', 'tray', 'secondInstance', 'limit']);
 
@@ -104,13 +104,48 @@ export const market = z.strictObject({
   executable: z.strictObject({ size: decimalText, enter: decimalText.nullable(), exit: decimalText.nullable() }),
 });
 
+/**
+ * What came of the stop that stands, from its first instant on. Until the venues were read after it, it says what the
+ * books know and names who has not confirmed it.
+ */
+export const stopReport = z.strictObject({
+  /** When it fired. */
+  at: time,
+  /** Whether every hedge is to be closed; else they are kept. */
+  closeAll: z.boolean(),
+  /** Reads begun after all else show no own order open and, with `closeAll`, nothing of ours held. */
+  done: z.boolean(),
+  /** Own orders that are open, by the books or by a venue's own list. */
+  openOrders: z.array(z.string()),
+  /** Own orders whose outcome is not known: under way, or silent. */
+  unknownOrders: z.array(z.string()),
+  /** Hedges that were open at the stop, and those that are. */
+  hedges: z.array(
+    z.strictObject({
+      hedge: idText,
+      coin: coinText,
+      /** Coins that each leg holds. */
+      spot: decimalText,
+      perp: decimalText,
+      /** spot − perp: what is not hedged. */
+      residual: decimalText,
+      /** `waiting`: for the outcome of its orders, before it is brought level or closed. */
+      state: z.enum(['kept', 'waiting', 'closing', 'closed', 'needsOperator']),
+    }),
+  ),
+  /** When it was first known to be done; null while it is not. */
+  settledAt: time.nullable(),
+  /** Venues that have not shown it themselves since: not read yet, or holding something else than the books say. */
+  unconfirmed: z.array(venueName),
+});
+
 export const preferences = z.strictObject({
   /** Null: as the system or browser says. */
   language: z.enum(['ko', 'en']).nullable(),
   theme: z.enum(['dark', 'light', 'system']),
 });
 
-export const parts = z.strictObject({ standing, venues, settings, risk, market: market.nullable(), preferences });
+export const parts = z.strictObject({ standing, venues, settings, risk, market: market.nullable(), preferences, stopReport: stopReport.nullable() });
 
 export type Standing = Readonly<z.output<typeof standing>>;
 export type VenueView = Readonly<z.output<typeof venue>>;
@@ -118,5 +153,6 @@ export type LimitUse = Readonly<z.output<typeof limitUse>>;
 export type RiskView = Readonly<z.output<typeof risk>>;
 export type MarketView = Readonly<z.output<typeof market>>;
 export type PreferencesView = Readonly<z.output<typeof preferences>>;
+export type StopReport = Readonly<z.output<typeof stopReport>>;
 export type SettingsView = Readonly<z.output<typeof settings>>;
 export type Parts = Readonly<z.output<typeof parts>>;

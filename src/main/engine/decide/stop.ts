@@ -27,6 +27,7 @@ export function stop(draft: Draft, source: StopSource, reason: string): void {
 
 /** Stop and close all: every hedge is closed as soon as it is at rest. */
 export function closeAll(draft: Draft): void {
+  if (draft.state.closeAll !== true) draft.add({ kind: 'closeAllWanted' });
   for (const hedge of openHedges(draft.state)) {
     const closing = isClosingWhole(hedge) || hedge.waitingExits.some((exit) => exit.quantity === undefined);
     if (!closing) queueExit(draft, hedge.id, { kind: 'closeAll' }, null);

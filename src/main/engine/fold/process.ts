@@ -14,6 +14,7 @@ export const foldProcess: Folds<
   | 'approvalSet'
   | 'settingsSet'
   | 'stopped'
+  | 'closeAllWanted'
   | 'stopReset'
   | 'dayStarted'
   | 'apiErrorCounted'
@@ -52,7 +53,8 @@ export const foldProcess: Folds<
     armWhenReady: false,
     stop: state.stop ?? { at: fact.at, source: fact.source, reason: fact.reason },
   }),
-  stopReset: (state, fact) => ({ ...state, stop: null, resetAt: fact.at }),
+  closeAllWanted: (state) => ({ ...state, closeAll: true }),
+  stopReset: (state, fact) => ({ ...state, stop: null, closeAll: false, resetAt: fact.at }),
   dayStarted: (state, fact) => ({
     ...state,
     day: {

@@ -1,0 +1,89 @@
+/**
+ * What came of the stop that stands, as a person sees it. Pure.
+ *
+ * "Done" is the venues' word: each was read after the last thing that happened there, its own list names no order of
+ * ours, and it holds what the books say. With *close all* the books then hold nothing.
+ */
+import type { StopReport } from '../../../shared/contract/parts.ts';
+import { installationOf, isOurOrderId } from '../../../shared/domain/ids.ts';
+import { text } from '../../../shared/domain/units.ts';
+import type { Holdings, Venue } from '../../../shared/domain/venue.ts';
+import { holding, hasInFlight, isInFlight } from '../legs.ts';
+import { expectedAt, heldAt } from '../outside.ts';
+import { type Hedge, legVenue, type State } from '../state.ts';
+
+/** What a venue showed of its account. */
+export interface VenueShown {
+  /** When the reads began, by our clock: what happened later is not in them. */
+  readonly begunAt: number;
+  /** Client ids of the account's open orders, ours or not. */
+  readonly clientIds: readonly string[];
+  readonly holdings: Holdings;
+}
+export interface StopSeen {
+  readonly shown: Readonly<Partial<Record<Venue, VenueShown>>>;
+  /** When it was first known to be done; null while it is not. */
+  readonly settledAt: number | null;
+}
+
+/** @returns null while not stopped */
+export function stopReport(state: State, { shown, settledAt }: StopSeen): StopReport | null {
+  const { stop } = state;
+  if (stop === null) return null;
+  const closeAll = state.closeAll === true;
+  const hedges = Object.values(state.hedges).filter((hedge) => hedge.phase !== 'flat' || (hedge.settledAt ?? 0) >= stop.at);
+  const inFlight = Object.values(state.orders).filter(isInFlight);
+  const known = inFlight.filter((order) => order.state === 'open').map((order) => order.id);
+  const unconfirmed = Object.values(legVenue).filter((venue) => !isConfirmed(state, venue, stop.at, shown[venue]));
+  const rows = hedges.map((hedge) => hedgeLine(state, hedge));
+  const isAtRest = rows.every((row) => row.state === 'closed' || (!closeAll && (row.state === 'kept' || row.state === 'needsOperator')));
+  const done = inFlight.length === 0 && unconfirmed.length === 0 && isAtRest;
+  return {
+    at: stop.at,
+    closeAll,
+    done,
+    openOrders: [...new Set([...known, ...Object.values(legVenue).flatMap((venue) => oursAmong(state, shown[venue], stop.at))])],
+    unknownOrders: inFlight.filter((order) => order.state !== 'open').map((order) => order.id),
+    hedges: rows,
+    settledAt: done ? settledAt : null,
+    unconfirmed,
+  };
+}
+
+/** Own orders that a venue's list named since the stop, and whose end is not known by now. */
+function oursAmong(state: State, shown: VenueShown | undefined, stoppedAt: number): readonly string[] {
+  if (shown === undefined || shown.begunAt < stoppedAt) return [];
+  return shown.clientIds.filter((id) => {
+    if (!isOurOrderId(id) || installationOf(id) !== state.installation) return false;
+    const order = Object.values(state.orders).find((entry) => entry.id === id);
+    return order === undefined || isInFlight(order);
+  });
+}
+
+/** Whether a read that began after everything we know of shows no own order, and what the books say. */
+function isConfirmed(state: State, venue: Venue, stoppedAt: number, shown: VenueShown | undefined): boolean {
+  if (shown === undefined || shown.begunAt < Math.max(stoppedAt, lastMoveAt(state, venue))) return false;
+  if (shown.clientIds.some((id) => isOurOrderId(id) && installationOf(id) === state.installation)) return false;
+  const coins = new Set(Object.values(state.hedges).map((hedge) => hedge.coin));
+  return [...coins].every((coin) => heldAt(shown.holdings, venue, coin) === expectedAt(state, venue, coin));
+}
+
+/** When an order of the venue was last decided, answered, filled or asked to be canceled. */
+function lastMoveAt(state: State, venue: Venue): number {
+  const moves = Object.values(state.orders).flatMap(({ request, stamps, cancelWantedAt }) =>
+    request.venue === venue ? [stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0, cancelWantedAt ?? 0] : [],
+  );
+  return Math.max(0, ...moves);
+}
+
+function hedgeLine(state: State, hedge: Hedge): StopReport['hedges'][number] {
+  const { spot, perp, residual } = holding(state, hedge);
+  return { hedge: hedge.id, coin: hedge.coin, spot: text(spot), perp: text(perp), residual: text(residual), state: stateOf(state, hedge) };
+}
+
+function stateOf(state: State, hedge: Hedge): StopReport['hedges'][number]['state'] {
+  if (hedge.phase === 'flat') return 'closed';
+  if (hedge.phase === 'needsOperator') return 'needsOperator';
+  if (hedge.phase === 'closing') return 'closing';
+  return hedge.phase === 'hedged' && hedge.waitingExits.length === 0 && !hasInFlight(state, hedge) ? 'kept' : 'waiting';
+}
