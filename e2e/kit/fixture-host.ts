@@ -73,7 +73,7 @@ export class FixtureHost {
 
   #stop(closeAll: boolean): void {
     this.stops.push(closeAll);
-    const stop = { at: Date.now(), source: 'button', reason: 'A person pressed stop' } as const;
+    const stop = { at: Date.now(), source: 'button', reason: 'A person pressed stop', code: 'PERSON', values: {} } as const;
     this.push({ parts: { standing: { ...this.#snapshot.parts.standing, trading: 'stopped', stop } } });
   }
 

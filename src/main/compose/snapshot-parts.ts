@@ -7,6 +7,7 @@ import { legVenue, type State } from '../engine/state.ts';
 import { riskPart } from '../engine/view/risk-part.ts';
 import { settingsPart } from '../engine/view/settings-part.ts';
 import { type StopSeen, stopReport } from '../engine/view/stop-report.ts';
+import { stopView } from '../engine/view/stop-view.ts';
 import { venuePart } from '../engine/view/venue-part.ts';
 import type { ClockOffsets } from '../runtime/clock-offsets.ts';
 import type { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
@@ -60,7 +61,7 @@ function standing(state: State, { fixed, sources, stopFile, diskFailure }: Viewe
     ...fixed,
     mode: state.mode,
     trading: tradingState(state, failure !== null),
-    stop: state.stop,
+    stop: stopView(state.stop),
     stopFile: stopFile(),
     diskFailure: failure,
     approval: state.approval,

@@ -2,6 +2,7 @@
  * What is journaled. A fact says what happened or was decided; replaying it needs no decision, so a newer engine
  * reads an older journal the same way. `at` is ms since 1970 by our clock.
  */
+import type { AlarmCode, StopCode, Values } from '../../shared/domain/codes.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
@@ -11,7 +12,6 @@ import type { Fill, FundingPayment, OrderRequest, Venue } from '../../shared/dom
 import type { Place } from './inputs.ts';
 import type { SignalState } from './signal-book.ts';
 import type {
-  AlarmCode,
   BookedPurpose,
   ExitCause,
   ExitRequest,
@@ -50,7 +50,8 @@ export type Fact = { readonly at: number } & (
   | { readonly kind: 'disarmed'; readonly reason: string }
   | { readonly kind: 'approvalSet'; readonly approval: 'manual' | 'auto' }
   | { readonly kind: 'settingsSet'; readonly settings: Settings; readonly changed: string }
-  | { readonly kind: 'stopped'; readonly source: StopSource; readonly reason: string }
+  /** `code` and `values` are absent in older journals, here and below. */
+  | { readonly kind: 'stopped'; readonly source: StopSource; readonly reason: string; readonly code?: StopCode; readonly values?: Values }
   /** The stop that stands is to close every hedge. */
   | { readonly kind: 'closeAllWanted' }
   | { readonly kind: 'stopReset' }
@@ -81,6 +82,7 @@ export type Fact = { readonly at: number } & (
       readonly reason: string;
       readonly hedge: HedgeId | null;
       readonly compared: Compared | null;
+      readonly values?: Values;
     }
   /** It may run as soon as the slots are free. */
   | { readonly kind: 'signalQueued'; readonly id: SignalId; readonly by: 'auto' | 'person' }
@@ -183,6 +185,7 @@ export type Fact = { readonly at: number } & (
       readonly severity: Severity;
       readonly hedge: HedgeId | null;
       readonly detail: string;
+      readonly values?: Values;
     }
   | { readonly kind: 'alarmCleared'; readonly key: string }
 );

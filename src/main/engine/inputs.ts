@@ -1,12 +1,13 @@
 /** What can happen to the engine. Every input carries the time it happened; the engine has no clock of its own. */
 import type { PlaceOutcome } from './outcome.ts';
+import type { AlarmCode, StopCode, Values } from '../../shared/domain/codes.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
 import type { Parsed, SignalSource } from '../../shared/domain/signal.ts';
 import type { Quantity } from '../../shared/domain/units.ts';
 import type { Fill, FundingPayment, Holdings, OrderReport, Venue } from '../../shared/domain/venue.ts';
 import type { Quote } from './quote.ts';
-import type { AlarmCode, SettleHow, Severity, StopSource } from './state.ts';
+import type { SettleHow, Severity, StopSource } from './state.ts';
 
 /** Where a source goes on after a restart; journaled with the signal, opaque to the engine. */
 export interface Place {
@@ -27,7 +28,14 @@ export type Command =
   | { readonly kind: 'approve'; readonly signal: SignalId }
   | { readonly kind: 'decline'; readonly signal: SignalId }
   | { readonly kind: 'setApproval'; readonly approval: 'manual' | 'auto' }
-  | { readonly kind: 'stop'; readonly source: StopSource; readonly reason: string; readonly closeAll: boolean }
+  | {
+      readonly kind: 'stop';
+      readonly source: StopSource;
+      readonly reason: string;
+      readonly closeAll: boolean;
+      readonly code?: StopCode;
+      readonly values?: Values;
+    }
   | { readonly kind: 'resetStop' }
   | { readonly kind: 'closeHedge'; readonly hedge: HedgeId; readonly quantity: Quantity | null }
   | { readonly kind: 'settle'; readonly hedge: HedgeId; readonly how: SettleHow }
@@ -79,7 +87,14 @@ export type Input = { readonly at: number } & (
     }
   | { readonly kind: 'fundingRead'; readonly coin: Coin; readonly payments: readonly FundingPayment[] }
   | { readonly kind: 'clockRead'; readonly venue: Venue; readonly offsetMs: number }
-  | { readonly kind: 'alarm'; readonly key: string; readonly code: AlarmCode; readonly severity: Severity; readonly detail: string }
+  | {
+      readonly kind: 'alarm';
+      readonly key: string;
+      readonly code: AlarmCode;
+      readonly severity: Severity;
+      readonly detail: string;
+      readonly values?: Values;
+    }
   | { readonly kind: 'alarmOver'; readonly key: string }
   | { readonly kind: 'command'; readonly command: Command }
   /** Time passes: at least every 250 ms. */

@@ -2,6 +2,7 @@
  * Everything the engine knows. It is plain data (JSON round-trips to an equal value) and equals the fold of all
  * journaled facts over `initialState`; nothing else may change it.
  */
+import type { AlarmCode, StopCode, Values } from '../../shared/domain/codes.ts';
 import type { ClientOrderId, Coin, HedgeId, InstallationId, SignalId } from '../../shared/domain/ids.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import { defaultSettings, type Settings } from '../../shared/domain/settings.ts';
@@ -168,27 +169,6 @@ export interface PendingExit {
 /** How an EXIT ended at one hedge; failed: a person has to settle it. */
 export type PartEnd = 'closed' | 'denied' | 'failed';
 
-export type AlarmCode =
-  | 'NAKED_LEG'
-  | 'UNKNOWN_OUTCOME'
-  | 'NEEDS_OPERATOR'
-  | 'OVERFILL'
-  | 'POSITION_MISMATCH'
-  | 'EXTERNAL_CHANGE'
-  | 'EXPIRED_EXIT'
-  | 'VENUE_UNREACHABLE'
-  | 'STREAM_SILENT'
-  | 'STALE_MARKS'
-  | 'STOP_LOSS'
-  | 'CLOCK'
-  | 'SIGNAL_SOURCE'
-  | 'OUTSIDE_ORDER'
-  | 'FORCED_CLOSE'
-  | 'FOREIGN_ORDERS'
-  | 'ACCOUNT_CHANGED'
-  | 'JOURNAL_FAILED'
-  | 'KEY_REFUSED'
-  | 'STOP';
 export type Severity = 'info' | 'warning' | 'critical';
 
 export interface Alarm {
@@ -196,6 +176,8 @@ export interface Alarm {
   readonly severity: Severity;
   readonly hedge: HedgeId | null;
   readonly detail: string;
+  /** The facts that `alarmValues` names for the code. Absent in older snapshots. */
+  readonly values?: Values;
   readonly at: number;
 }
 
@@ -204,6 +186,9 @@ export interface Stop {
   readonly at: number;
   readonly source: StopSource;
   readonly reason: string;
+  /** What fired it, and the facts that `stopValues` names for it. Absent in older snapshots. */
+  readonly code?: StopCode;
+  readonly values?: Values;
 }
 
 /** One day of Korean time, for the daily limits. */

@@ -9,6 +9,7 @@ import { tradingState } from '../engine/risk/permission.ts';
 import type { State } from '../engine/state.ts';
 import { riskPart } from '../engine/view/risk-part.ts';
 import { settingsPart } from '../engine/view/settings-part.ts';
+import { stopView } from '../engine/view/stop-view.ts';
 import { stopReport } from '../engine/view/stop-report.ts';
 import { venuePart } from '../engine/view/venue-part.ts';
 import { Feed, maxSignalRows } from './feed.ts';
@@ -19,7 +20,7 @@ const standing = (state: State): Parts['standing'] => ({
   mode: state.mode,
   market: 'synthetic',
   trading: tradingState(state),
-  stop: state.stop,
+  stop: stopView(state.stop),
   stopFile: false,
   diskFailure: null,
   approval: state.approval,

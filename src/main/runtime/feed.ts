@@ -231,7 +231,7 @@ export class Feed implements FeedView {
     if (this.#told.has(words)) return;
     this.#told.add(words);
     const detail = `What is shown may be incomplete: ${words}`;
-    this.#broken ??= { key: 'view', code: 'BUG', severity: 'warning', hedge: null, detail, at: this.#made.clock.now() };
+    this.#broken ??= { key: 'view', code: 'BUG', severity: 'warning', hedge: null, detail, values: {}, at: this.#made.clock.now() };
     this.#isDirty = true;
     this.#made.onBroken(error);
   }

@@ -16,7 +16,13 @@ const standing = (change: Partial<Parts['standing']>, base = fixtureSnapshot()):
   ...base,
   parts: { ...base.parts, standing: { ...base.parts.standing, ...change } },
 });
-const stop = { at: fixtureSnapshot().at - 60_000, source: 'limit', reason: 'The loss of the day' } as const;
+const stop = {
+  at: fixtureSnapshot().at - 60_000,
+  source: 'limit',
+  reason: 'The loss of the day',
+  code: 'DAILY_LOSS',
+  values: { was: '0.031', limit: '0.03' },
+} as const;
 
 describe('the banner', () => {
   it('says mode and market as values, whatever the language', () => {

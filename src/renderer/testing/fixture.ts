@@ -134,6 +134,7 @@ const alarms = (now: number): Tables['alarms'] => ({
     severity: 'critical',
     hedge: 'h-0007',
     detail: 'Hedge h-0007 could not be made equal: spot 0.05 BTC, perpetual 0.03 BTC',
+    values: { coin: 'BTC', spot: '0.05', perp: '0.03', residual: '0.02' },
     at: now - 184_000,
   },
   'STREAM_SILENT:binance': {
@@ -142,6 +143,7 @@ const alarms = (now: number): Tables['alarms'] => ({
     severity: 'warning',
     hedge: null,
     detail: 'binance: no sign of life for 5 s',
+    values: { venue: 'binance', said: 'no sign of life for 5 s' },
     at: now - 12_000,
   },
 });

@@ -32,7 +32,15 @@ function shown(): Snapshot {
         ...standing,
         mode: mode === 'live' || mode === 'shadow' ? mode : standing.mode,
         trading: stopped ? 'stopped' : trading === 'disarmed' || trading === 'reconciling' || trading === 'diskFailed' ? trading : standing.trading,
-        stop: stopped ? { at: now - 93_000, source: 'limit', reason: 'The loss of the day is 0.0312 of capital, the limit is 0.03' } : null,
+        stop: stopped
+          ? {
+              at: now - 93_000,
+              source: 'limit',
+              reason: 'The loss of the day is 0.0312 of capital, the limit is 0.03',
+              code: 'DAILY_LOSS',
+              values: { was: '0.0312', limit: '0.03' },
+            }
+          : null,
         diskFailure: trading === 'diskFailed' ? 'ENOSPC: no space left on device' : null,
       },
     },

@@ -1,6 +1,6 @@
 /** The parts of the snapshot that there is one of: how the console stands, its venues, limits, prices, preferences. */
 import { z } from 'zod';
-import { coinText, decimalText, idText, legName, time, venueName } from './values.ts';
+import { coinText, decimalText, idText, legName, time, values, venueName } from './values.ts';
 
 export const stopSource = z.enum(['file', 'socket', 'command', 'button', 'shortcut', 'tray', 'secondInstance', 'limit']);
 
@@ -12,7 +12,7 @@ export const standing = z.strictObject({
   /** What may leave now (docs/risk.md); a failed disk outranks everything, the stop outranks arming. */
   trading: z.enum(['reconciling', 'disarmed', 'armed', 'stopped', 'diskFailed']),
   /** The stop as it stands, whatever `trading` says. */
-  stop: z.strictObject({ at: time, source: stopSource, reason: z.string() }).nullable(),
+  stop: z.strictObject({ at: time, source: stopSource, reason: z.string(), code: z.string(), values }).nullable(),
   /** A STOP file lies in the data folder: a reset is refused while it is there. */
   stopFile: z.boolean(),
   /** Why the journal cannot be written any more. */

@@ -1,6 +1,6 @@
 /** The tables of the snapshot: rows by id. Everything a person can see of signals, hedges, orders and alarms. */
 import { z } from 'zod';
-import { coinText, compared, decimalText, denial, idText, legName, side, time, venueName } from './values.ts';
+import { coinText, compared, decimalText, denial, idText, legName, side, time, values, venueName } from './values.ts';
 
 /** Where a signal came from. */
 export const source = z.discriminatedUnion('kind', [
@@ -54,6 +54,7 @@ export const signalRow = z.strictObject({
   code: z.string(),
   reason: z.string(),
   compared: compared.nullable(),
+  values,
   hedge: z.string().nullable(),
   /** Null where nothing could be read, or it came again. */
   content: z
@@ -187,11 +188,11 @@ export const orderRow = z.strictObject({
   unknownSince: time.nullable(),
   misses: z.int(),
   evidence: evidence.nullable(),
-});
   /** Whether `order.amend`, `order.cancel` and `order.settle` take it now: orders by hand only. */
   amendable: z.boolean(),
   cancelable: z.boolean(),
   settleable: z.boolean(),
+});
 
 export const alarmRow = z.strictObject({
   key: z.string(),
@@ -199,6 +200,7 @@ export const alarmRow = z.strictObject({
   severity: z.enum(['info', 'warning', 'critical']),
   hedge: z.string().nullable(),
   detail: z.string(),
+  values,
   at: time,
 });
 

@@ -24,5 +24,8 @@ export const side = z.enum(['buy', 'sell']);
 
 /** What a check compared: a limit, and what it found. */
 export const compared = z.strictObject({ limit: z.string(), was: z.string() });
-/** Our own check's no: its code, an English sentence, the numbers. */
-export const denial = z.strictObject({ code: z.string(), reason: z.string(), compared: compared.nullable() });
+/** Facts beside a code, by the names that shared/domain/codes.ts has for it. Empty in what was recorded before there were any. */
+export const values = z.record(z.string(), z.string());
+/** Our own check's no: its code, an English sentence, the numbers, the facts. */
+export const denial = z.strictObject({ code: z.string(), reason: z.string(), compared: compared.nullable(), values });
+export type DenialView = Readonly<z.output<typeof denial>>;

@@ -1,7 +1,8 @@
 /** Alarms stand until what raised them is over; raising one that stands changes nothing. */
+import type { AlarmCode, Values } from '../../../shared/domain/codes.ts';
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import type { Draft } from '../draft.ts';
-import type { AlarmCode, Severity, State } from '../state.ts';
+import type { Severity, State } from '../state.ts';
 
 /** A venue's key is of another account than the journal's: what our books hold is not there. */
 export const isOtherAccount = (state: State): boolean => Object.values(state.alarms).some((alarm) => alarm.code === 'ACCOUNT_CHANGED');
@@ -10,12 +11,14 @@ export interface NewAlarm {
   readonly code: AlarmCode;
   readonly severity: Severity;
   readonly detail: string;
+  readonly values?: Values;
   readonly hedge?: HedgeId;
 }
 
 export function raise(draft: Draft, key: string, alarm: NewAlarm): void {
   if (Object.hasOwn(draft.state.alarms, key)) return;
-  draft.add({ kind: 'alarmRaised', key, code: alarm.code, severity: alarm.severity, hedge: alarm.hedge ?? null, detail: alarm.detail });
+  const { code, severity, hedge = null, detail, values = {} } = alarm;
+  draft.add({ kind: 'alarmRaised', key, code, severity, hedge, detail, values });
 }
 
 export function clear(draft: Draft, key: string): void {

@@ -1,4 +1,5 @@
 /** The one final word on a signal. */
+import type { Values } from '../../../shared/domain/codes.ts';
 import type { HedgeId, SignalId } from '../../../shared/domain/ids.ts';
 import type { Denial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
@@ -12,6 +13,7 @@ export interface Verdict {
   readonly reason: string;
   readonly hedge?: HedgeId | null;
   readonly compared?: Compared | null;
+  readonly values?: Values;
 }
 
 /** Says a signal's verdict once: a second final one is not said. */
@@ -26,11 +28,12 @@ export function judge(draft: Draft, id: SignalId, verdict: Verdict): void {
     reason: verdict.reason,
     hedge: verdict.hedge ?? null,
     compared: verdict.compared ?? null,
+    values: verdict.values ?? {},
   });
 }
 
 export const reject = (draft: Draft, id: SignalId, denial: Denial): void =>
-  judge(draft, id, { state: 'rejected', code: denial.denied, reason: denial.reason, compared: denial.compared });
+  judge(draft, id, { state: 'rejected', code: denial.denied, reason: denial.reason, compared: denial.compared, values: denial.values });
 
 /** Not a verdict yet: the signal lies in the inbox. */
 export const askPerson = (draft: Draft, id: SignalId): void =>

@@ -51,7 +51,13 @@ export const foldProcess: Folds<
     ...state,
     armed: false,
     armWhenReady: false,
-    stop: state.stop ?? { at: fact.at, source: fact.source, reason: fact.reason },
+    stop: state.stop ?? {
+      at: fact.at,
+      source: fact.source,
+      reason: fact.reason,
+      code: fact.code ?? 'UNSAID',
+      values: fact.values ?? {},
+    },
   }),
   closeAllWanted: (state) => ({ ...state, closeAll: true }),
   stopReset: (state, fact) => ({ ...state, stop: null, closeAll: false, resetAt: fact.at }),
@@ -70,7 +76,14 @@ export const foldProcess: Folds<
     own(state.alarms, fact.key) === undefined
       ? {
           ...state,
-          alarms: withKey(state.alarms, fact.key, { code: fact.code, severity: fact.severity, hedge: fact.hedge, detail: fact.detail, at: fact.at }),
+          alarms: withKey(state.alarms, fact.key, {
+            code: fact.code,
+            severity: fact.severity,
+            hedge: fact.hedge,
+            detail: fact.detail,
+            values: fact.values ?? {},
+            at: fact.at,
+          }),
         }
       : state,
   alarmCleared: (state, fact) => ({ ...state, alarms: withoutKey(state.alarms, fact.key) }),

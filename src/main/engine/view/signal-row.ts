@@ -20,6 +20,7 @@ export const takenRow = (signal: Signal, source: SignalSource, seen: number): Si
   code: 'ACCEPTED',
   reason: 'Taken',
   compared: null,
+  values: {},
   hedge: null,
   content: contentOf(signal),
   excerpt: null,
@@ -41,6 +42,7 @@ export const malformedRow = (fact: FactOf<'signalMalformed'>, key: string): Sign
   code: fact.code,
   reason: fact.reason,
   compared: null,
+  values: {},
   hedge: null,
   content: null,
   excerpt: fact.excerpt,
@@ -58,6 +60,7 @@ export const repeatedRow = (fact: FactOf<'signalRepeated'>, key: string): Signal
   code: fact.state.toUpperCase(),
   reason: repeatedReasons[fact.state],
   compared: null,
+  values: {},
   hedge: null,
   content: null,
   excerpt: null,
@@ -70,6 +73,7 @@ export const judgedRow = (row: SignalRow, fact: FactOf<'signalJudged'>): SignalR
   code: fact.code,
   reason: fact.reason,
   compared: fact.compared,
+  values: fact.values ?? {},
   hedge: fact.hedge ?? row.hedge,
   ticket: fact.state === 'awaitingApproval' ? row.ticket : null,
 });
@@ -80,6 +84,7 @@ export const queuedRow = (row: SignalRow, fact: FactOf<'signalQueued'>): SignalR
   code: 'QUEUED',
   reason: fact.by === 'person' ? 'A person approved it' : 'Runs by itself',
   compared: null,
+  values: {},
   ticket: null,
 });
 

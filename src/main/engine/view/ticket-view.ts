@@ -1,10 +1,15 @@
 /** What approving would do, as the console shows it. Pure. */
 import type { TicketView } from '../../../shared/contract/rows.ts';
+import type { DenialView } from '../../../shared/contract/values.ts';
 import { type Decimal, round, text } from '../../../shared/domain/units.ts';
+import type { Denial } from '../denial.ts';
 import type { EntryPreview } from '../preview.ts';
 
 const exact = (value: Decimal<string> | null): string | null => (value === null ? null : text(value));
 const money = (value: Decimal<string> | null): string | null => (value === null ? null : text(round(value, 8, 'halfEven')));
+
+/** Our own no, as the console shows it. */
+export const denialView = ({ denied: code, reason, compared, values }: Denial): DenialView => ({ code, reason, compared, values });
 
 /** @param at ms since 1970 when its prices were asked for */
 export const ticketView = (preview: EntryPreview, at: number): TicketView => ({
@@ -17,5 +22,5 @@ export const ticketView = (preview: EntryPreview, at: number): TicketView => ({
   feesKrw: money(preview.feesKrw),
   premium: exact(preview.premium),
   limits: preview.limits.map(({ setting, limit, use, part }) => ({ setting, limit, use, part })),
-  denial: preview.denial === null ? null : { code: preview.denial.denied, reason: preview.denial.reason, compared: preview.denial.compared },
+  denial: preview.denial === null ? null : denialView(preview.denial),
 });

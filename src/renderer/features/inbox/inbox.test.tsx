@@ -31,6 +31,7 @@ const row = (id: string, more: Partial<SignalRow> = {}): SignalRow => ({
   code: 'AWAITING_APPROVAL',
   reason: 'Waits',
   compared: null,
+  values: {},
   hedge: null,
   content,
   excerpt: null,
@@ -79,7 +80,7 @@ describe('a ticket', () => {
   });
 
   it('says why it would be refused now with the numbers, and may be approved all the same', () => {
-    const denial = { code: 'SIGNAL_RISK', reason: 'r', compared: { limit: '0.5', was: '0.9' } };
+    const denial = { code: 'SIGNAL_RISK', reason: 'r', compared: { limit: '0.5', was: '0.9' }, values: {} };
     const ticket = { at: now, quantity: null, spotWorst: null, perpWorst: null, spotCostKrw: null, marginUsdt: null, feesKrw: null, premium: null };
     show(row('a', { ticket: { ...ticket, limits: [], denial } }));
     expect(by('signal-a').textContent).toMatch(/Would be refused now.*limit 0\.5, was 0\.9/);

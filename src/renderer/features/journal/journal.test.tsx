@@ -47,7 +47,7 @@ class Journal {
   append(one: JournalEntryView) {
     this.entries.push(one);
     this.#drawn.fake.push({
-      tables: { alarms: { [`k${one.seq}`]: { key: 'k', code: 'CLOCK', severity: 'warning', hedge: null, detail: '', at: now } } },
+      tables: { alarms: { [`k${one.seq}`]: { key: 'k', code: 'CLOCK', severity: 'warning', hedge: null, detail: '', values: {}, at: now } } },
     });
   }
 }

@@ -16,7 +16,14 @@ describe('what may leave', () => {
     const table = within(screen.getByTestId('risk-leaving'));
     const lit = () => table.getAllByRole('row').filter((row) => row.hasAttribute('aria-current'));
     expect(lit().map((row) => row.textContent)).toEqual([expect.stringContaining('Armed')]);
-    act(() => fake.push(standing({ trading: 'stopped', stop: { at: 1, source: 'limit', reason: 'The loss of the day' } })));
+    act(() =>
+      fake.push(
+        standing({
+          trading: 'stopped',
+          stop: { at: 1, source: 'limit', reason: 'The loss of the day', code: 'DAILY_LOSS', values: { was: '0.031', limit: '0.03' } },
+        }),
+      ),
+    );
     expect(lit().map((row) => row.textContent)).toEqual([expect.stringContaining('Stopped')]);
     const stop = within(screen.getByTestId('risk-stop'));
     expect(stop.getByText('The loss of the day')).toBeTruthy();

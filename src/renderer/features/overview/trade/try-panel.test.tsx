@@ -42,6 +42,7 @@ describe('try a hedge', () => {
               code: 'HEDGE_SIZE_LIMIT',
               reason: 'Too large',
               compared: { limit: '1000000', was: '1625000' },
+              values: {},
             },
           },
         },
