@@ -9,7 +9,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type FileOperations, realFiles } from '../file-operations.ts';
 import { listSegments } from './chain.ts';
-import { type DecodedRecord, decodeHeader, decodeRecord, HEADER_BYTES } from './record.ts';
+import { type DecodedRecord, decodeHeader, decodeRecord, HEADER_BYTES, isKnownFormat } from './record.ts';
 
 /** A record's payload as it lies there: JSON that nobody parsed yet. */
 export interface RecordText {
@@ -54,11 +54,13 @@ export async function* readBackward(
 
 async function recordsIn(bytes: Buffer, slices: Slices): Promise<DecodedRecord[]> {
   const records: DecodedRecord[] = [];
-  let record = decodeHeader(bytes) === undefined ? undefined : decodeRecord(bytes, HEADER_BYTES);
+  const version = decodeHeader(bytes)?.version;
+  if (version === undefined || !isKnownFormat(version)) return records;
+  let record = decodeRecord(bytes, HEADER_BYTES, version);
   while (record !== undefined) {
     records.push(record);
     await slices.pause();
-    record = decodeRecord(bytes, record.end);
+    record = decodeRecord(bytes, record.end, version);
   }
   return records;
 }

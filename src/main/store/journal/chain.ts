@@ -3,13 +3,25 @@
  *
  * 1. A record is handed out only if its own crc, its seq and the crc of the record before it are right, back to where
  *    the reading began.
- * 2. Bytes behind the last good record are a torn tail only in the last segment and only when no whole record lies
- *    among them: that is what a crash in mid-write leaves. Everything else is damage.
+ * 2. Bytes behind the last good record are a torn tail only in the last segment and only when every whole record among
+ *    them is of the same batch as the one that is broken: a batch begins when the one before is on disk, so nothing that
+ *    was acknowledged can be torn, and a power cut may keep any part of the one that was being written. Everything
+ *    else is damage.
  */
 import { join } from 'node:path';
 import { parseJson } from '../durable-file.ts';
 import { type FileOperations, realFiles, systemErrorText } from '../file-operations.ts';
-import { type ChainPoint, decodeHeader, decodeRecord, findRecord, FORMAT_VERSION, HEADER_BYTES } from './record.ts';
+import {
+  type ChainPoint,
+  type DecodedRecord,
+  decodeHeader,
+  decodeRecord,
+  findRecords,
+  FORMAT_VERSION,
+  type FormatVersion,
+  HEADER_BYTES,
+  isKnownFormat,
+} from './record.ts';
 
 export interface JournalRecord {
   /** 1 for the first record of a journal, then one more each. */
@@ -42,10 +54,13 @@ export interface SegmentRead {
   readonly segment: Segment;
   /** The last record before this segment. */
   readonly after: ChainPoint;
-  readonly records: readonly (JournalRecord & { readonly crc: number })[];
+  /** `batchSeq`: the first record of its batch. */
+  readonly records: readonly (JournalRecord & Pick<DecodedRecord, 'crc' | 'batchSeq'>)[];
   /** The last record in it, or `after` when it has none. */
   readonly end: ChainPoint;
   readonly size: number;
+  /** null where there is no whole header. */
+  readonly version: FormatVersion | null;
   readonly tear: Tear | null;
 }
 
@@ -107,35 +122,46 @@ function readSegment(segment: Segment, bytes: Buffer, expected: ChainPoint | und
   }
   const header = decodeHeader(bytes);
   if (header === undefined) {
-    const torn = isLast && expected !== undefined && findRecord(bytes, 0) === undefined;
-    if (!torn || expected === undefined) return damaged(0, 'The header of the segment is broken');
+    if (!isLast || expected === undefined || holdsRecord(bytes)) return damaged(0, 'The header of the segment is broken');
     const tear = { file, offset: 0, bytes: bytes.length };
-    return { ok: true, read: { segment, after: expected, records: [], end: expected, size: 0, tear } };
+    return { ok: true, read: { segment, after: expected, records: [], end: expected, size: 0, version: null, tear } };
   }
-  if (header.version !== FORMAT_VERSION) {
-    const reason = `The segment has format version ${header.version}; this console reads version ${FORMAT_VERSION}`;
+  const { version } = header;
+  if (!isKnownFormat(version)) {
+    const reason = `The segment has format version ${version}; this console reads up to ${FORMAT_VERSION}`;
     return { ok: false, problem: { kind: 'cannotOpen', reason, file, offset: 8 } };
   }
   const { after } = header;
   if (after.seq + 1 !== segment.firstSeq) return damaged(0, `The segment begins with record ${after.seq + 1}, not with the one it is named by`);
   if (expected !== undefined && after.crc !== expected.crc) return damaged(0, `The segment does not continue record ${expected.seq}`);
 
-  const records: (JournalRecord & { crc: number })[] = [];
-  let end: ChainPoint = after;
-  let offset = HEADER_BYTES;
-  while (offset < bytes.length) {
-    const record = decodeRecord(bytes, offset);
+  const { records, end, size } = recordsOf(bytes, after, version);
+  const found = { segment, after, records, end, size, version };
+  if (size === bytes.length) return { ok: true, read: { ...found, tear: null } };
+  const next = end.seq + 1;
+  if (!isLast) return damaged(size, `Record ${next} is broken and newer segments follow`);
+  for (const later of findRecords(bytes, size, version)) {
+    if (later.seq <= next) return damaged(size, `Record ${later.seq} does not continue record ${end.seq}`);
+    if (later.batchSeq > next) return damaged(size, `Record ${next} is broken and record ${later.seq} was written after it`);
+  }
+  return { ok: true, read: { ...found, tear: { file, offset: size, bytes: bytes.length - size } } };
+}
+
+/** The records that continue `after` in one unbroken chain, and where they end. */
+function recordsOf(bytes: Buffer, after: ChainPoint, version: FormatVersion): Pick<SegmentRead, 'records' | 'end' | 'size'> {
+  const records: SegmentRead['records'][number][] = [];
+  let end = after;
+  let size = HEADER_BYTES;
+  while (size < bytes.length) {
+    const record = decodeRecord(bytes, size, version);
     const payload = record === undefined ? undefined : parseJson(record.payload.toString('utf8'));
     if (record === undefined || payload === undefined || record.seq !== end.seq + 1 || record.previousCrc !== end.crc) break;
-    records.push({ seq: record.seq, payload, crc: record.crc });
+    records.push({ seq: record.seq, payload, crc: record.crc, batchSeq: record.batchSeq });
     end = { seq: record.seq, crc: record.crc };
-    offset = record.end;
+    size = record.end;
   }
-  if (offset === bytes.length) return { ok: true, read: { segment, after, records, end, size: offset, tear: null } };
-
-  const next = end.seq + 1;
-  if (!isLast) return damaged(offset, `Record ${next} is broken and newer segments follow`);
-  const later = findRecord(bytes, offset);
-  if (later !== undefined) return damaged(offset, `Record ${next} is broken and a whole record follows at ${later}`);
-  return { ok: true, read: { segment, after, records, end, size: offset, tear: { file, offset, bytes: bytes.length - offset } } };
+  return { records, end, size };
 }
+
+/** Whether a segment without a header has a record of any format. */
+const holdsRecord = (bytes: Buffer): boolean => !(findRecords(bytes, 0, FORMAT_VERSION).next().done && findRecords(bytes, 0, 1).next().done);

@@ -22,7 +22,7 @@ const payloads = [
 
 /** A journal of three segments with records of several sizes. */
 async function makeJournal(folder: string): Promise<readonly Segment[]> {
-  const opened = await openJournal(folder, { segmentBytes: 150 });
+  const opened = await openJournal(folder, { segmentBytes: 160 });
   if (!opened.ok) throw new Error(opened.reason);
   for (const payload of payloads) await opened.journal.append([payload]);
   await opened.journal.close();
@@ -47,7 +47,7 @@ function recordsBefore(segment: Segment, offset: number): { count: number; atBou
   let at = HEADER_BYTES;
   let count = 0;
   for (const payload of payloads) {
-    const { bytes, point: next } = encodeRecord(point, JSON.stringify(payload));
+    const { bytes, point: next } = encodeRecord(point, JSON.stringify(payload), point.seq + 1);
     point = next;
     if (next.seq < segment.firstSeq) count += 1;
     else {
@@ -162,7 +162,7 @@ it('refuses a record that another writer put in', () =>
   inScratch(async (folder) => {
     const last = (await makeJournal(folder)).at(-1);
     const whole = await readFile(last?.path ?? '');
-    const foreign = encodeRecord({ seq: payloads.length, crc: 12345 }, '"from another chain"').bytes;
+    const foreign = encodeRecord({ seq: payloads.length, crc: 12345 }, '"from another chain"', payloads.length + 1).bytes;
     await writeFile(last?.path ?? '', Buffer.concat([whole, foreign]));
     expect(await verifyJournal(folder)).toMatchObject({ verdict: 'damaged', offset: whole.length });
   }));

@@ -1,22 +1,29 @@
 /**
  * One record and one segment header as bytes; little endian. docs/journal.md describes both.
  *
- *     record   u32 length | u32 crc32 | u64 seq | u32 crc32 of the record before | payload, UTF-8 JSON of that length
+ *     record   u32 length | u32 crc32 | u64 seq | u32 crc32 of the record before | u32 place in its batch |
+ *              payload, UTF-8 JSON of that length
  *     header   "KIMPJNL\n" | u32 version | u64 seq of the first record | u32 crc32 of the record before it | u32 crc32
  *
- * 1. A record's crc covers its seq, the crc before and the payload; a header's everything in front of it.
+ * 1. A record's crc covers everything behind it; a header's everything in front of it.
  * 2. JSON text holds no zero byte, and length and seq always do, so a payload can never be taken for a record.
+ * 3. Format 1 had no place in the batch. It is read, and not written: each of its records counts as a batch of its own.
  */
 import { crc32 } from 'node:zlib';
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 export const HEADER_BYTES = 28;
-export const RECORD_HEADER_BYTES = 20;
+/** Bytes in front of a payload, by format version. */
+const recordHeaderBytes = { 1: 20, 2: 24 } as const;
+export type FormatVersion = keyof typeof recordHeaderBytes;
+export const isKnownFormat = (version: number): version is FormatVersion => version === 1 || version === FORMAT_VERSION;
 /** Keeps the highest byte of every length zero. */
 export const MAX_PAYLOAD_BYTES = 0xff_ffff;
 
 const magic = Buffer.from('KIMPJNL\n', 'latin1');
 const seqAt = 8;
+const previousCrcAt = 16;
+const placeAt = 20;
 
 /** The last record before a place in the journal: what the next one must continue. `START` is before the first. */
 export interface ChainPoint {
@@ -29,52 +36,65 @@ export interface DecodedRecord {
   readonly seq: number;
   readonly crc: number;
   readonly previousCrc: number;
+  /** The first record of the batch that was written and synced together with it; none of an older batch was missing then. */
+  readonly batchSeq: number;
   readonly payload: Buffer;
   /** Offset behind the record. */
   readonly end: number;
 }
 
-/** The bytes of the record that follows `after`. @param json at most MAX_PAYLOAD_BYTES of UTF-8; more is a bug and throws */
-export function encodeRecord(after: ChainPoint, json: string): { readonly bytes: Buffer; readonly point: ChainPoint } {
+/**
+ * The bytes of the record that follows `after`.
+ * @param json at most MAX_PAYLOAD_BYTES of UTF-8; more is a bug and throws
+ * @param batchSeq the first record of its batch, at most the record's own seq
+ */
+export function encodeRecord(after: ChainPoint, json: string, batchSeq: number): { readonly bytes: Buffer; readonly point: ChainPoint } {
   const length = Buffer.byteLength(json, 'utf8');
   if (length > MAX_PAYLOAD_BYTES) throw new RangeError(`Invariant: a record is at most ${MAX_PAYLOAD_BYTES} bytes, was ${length}`);
   const seq = after.seq + 1;
-  const bytes = Buffer.allocUnsafe(RECORD_HEADER_BYTES + length);
+  const headerBytes = recordHeaderBytes[FORMAT_VERSION];
+  const bytes = Buffer.allocUnsafe(headerBytes + length);
   bytes.writeUInt32LE(length, 0);
   bytes.writeBigUInt64LE(BigInt(seq), seqAt);
-  bytes.writeUInt32LE(after.crc, 16);
-  bytes.write(json, RECORD_HEADER_BYTES, 'utf8');
+  bytes.writeUInt32LE(after.crc, previousCrcAt);
+  bytes.writeUInt32LE(seq - batchSeq, placeAt);
+  bytes.write(json, headerBytes, 'utf8');
   const crc = crc32(bytes.subarray(seqAt));
   bytes.writeUInt32LE(crc, 4);
   return { bytes, point: { seq, crc } };
 }
 
 /** Reads the record at `offset`; undefined when there is no whole one with the right crc. */
-export function decodeRecord(bytes: Buffer, offset: number): DecodedRecord | undefined {
-  if (bytes.length - offset <= RECORD_HEADER_BYTES) return undefined;
+export function decodeRecord(bytes: Buffer, offset: number, version: FormatVersion): DecodedRecord | undefined {
+  const headerBytes = recordHeaderBytes[version];
+  if (bytes.length - offset <= headerBytes) return undefined;
   const length = bytes.readUInt32LE(offset);
-  const end = offset + RECORD_HEADER_BYTES + length;
+  const end = offset + headerBytes + length;
   if (length === 0 || length > MAX_PAYLOAD_BYTES || end > bytes.length) return undefined;
   // A seq beyond what a JS number holds exactly is garbage; checked before the crc, which costs more.
   const high = bytes.readUInt32LE(offset + seqAt + 4);
   if (high >= 0x20_0000) return undefined;
   const crc = bytes.readUInt32LE(offset + 4);
   if (crc32(bytes.subarray(offset + seqAt, end)) !== crc) return undefined;
+  const seq = high * 0x1_0000_0000 + bytes.readUInt32LE(offset + seqAt);
   return {
-    seq: high * 0x1_0000_0000 + bytes.readUInt32LE(offset + seqAt),
+    seq,
     crc,
-    previousCrc: bytes.readUInt32LE(offset + 16),
-    payload: bytes.subarray(offset + RECORD_HEADER_BYTES, end),
+    previousCrc: bytes.readUInt32LE(offset + previousCrcAt),
+    batchSeq: version === 1 ? seq : seq - bytes.readUInt32LE(offset + placeAt),
+    payload: bytes.subarray(offset + headerBytes, end),
     end,
   };
 }
 
-/** The offset of the first whole record at or behind `from`, wherever it begins; undefined when there is none. */
-export function findRecord(bytes: Buffer, from: number): number | undefined {
-  for (let offset = from; offset < bytes.length - RECORD_HEADER_BYTES; offset++) {
-    if (decodeRecord(bytes, offset) !== undefined) return offset;
+/** Whole records at or behind `from`, wherever they begin. */
+export function* findRecords(bytes: Buffer, from: number, version: FormatVersion): Generator<DecodedRecord, void> {
+  let offset = from;
+  while (offset < bytes.length) {
+    const record = decodeRecord(bytes, offset, version);
+    if (record !== undefined) yield record;
+    offset = record?.end ?? offset + 1;
   }
-  return undefined;
 }
 
 /** The header of the segment whose first record follows `after`. */

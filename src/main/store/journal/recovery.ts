@@ -8,7 +8,7 @@
 import { dirname } from 'node:path';
 import { type FileOperations, makeFolder, type OpenFile, writeTemporary } from '../file-operations.ts';
 import { type JournalRecord, listSegments, type Problem, readChain, type Segment, type SegmentRead, type Tear } from './chain.ts';
-import { type ChainPoint, START } from './record.ts';
+import { type ChainPoint, FORMAT_VERSION, START } from './record.ts';
 import { findSnapshot, removeTemporaries, type Snapshot } from './snapshot.ts';
 import { createSegment } from './writer.ts';
 
@@ -87,7 +87,7 @@ async function openLast(
   files: FileOperations,
 ): Promise<{ file: OpenFile; size: number }> {
   // A segment without a whole header holds no record: it is made anew under its name.
-  if (last === undefined || last.size === 0) return createSegment(folder, end, files);
+  if (last === undefined || last.version === null) return createSegment(folder, end, files);
   const file = await files.open(last.segment.path, 'update');
   try {
     if (last.tear !== null) await file.truncate(last.size);
@@ -97,5 +97,8 @@ async function openLast(
     await file.close();
     throw error;
   }
-  return { file, size: last.size };
+  if (last.version === FORMAT_VERSION) return { file, size: last.size };
+  // One segment has records of one format: an older one is left as it is, and continued by the next.
+  await file.close();
+  return createSegment(folder, end, files);
 }

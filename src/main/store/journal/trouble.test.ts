@@ -38,11 +38,11 @@ async function expectProblem(folder: string, kind: 'damaged' | 'cannotOpen', rea
 it('does not read a format that it does not know', () =>
   inScratch(async (folder) => {
     const header = encodeHeader(START);
-    header.writeUInt32LE(2, 8);
+    header.writeUInt32LE(3, 8);
     const { crc32 } = await import('node:zlib');
     header.writeUInt32LE(crc32(header.subarray(0, 24)), 24);
     await writeFile(first(folder), header);
-    await expectProblem(folder, 'cannotOpen', 'format version 2');
+    await expectProblem(folder, 'cannotOpen', 'format version 3');
   }));
 
 it('refuses a segment under a wrong name, or from another chain', () =>
@@ -176,7 +176,7 @@ it('takes only what has a JSON form and fits', () =>
   inScratch(async (folder) => {
     const journal = await open(folder);
     await expect(journal.append([undefined])).rejects.toThrow(TypeError);
-    expect(() => encodeRecord(START, 'x'.repeat(MAX_PAYLOAD_BYTES + 1))).toThrow(RangeError);
+    expect(() => encodeRecord(START, 'x'.repeat(MAX_PAYLOAD_BYTES + 1), 1)).toThrow(RangeError);
     expect(await journal.append([1])).toEqual({ seq: 1 });
     await journal.close();
   }));

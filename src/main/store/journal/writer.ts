@@ -89,9 +89,11 @@ export class JournalWriter {
     const refusal: JournalFailure | null = this.#failed ?? (this.#closed ? { code: 'CLOSED', said: 'it is closed' } : null);
     if (refusal !== null) return Promise.reject(new JournalError(refusal));
     const before = this.#end;
+    // What is queued goes out together: that is the batch, and it begins with the first of them.
+    const batchSeq = (this.#queue[0]?.before ?? before).seq + 1;
     let end = before;
     const bytes = texts.map((json) => {
-      const record = encodeRecord(end, json);
+      const record = encodeRecord(end, json, batchSeq);
       end = record.point;
       return record.bytes;
     });
