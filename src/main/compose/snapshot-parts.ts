@@ -5,6 +5,7 @@ import { armingBarred } from '../engine/decide/process.ts';
 import { tradingState } from '../engine/risk/permission.ts';
 import { legVenue, type State } from '../engine/state.ts';
 import { riskPart } from '../engine/view/risk-part.ts';
+import { runwayPart } from '../engine/view/runway-part.ts';
 import { settingsPart } from '../engine/view/settings-part.ts';
 import { type StopSeen, stopReport } from '../engine/view/stop-report.ts';
 import { stopView } from '../engine/view/stop-view.ts';
@@ -48,6 +49,7 @@ export function viewsOf(viewed: Viewed): FeedParts['parts'] {
     venues: (state) => ({ upbit: venue(state, 'spot', viewed), binance: venue(state, 'perp', viewed) }),
     settings: (state) => settingsPart(state.settings),
     risk,
+    runway: runwayPart,
     market: () => viewed.prices.market,
     preferences: () => preferencesPart(viewed.preferences()),
     stopReport: (state) => stopReport(state, viewed.stopSeen()),
@@ -77,7 +79,12 @@ export const diskBar = (failure: string) => ({ code: 'JOURNAL_FAILED', reason: `
 function venue(state: State, leg: Leg, { streams, offsets, accounts }: Viewed): VenueView {
   const name = legVenue[leg];
   const offset = offsets.last(name);
-  return venuePart(state, leg, { stream: streams.of(name), clockOffsetMs: offset.ok ? offset.value : null, holdings: accounts.of(name) });
+  return venuePart(state, leg, {
+    stream: streams.of(name),
+    clockOffsetMs: offset.ok ? offset.value : null,
+    holdings: accounts.of(name),
+    deadMan: leg === 'perp' ? { state: 'off', until: null } : null,
+  });
 }
 
 export const preferencesPart = ({ language, theme }: Preferences): PreferencesView => ({ language: language ?? null, theme: theme ?? 'system' });

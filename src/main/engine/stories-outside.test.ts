@@ -17,7 +17,7 @@ function beside(world: World, venue: Venue, more: string): Holdings {
 }
 const read = (world: World, venue: Venue, more: string) => world.feed({ kind: 'holdingsRead', venue, holdings: beside(world, venue, more) });
 const rows = (world: World, leg: 'spot' | 'perp' = 'spot') =>
-  venuePart(world.state, leg, { stream: 'live', clockOffsetMs: 0, holdings: null }).outside;
+  venuePart(world.state, leg, { stream: 'live', clockOffsetMs: 0, holdings: null, deadMan: null }).outside;
 
 describe('what lay on the account before', () => {
   it('is noted while nothing was ever armed, and taken in by the first arming', () => {

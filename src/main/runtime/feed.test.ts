@@ -8,14 +8,15 @@ import type { Quote } from '../engine/quote.ts';
 import { tradingState } from '../engine/risk/permission.ts';
 import type { State } from '../engine/state.ts';
 import { riskPart } from '../engine/view/risk-part.ts';
+import { runwayPart } from '../engine/view/runway-part.ts';
 import { settingsPart } from '../engine/view/settings-part.ts';
-import { stopView } from '../engine/view/stop-view.ts';
 import { stopReport } from '../engine/view/stop-report.ts';
+import { stopView } from '../engine/view/stop-view.ts';
 import { venuePart } from '../engine/view/venue-part.ts';
 import { Feed, maxSignalRows } from './feed.ts';
 import { HandClock } from './testing.ts';
 
-const seen = { stream: 'waiting', clockOffsetMs: null, holdings: null } as const;
+const seen = { stream: 'waiting', clockOffsetMs: null, holdings: null, deadMan: null } as const;
 const standing = (state: State): Parts['standing'] => ({
   mode: state.mode,
   market: 'synthetic',
@@ -53,6 +54,7 @@ class Watched {
         venues: (state) => ({ upbit: venuePart(state, 'spot', seen), binance: venuePart(state, 'perp', seen) }),
         settings: (state) => settingsPart(state.settings),
         risk: (state) => riskPart(state, null, world.now),
+        runway: runwayPart,
         market: () => this.market(),
         preferences: () => ({ language: null, theme: 'system' }),
         stopReport: (state) => stopReport(state, { shown: {}, settledAt: null }),

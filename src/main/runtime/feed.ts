@@ -26,7 +26,16 @@ const paceMs = 100;
 const gatherMs = 50;
 const maxFresh = 200;
 const tableNames = ['signals', 'hedges', 'orders', 'alarms'] as const satisfies readonly TableName[];
-const partNames = ['standing', 'venues', 'settings', 'risk', 'market', 'preferences', 'stopReport'] as const satisfies readonly (keyof Parts)[];
+const partNames = [
+  'standing',
+  'venues',
+  'settings',
+  'risk',
+  'runway',
+  'market',
+  'preferences',
+  'stopReport',
+] as const satisfies readonly (keyof Parts)[];
 
 type Rows = { readonly [T in TableName]: ReadonlyMap<string, RowOf<T>> };
 type Changed = Pick<Update, 'parts' | 'tables'>;

@@ -48,6 +48,7 @@ const venues = (now: number): Parts['venues'] => ({
     outside: [{ coin: 'BTC', taken: '0', seen: '0.0021', external: '0.0021' }],
     byHand: [],
     positions: [],
+    deadMan: null,
   },
   binance: {
     venue: 'binance',
@@ -59,11 +60,12 @@ const venues = (now: number): Parts['venues'] => ({
     balances: [{ currency: 'USDT', free: '78431.9921', locked: '0' }],
     margin: { balance: '100118.44', available: '78431.9921', maintenance: '86.73' },
     outside: [],
-    positions: [
     byHand: [],
+    positions: [
       { coin: 'BTC', quantity: '-0.16', entryPrice: '107842.3', markPrice: '108021.5', liquidationPrice: '214930.1' },
       { coin: 'ETH', quantity: '-1.2', entryPrice: '3641.22', markPrice: '3650.04', liquidationPrice: '7196.4' },
     ],
+    deadMan: { state: 'running', until: now + 104_000 },
   },
 });
 
@@ -115,6 +117,39 @@ const risk: Parts['risk'] = {
   ],
 };
 
+const runway: Parts['runway'] = {
+  shorts: [
+    {
+      coin: 'ETH',
+      quantity: '1.2',
+      markPrice: '3650.04',
+      liquidationPrice: '4496.4',
+      distance: '0.23187690',
+      level: 'low',
+      marginToAdd: '312.84',
+      reduceBy: '0.18',
+      reduce: [{ hedge: 'h-0008', quantity: '0.18' }],
+    },
+    {
+      coin: 'BTC',
+      quantity: '0.16',
+      markPrice: '108021.5',
+      liquidationPrice: '214930.1',
+      distance: '0.98969741',
+      level: 'ok',
+      marginToAdd: '0',
+      reduceBy: '0',
+      reduce: [],
+    },
+  ],
+  readiness: {
+    size: '15593100',
+    spot: { freeKrw: '71830441.2', hedges: 4 },
+    perp: { freeUsdt: '78431.9921', hedges: 6 },
+    move: { from: 'binance', to: 'upbit', amountKrw: '15600000' },
+  },
+};
+
 const market = (now: number): NonNullable<Parts['market']> => ({
   coin: 'BTC',
   at: now - 80,
@@ -157,6 +192,7 @@ export const fixtureSnapshot = (now: number = fixtureNow): Snapshot => ({
     venues: venues(now),
     settings: fixtureSettings,
     risk,
+    runway,
     market: market(now),
     preferences: { language: null, theme: 'system' },
     stopReport: null,
@@ -173,6 +209,7 @@ export const emptySnapshot = (now: number = fixtureNow): Snapshot => {
       ...full.parts,
       standing: { ...full.parts.standing, trading: 'disarmed', startedAt: now - 3000 },
       risk: { ...risk, entriesToday: 0, dayResultKrw: null, realizedKrw: '0', capitalKrw: null, positionKrw: '0' },
+      runway: { shorts: [], readiness: { size: '100000000', spot: null, perp: null, move: null } },
       market: null,
     },
     tables: { signals: {}, hedges: {}, orders: {}, alarms: {} },

@@ -64,6 +64,11 @@ export const venue = z.strictObject({
       liquidationPrice: decimalText.nullable(),
     }),
   ),
+  /**
+   * The venue's own countdown that cancels resting orders once nobody starts it anew; null where a venue has none.
+   * `blocked`: it would cancel orders of others too. `until`: when the first of them would be canceled, by our clock.
+   */
+  deadMan: z.strictObject({ state: z.enum(['off', 'running', 'blocked', 'failed']), until: time.nullable() }).nullable(),
 });
 export const venues = z.strictObject({ upbit: venue, binance: venue });
 
@@ -83,6 +88,35 @@ export const risk = z.strictObject({
   capitalKrw: decimalText.nullable(),
   positionKrw: decimalText,
   limits: z.array(limitUse),
+});
+
+/** How far the shorts are from liquidation, and how many more hedges both venues can fund. Null where it is not known. */
+export const runway = z.strictObject({
+  shorts: z.array(
+    z.strictObject({
+      coin: coinText,
+      /** Coins short on the account, ours and not: the venue liquidates them together. */
+      quantity: decimalText,
+      markPrice: decimalText,
+      liquidationPrice: decimalText.nullable(),
+      /** How far the mark price may rise before the venue liquidates, of the mark price. */
+      distance: decimalText.nullable(),
+      level: z.enum(['ok', 'low', 'critical', 'unknown']),
+      /** USDT to add to the position's margin, or coins to close on both legs, so that the distance is what an entry needs; "0" where it is. */
+      marginToAdd: decimalText.nullable(),
+      reduceBy: decimalText.nullable(),
+      /** The closes that make up `reduceBy`: what `hedge.close` takes. */
+      reduce: z.array(z.strictObject({ hedge: idText, quantity: decimalText })),
+    }),
+  ),
+  readiness: z.strictObject({
+    /** KRW that the spot leg of one hedge costs: of the hedge that was opened last, else the most that the settings allow. */
+    size: decimalText,
+    spot: z.strictObject({ freeKrw: decimalText, hedges: z.int() }).nullable(),
+    perp: z.strictObject({ freeUsdt: decimalText, hedges: z.int() }).nullable(),
+    /** What would even both sides; null where they are even, or one is not known. */
+    move: z.strictObject({ from: venueName, to: venueName, amountKrw: decimalText }).nullable(),
+  }),
 });
 
 const priced = z.strictObject({ rate: decimalText, at: time, source: z.string() });
@@ -145,12 +179,22 @@ export const preferences = z.strictObject({
   theme: z.enum(['dark', 'light', 'system']),
 });
 
-export const parts = z.strictObject({ standing, venues, settings, risk, market: market.nullable(), preferences, stopReport: stopReport.nullable() });
+export const parts = z.strictObject({
+  standing,
+  venues,
+  settings,
+  risk,
+  runway,
+  market: market.nullable(),
+  preferences,
+  stopReport: stopReport.nullable(),
+});
 
 export type Standing = Readonly<z.output<typeof standing>>;
 export type VenueView = Readonly<z.output<typeof venue>>;
 export type LimitUse = Readonly<z.output<typeof limitUse>>;
 export type RiskView = Readonly<z.output<typeof risk>>;
+export type RunwayView = Readonly<z.output<typeof runway>>;
 export type MarketView = Readonly<z.output<typeof market>>;
 export type PreferencesView = Readonly<z.output<typeof preferences>>;
 export type StopReport = Readonly<z.output<typeof stopReport>>;

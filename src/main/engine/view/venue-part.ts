@@ -10,9 +10,11 @@ export interface VenueSeen {
   readonly clockOffsetMs: number | null;
   /** The account as last read; null before. */
   readonly holdings: Holdings | null;
+  /** The venue's countdown; null where it has none. */
+  readonly deadMan: VenueView['deadMan'];
 }
 
-export function venuePart(state: State, leg: Leg, { stream, clockOffsetMs, holdings }: VenueSeen): VenueView {
+export function venuePart(state: State, leg: Leg, { stream, clockOffsetMs, holdings, deadMan }: VenueSeen): VenueView {
   const venue = legVenue[leg];
   const margin = holdings?.margin;
   return {
@@ -32,13 +34,14 @@ export function venuePart(state: State, leg: Leg, { stream, clockOffsetMs, holdi
       seen: text(seen),
       external: taken === null ? '0' : text(subtract(seen, taken)),
     })),
+    byHand: [],
     positions: (holdings?.positions ?? []).map((position) => ({
       coin: position.coin,
-    byHand: [],
       quantity: text(position.quantity),
       entryPrice: text(position.entryPrice),
       markPrice: text(position.markPrice),
       liquidationPrice: position.liquidationPrice === undefined ? null : text(position.liquidationPrice),
     })),
+    deadMan,
   };
 }
