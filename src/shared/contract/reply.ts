@@ -1,4 +1,6 @@
 /** How a command ends. Failures come back as values: an error that crosses a process loses its name and code. */
+import type { Values } from '../domain/codes.ts';
+
 export type Reply<T> = { readonly ok: true; readonly value: T } | Refusal;
 export interface Refusal {
   readonly ok: false;
@@ -6,6 +8,9 @@ export interface Refusal {
   readonly code: string;
   /** A sentence in English; the console words the codes it knows in the person's language. */
   readonly reason: string;
+  /** Where a check of ours said no: what it compared, and the facts that shared/domain/codes.ts names for the code. */
+  readonly compared?: { readonly limit: string; readonly was: string } | null;
+  readonly values?: Values;
 }
 
 export const done = <T>(value: T): Reply<T> => ({ ok: true, value });
