@@ -14,7 +14,7 @@ import { coarserStep } from '../sizing.ts';
 import type { ExitRequest, Hedge } from '../state.ts';
 import { clear } from './alarms.ts';
 import { isAtRest, refuseExit } from './exit.ts';
-import { bringDown, raiseNaked } from './settle.ts';
+import { bringDown, commonTarget, raiseNaked } from './settle.ts';
 
 /** Retry pace when a quote for a close could not be had. */
 const quoteRetryMs = 1000;
@@ -31,7 +31,7 @@ export function exitOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
     draft.want({ kind: 'quote', purpose: { kind: 'exit', hedge: id }, coin: hedge.coin, afterMs: quoteRetryMs });
     return;
   }
-  const target = targetOf(draft, hedge, request, sides);
+  const target = targetOf(draft, hedge, request, quote, sides);
   if (isDenial(target)) return refuseExit(draft, hedge, request, target);
   const refusal = premiumRefusal(draft, hedge, request, quote, sides, target);
   if (refusal !== null) return refuseExit(draft, hedge, request, refusal);
@@ -48,13 +48,14 @@ function begin(draft: Draft, hedge: Hedge, target: Quantity, request: ExitReques
 }
 
 /** What stays open after the exit: nothing when the rest would be below either venue's minimum. */
-function targetOf(draft: Draft, hedge: Hedge, request: ExitRequest, sides: Sides): Quantity | Denial {
-  const { matched } = holding(draft.state, hedge);
+function targetOf(draft: Draft, hedge: Hedge, request: ExitRequest, quote: Quote, sides: Sides): Quantity | Denial {
+  const held = holding(draft.state, hedge);
+  const { matched } = held;
   if (request.quantity === undefined || gte(request.quantity, matched)) return ZERO;
   const closing = floorToStep(request.quantity, coarserStep(sides));
   if (isZero(closing))
     return denied('BELOW_STEP', 'The size is below one step of the coarser venue', { limit: text(coarserStep(sides)), was: text(request.quantity) });
-  const rest = floorToStep(excess(matched, closing), coarserStep(sides));
+  const rest = commonTarget({ target: excess(matched, closing) }, held, quote);
   const bid = opposite(sides.spot.book, 'sell')[0];
   const ask = opposite(sides.perp.book, 'buy')[0];
   if (bid === undefined || ask === undefined) return rest;

@@ -11,7 +11,7 @@
  */
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import { own, there } from '../../../shared/domain/record.ts';
-import { floorToStep, gt, isZero, lt, min, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
+import { ceilToStep, excess, gt, isZero, lt, min, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { hasInFlight, holding, ordersOf } from '../legs.ts';
@@ -95,7 +95,7 @@ function correct(draft: Draft, id: HedgeId, quote: Quote): void {
   if (isOnlyDust(hedge, { spot, perp }, quote)) return finish(draft, hedge);
   const attempts = progressed(hedge, spot, perp) ? 0 : hedge.attempts;
   if (attempts >= retryPausesMs.length) return callOperator(draft, hedge);
-  const target = commonTarget(hedge, min(spot, perp), quote);
+  const target = commonTarget(hedge, { spot, perp }, quote);
   draft.add({ kind: 'hedgeMoved', id, phase: hedge.phase, target, attempts: attempts + 1, exit: hedge.exit ?? null });
   if (bringDown(draft, id, target, quote) === 'noData')
     draft.add({ kind: 'hedgeMoved', id, phase: hedge.phase, target, attempts, exit: hedge.exit ?? null });
@@ -108,17 +108,28 @@ export function bringDown(draft: Draft, id: HedgeId, target: Quantity, quote: Qu
   // Whether nothing of it can be traded is only known with both books and both steps at hand.
   const result = reduced === 'nothingTradable' && wholeSides(quote) === null ? 'noData' : reduced;
   const hedge = there(draft.state.hedges, id);
-  if (result === 'nothingTradable') finish(draft, hedge);
+  if (result === 'nothingTradable') leaveRest(draft, hedge, quote);
   else if (result === 'noData') askToSettle(draft, hedge, quoteRetryMs);
   return result;
 }
 
+/** Nothing more of it can be traded. What is left of one leg is told with its size where it is more than dust: a step may have grown. */
+function leaveRest(draft: Draft, hedge: Hedge, quote: Quote): void {
+  finish(draft, hedge);
+  const left = there(draft.state.hedges, hedge.id);
+  if (!isOnlyDust(left, holding(draft.state, left), quote)) raiseNaked(draft, left);
+}
+
 /**
- * Both legs come down to what both can hold: a leg below the target pulls the target with it, in whole steps of the
- * coarser venue, or the coarse leg would keep up to a step that the fine one does not have.
+ * Both legs come down to what both can hold: a leg below the target pulls the target with it, by whole steps of the
+ * coarser venue from what its leg holds, or that leg would keep up to a step that the other does not have. A step that
+ * grew since the entry leaves a holding between two of them: it is counted down from there.
  */
-export function commonTarget(hedge: Pick<Hedge, 'target'>, matched: Quantity, quote: Quote): Quantity {
-  const lower = min(hedge.target, matched);
+export function commonTarget({ target }: Pick<Hedge, 'target'>, held: { readonly spot: Quantity; readonly perp: Quantity }, quote: Quote): Quantity {
+  const lower = min(target, min(held.spot, held.perp));
   const sides = sidesOf(quote);
-  return isDenial(sides) ? lower : floorToStep(lower, coarserStep(sides));
+  if (isDenial(sides)) return lower;
+  const coarse = held[lt(sides.perp.rules.step, sides.spot.rules.step) ? 'spot' : 'perp'];
+  const less = ceilToStep(excess(coarse, lower), coarserStep(sides));
+  return gt(less, coarse) ? lower : excess(coarse, less);
 }

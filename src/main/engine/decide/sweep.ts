@@ -3,7 +3,7 @@
  * together they make an order on the fine venue, and that hedge is brought level like after any other difference. A move
  * is booked on both hedges at the same price, so that together they gain and lose nothing by it.
  */
-import { compare, gap, gt, isZero, lt, magnitude, min, type Price, sign, sum, ZERO } from '../../../shared/domain/units.ts';
+import { compare, excess, gap, isZero, lt, magnitude, min, type Price, sign, sum, ZERO } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
 import { hasInFlight, holding } from '../legs.ts';
 import { livePrices } from '../live-marks.ts';
@@ -42,10 +42,14 @@ export function sweepDust(draft: Draft, quote: Quote): void {
   const price = sides.spot.book.bids[0]?.price;
   const carrier = carrierOf(draft.state, hedges, sign(total));
   if (price === undefined || carrier === undefined || tradable(sides.spot, magnitude(total), 'spot') === null) return;
+  const { perp } = holding(draft.state, carrier);
+  const isOver = sign(total) > 0;
+  const matched = isOver ? perp : excess(perp, magnitude(total));
+  const most = carrier.phase === 'flat' ? ZERO : matched;
+  const target = isOver ? most : commonTarget({ target: most }, { spot: matched, perp }, quote);
+  // A short below a step that grew stays as it is: whoever left it there has told of it.
+  if (!isOver && tradable(sides.perp, excess(perp, target), 'perp') === null) return;
   gather(draft, carrier, hedges, price);
-  const held = holding(draft.state, carrier);
-  const matched = carrier.phase === 'flat' ? ZERO : held.matched;
-  const target = gt(held.spot, held.perp) ? matched : commonTarget({ target: matched }, matched, quote);
   draft.add({ kind: 'hedgeMoved', id: carrier.id, phase: 'unwinding', target, attempts: 1, exit: null });
   bringDown(draft, carrier.id, target, quote);
 }
