@@ -8,7 +8,7 @@ import { preferences } from './parts.ts';
 import { orderTerms } from './order-terms.ts';
 import { settleHow } from './rows.ts';
 import { snapshot } from './updates.ts';
-import { amountText, coinText, idText, time, venueName } from './values.ts';
+import { amountText, coinText, decimalText, denial, idText, orderIdText, side, time, venueName } from './values.ts';
 
 const nothing = z.strictObject({});
 /** An order by hand: on a perpetual venue a buy is always reduce-only. */
