@@ -102,6 +102,7 @@ class Host {
         // A signal that is not on disk stays at its source and gets its verdict from the next start.
         for (const fact of facts) if (!fact.kind.startsWith('signal')) for (const line of linesOf(fact, state)) this.#tell(line);
       },
+      onStopReport: (report) => print({ ...report, event: 'stopReport', at: Date.now(), stoppedAt: report.at }),
       onJournalFailed: (reason, open) => this.#journalFailed(reason, open),
       onTrouble: (error) => this.#trouble('Something went wrong that no trade depends on', error),
       onBug: (error) => this.#bug(error),

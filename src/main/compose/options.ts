@@ -1,4 +1,5 @@
 /** What a host gives a console, and what it is told. */
+import type { StopReport } from '../../shared/contract/parts.ts';
 import type { Fact } from '../engine/facts.ts';
 import type { Mode, State } from '../engine/state.ts';
 import type { VenueAddresses } from './paper-venues.ts';
@@ -25,6 +26,8 @@ export interface ConsoleOptions {
   readonly onUnrecorded: (facts: readonly Fact[], state: State) => void;
   /** The disk failed, told once: from here on nothing but cancels leaves. With what is open, in words. */
   readonly onJournalFailed: (reason: string, open: readonly string[]) => void;
+  /** What came of a stop: told when it is done, and within 5 s in any case, with what is open and unknown then. */
+  readonly onStopReport?: (report: StopReport) => void;
   /** Something threw that no trade depends on (a view, a listener): told once each, and the console goes on. */
   readonly onTrouble?: (error: unknown) => void;
   /** Something threw that cannot throw: the host ends the process, and the next start recovers. */

@@ -2,6 +2,7 @@
  * What trades: the loop round the engine, the door, both venues and all that watches them. Knows of no screen, no source
  * of signals and no file but the journal.
  */
+import type { StopReport } from '../../shared/contract/parts.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { Venue } from '../../shared/domain/venue.ts';
 import type { CommandReply } from '../engine/draft.ts';
@@ -22,6 +23,7 @@ import { Pursuit } from '../runtime/pursuit.ts';
 import { Quotes } from '../runtime/quotes.ts';
 import { Reconciler } from '../runtime/reconcile.ts';
 import { startRounds } from '../runtime/rounds.ts';
+import { StopWatch } from '../runtime/stop-watch.ts';
 import { StreamWatch } from '../runtime/stream-watch.ts';
 import { listen, StreamStates } from '../runtime/streams.ts';
 import type { Venues } from '../runtime/venues.ts';
@@ -35,6 +37,9 @@ export interface TradingParts extends Pick<LoopParts, 'journal' | 'engineVersion
   /** Called after every step, for people: it sets timers at most, and must not throw. */
   readonly onStep: (state: State, input: Input) => void;
   readonly onQuote: QuoteListener;
+  /** What the venues showed since the stop changed. */
+  readonly onStopSeen: () => void;
+  readonly onStopReport: (report: StopReport) => void;
 }
 
 /** What the API-error limit counts; not refusals, not 429. */
@@ -47,6 +52,7 @@ export class Trading {
   readonly quotes: Quotes;
   readonly offsets = new ClockOffsets();
   readonly streams = new StreamStates();
+  readonly stopWatch: StopWatch;
   readonly #parts: TradingParts;
   readonly #executor: Executor;
   readonly #pursuit: Pursuit;
@@ -70,6 +76,7 @@ export class Trading {
     this.#pursuit = new Pursuit(this.venues, clock, this.streams, loop);
     this.#forcedCloses = new ForcedCloses(this.venues.perp, clock, loop);
     this.#reconciler = new Reconciler(this.venues, this.offsets, clock, loop);
+    this.stopWatch = new StopWatch({ clock, venues: this.venues, loop, onChange: parts.onStopSeen, onReport: parts.onStopReport });
     this.#wake = new Wake({ clock, venues: this.venues, reconciler: this.#reconciler, loop });
     this.loop = new Loop(parts.state, {
       clock,
@@ -155,6 +162,7 @@ export class Trading {
     this.#executor.close();
     this.#pursuit.close();
     this.#forcedCloses.close();
+    this.stopWatch.close();
   }
 
   /** Lets the venues go. */
@@ -169,6 +177,7 @@ export class Trading {
     if (facts.some(({ kind }) => kind === 'orderFilled')) this.quotes.traded();
     this.#pursuit.follow(state);
     this.#forcedCloses.follow(state);
+    this.stopWatch.follow(state);
     this.#parts.onStep(state, input);
   }
 

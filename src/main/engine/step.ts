@@ -18,6 +18,7 @@ import { clear, raise } from './decide/alarms.ts';
 import { applyReport, lookupMissed, placementEnded } from './decide/orders.ts';
 import { processStarted, reconciled, resumed, venueRead } from './decide/process.ts';
 import { settleOnQuote } from './decide/settle.ts';
+import { keepStopped } from './decide/stop.ts';
 import { marksCame } from './decide/marks.ts';
 import { sweepDust } from './decide/sweep.ts';
 import { clockRead, requestEnded, timePasses } from './decide/watch.ts';
@@ -38,6 +39,7 @@ export interface Step {
 export function step(state: State, input: Input): Step {
   const draft = new Draft(state, input.at);
   decide(draft, input);
+  keepStopped(draft);
   shareForced(draft);
   route(draft);
   startExits(draft);

@@ -95,6 +95,48 @@ describe('the emergency stop', () => {
     expect(world.phase('a2')).toBe('hedged');
   });
 
+  it('cancels what rests at once, and what a venue says to be open only after the stop; again every 2 s until its end is known', () => {
+    const world = new World();
+    world.chasing = false;
+    world.script('spot', 'entry', replyLost('0', { visibleAfterMs: -1 }));
+    world.script('perp', 'entry', replyLost('0', { visibleAfterMs: -1 }));
+    world.signal(enter('a1'));
+    world.run(100);
+    const [spot, perp] = [world.order('spot', 'entry').id, world.order('perp', 'entry').id];
+    const opened = (id: typeof spot): void =>
+      void world.report({ clientOrderId: id, venueOrderId: `v-${id}`, state: 'open', filled: quantity('0'), fills: [], at: world.now });
+    opened(spot);
+    stop(world);
+    expect(world.canceled).toEqual([spot]);
+    world.run(500);
+    opened(perp);
+    expect(world.canceled).toEqual([spot, perp]);
+    world.run(1750);
+    expect(world.canceled).toEqual([spot, perp, spot]);
+    world.run(500);
+    expect(world.canceled).toEqual([spot, perp, spot, perp]);
+    for (const id of [spot, perp])
+      world.report({ clientOrderId: id, venueOrderId: `v-${id}`, state: 'canceled', filled: quantity('0'), fills: [], at: world.now });
+    expectAtRest(world.run(30_000));
+    expect([world.phase('a1'), world.canceled.length]).toEqual(['flat', 4]);
+  });
+
+  it('cancels nothing before the venues were read, and everything as soon as they were', () => {
+    const world = new World();
+    world.chasing = false;
+    world.script('spot', 'entry', replyLost('0', { visibleAfterMs: -1 }));
+    world.signal(enter('a1'));
+    world.run(100);
+    const { id } = world.order('spot', 'entry');
+    world.report({ clientOrderId: id, venueOrderId: 'v', state: 'open', filled: quantity('0'), fills: [], at: world.now });
+    const { length } = world.canceled;
+    world.feed({ kind: 'started', armWhenReady: true, engine: 'test' });
+    stop(world);
+    expect(world.canceled).toHaveLength(length);
+    world.feed({ kind: 'reconciled' });
+    expect(world.canceled.slice(length)).toEqual([id]);
+  });
+
   it('says so once however often its limit is broken', () => {
     const world = new World();
     for (let error = 1; error <= 12; error += 1)

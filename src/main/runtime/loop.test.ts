@@ -14,10 +14,15 @@ class Disk implements JournalPort {
   failed: object | null = null;
   readonly snapshotDue = false;
   #isFull = false;
+  #hangs = false;
   fill(): void {
     this.#isFull = true;
   }
+  hang(): void {
+    this.#hangs = true;
+  }
   append(): Promise<unknown> {
+    if (this.#hangs) return new Promise(() => undefined);
     return this.#isFull ? Promise.reject(new Error('ENOSPC')) : Promise.resolve();
   }
   writeSnapshot(): Promise<unknown> {
@@ -92,15 +97,27 @@ describe('the loop on a full disk', () => {
 
 describe('a step', () => {
   it('lets its effects start before anybody is told of its facts, and tells them in order', async () => {
-    const { state, id } = underWay();
-    const { seen, loop } = loopOn(state);
-    loop.submit({ kind: 'command', command: { kind: 'stop', source: 'limit', reason: 'test', closeAll: true } });
+    const world = new World();
+    world.signal(enter('a1'));
+    world.run(2000);
+    const { seen, loop } = loopOn(world.state);
+    loop.submit({ kind: 'command', command: { kind: 'closeHedge', hedge: world.hedge('a1').id, quantity: null } });
     expect(seen.order).toEqual([]);
     await settle();
-    expect(seen.effects).toContainEqual({ kind: 'cancel', id, coin: 'BTC' });
-    const [first] = seen.recorded;
-    expect(first?.kind).toBe('stopped');
-    expect(seen.order).toEqual([...seen.effects.map(({ kind }) => kind), ...seen.recorded.map(({ kind }) => kind)]);
+    expect(seen.effects.map(({ kind }) => kind)).toEqual(['quote']);
+    expect(seen.recorded[0]?.kind).toBe('exitQueued');
+    expect(seen.order).toEqual(['quote', ...seen.recorded.map(({ kind }) => kind)]);
+  });
+
+  it('lets a cancel leave on a disk that hangs, and nothing else', async () => {
+    const { state, id } = underWay();
+    const { disk, seen, loop } = loopOn(state);
+    disk.hang();
+    loop.submit({ kind: 'command', command: { kind: 'stop', source: 'button', code: 'PERSON', values: {}, reason: 'test', closeAll: true } });
+    expect(seen.effects).toEqual([{ kind: 'cancel', id, coin: 'BTC' }]);
+    await settle();
+    expect([seen.effects.length, seen.recorded]).toEqual([1, []]);
+    expect(loop.state).toMatchObject({ armed: false, stop: { source: 'button' } });
   });
 });
 

@@ -3,7 +3,8 @@
  *
  * 1. A step runs synchronously: no input sees a half-made state.
  * 2. An effect starts only after the facts of its step are durable; steps keep their order. Whoever is told of the facts
- *    is told after it: printing to a slow reader holds up no order.
+ *    is told after it: printing to a slow reader holds up no order. A cancel waits for no disk: it makes nothing that a
+ *    lost record would hide, and a stop must not hang with the disk.
  * 3. After a journal error nothing but cancels is carried out, and the state goes on in memory so that what the venues
  *    say is still shown. The error is told once.
  */
@@ -69,19 +70,21 @@ export class Loop {
     const { state, facts, effects, reply } = this.#guard(() => step(this.#state, timed));
     this.#state = state;
     this.#guard(() => onState(state, timed, facts));
+    const cancels = effects.filter((effect) => effect.kind === 'cancel');
+    const others = effects.filter((effect) => effect.kind !== 'cancel');
+    if (cancels.length > 0) this.#guard(() => carryOut(cancels));
     const durable = facts.length === 0 ? this.#lastDurable : this.#record(facts);
     this.#lastDurable = durable;
-    if (facts.length === 0 && effects.length === 0) return { reply, durable };
+    if (facts.length === 0 && others.length === 0) return { reply, durable };
     durable.then(
       () =>
         this.#guard(() => {
-          carryOut(effects);
+          carryOut(others);
           if (facts.length > 0) onFacts(facts, state);
         }),
       // #record told `onJournalFailed`; whoever waits on `durable` hears of it there.
       () =>
         this.#guard(() => {
-          carryOut(effects.filter((effect) => effect.kind === 'cancel'));
           if (facts.length > 0) onUnrecorded(facts, state);
         }),
     );

@@ -5,6 +5,7 @@
 import type { Draft } from '../draft.ts';
 import { denied } from '../denial.ts';
 import { openHedges, opens } from '../legs.ts';
+import { mayLeave, tradingState } from '../risk/permission.ts';
 import type { StopSource } from '../state.ts';
 import { raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
@@ -22,7 +23,19 @@ export function stop(draft: Draft, source: StopSource, reason: string): void {
   takeBackExits(draft, denied('STOPPED', `Trading is stopped: ${reason}`));
   for (const { signal } of Object.values(draft.state.entries))
     if (!hasBegun(draft.state, signal.id)) reject(draft, signal.id, denied('STOPPED', `Trading is stopped: ${reason}`));
-  for (const order of Object.values(draft.state.orders)) if (order.state === 'open' && opens(order)) cancel(draft, order);
+}
+
+/** How soon a cancel is asked for again while the order is still open. */
+const cancelAgainMs = 2_000;
+
+/**
+ * Takes back what adds risk for as long as it is open: at once, also where the venue's word that it is open comes after
+ * the stop, and again until its end is known. Called with every step.
+ */
+export function keepStopped(draft: Draft): void {
+  if (draft.state.stop === null || mayLeave(tradingState(draft.state), 'cancel') !== 'yes') return;
+  for (const order of Object.values(draft.state.orders))
+    if (order.state === 'open' && opens(order) && draft.at - (order.cancelWantedAt ?? 0) >= cancelAgainMs) cancel(draft, order);
 }
 
 /** Stop and close all: every hedge is closed as soon as it is at rest. */
