@@ -2,6 +2,7 @@
  * One process of the console: the parts that compose/console.ts wires, wired the same way round a simulated clock, disk
  * and venues. All of them are the real ones.
  */
+import type { StopCause } from '../shared/domain/codes.ts';
 import type { Answer } from '../shared/domain/failure.ts';
 import type { InstallationId, SignalId } from '../shared/domain/ids.ts';
 import type { Venue } from '../shared/domain/venue.ts';
@@ -225,7 +226,7 @@ export class Running {
         onUnrecorded: (facts) => observer.facts(process, facts, false),
         onJournalFailed: (reason) => {
           this.door.failDisk();
-          this.#stop(`The journal cannot be written: ${reason}`);
+          this.#stop(`The journal cannot be written: ${reason}`, { code: 'JOURNAL_FAILED', values: { said: reason } });
         },
         onBug: (error) => {
           this.door.latch();
@@ -278,15 +279,16 @@ export class Running {
     return plant.port?.(port, this.#process) ?? port;
   }
 
-  #stop(reason: string): void {
+  #stop(reason: string, cause: StopCause): void {
     this.door.latch();
-    this.loop.submit({ kind: 'command', command: { kind: 'stop', source: 'limit', reason, closeAll: false } });
+    this.loop.submit({ kind: 'command', command: { kind: 'stop', source: 'limit', reason, closeAll: false, cause } });
   }
 
   #venueGone(venue: Venue, why: string): void {
     const detail = `${venue} is not available: ${why}`;
-    this.loop.submit({ kind: 'alarm', key: `gone:${venue}`, code: 'VENUE_UNREACHABLE', severity: 'critical', detail });
-    this.#stop(detail);
+    const values = { venue, when: 'later', said: why };
+    this.loop.submit({ kind: 'alarm', key: `gone:${venue}`, code: 'VENUE_UNREACHABLE', values, severity: 'critical', detail });
+    this.#stop(detail, { code: 'VENUE_GONE', values: { venue, said: why } });
   }
 
   /** What the API-error limit counts. */

@@ -62,7 +62,8 @@ export class CommandGate {
   diskFailed(reason: string): void {
     this.#diskFailure = reason;
     leaveStopFile(this.#dataDir);
-    this.command({ kind: 'stop', source: 'limit', reason: `The journal cannot be written: ${reason}`, closeAll: false });
+    const cause = { code: 'JOURNAL_FAILED', values: { said: reason } } as const;
+    this.command({ kind: 'stop', source: 'limit', reason: `The journal cannot be written: ${reason}`, closeAll: false, cause });
   }
 
   /** @returns false when it was ending already */

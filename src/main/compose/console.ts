@@ -126,8 +126,9 @@ export class Console {
     await durable.catch(() => undefined);
     if (this.#gate.isEnding) return;
     if (!room) {
-      const detail = `Less than ${MIN_FREE_BYTES / 1_000_000} MB are free where the journal lies: not arming`;
-      loop.submit({ kind: 'alarm', key: 'room', code: 'JOURNAL_FAILED', severity: 'critical', detail });
+      const limit = String(MIN_FREE_BYTES / 1_000_000);
+      const detail = `Less than ${limit} MB are free where the journal lies: not arming`;
+      loop.submit({ kind: 'alarm', key: 'room', code: 'JOURNAL_FAILED', values: { limit }, severity: 'critical', detail });
     }
     this.#takeSettings();
     const toggle = approval ?? (isFirstStart ? firstApproval : undefined);

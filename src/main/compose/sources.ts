@@ -47,7 +47,8 @@ export function buildSources(options: SourceOptions, { loop, now, onStop, token 
     const onTrouble = troubleFor(loop, shown);
     const onGap = ({ first, last }: { first: number; last: number }): void => {
       const detail = `Signals ${first} to ${last} of ${shown} never came`;
-      loop.submit({ kind: 'alarm', key: `gap:${shown}:${first}`, code: 'SIGNAL_SOURCE', severity: 'warning', detail });
+      const values = { source: shown, what: 'GAP', said: `${first}–${last}` };
+      loop.submit({ kind: 'alarm', key: `gap:${shown}:${first}`, code: 'SIGNAL_SOURCE', values, severity: 'warning', detail });
     };
     all.push(new FeedClient({ url, place: place(shown), onSignal, onGap, onTrouble, now }));
   }
@@ -70,5 +71,6 @@ const placeOf = (state: State, key: string): unknown => (Object.hasOwn(state.pla
 const troubleFor =
   (loop: Loop, name: string): OnTrouble =>
   (code, sentence) => {
-    loop.submit({ kind: 'alarm', key: `source:${name}:${code}`, code: 'SIGNAL_SOURCE', severity: 'warning', detail: sentence });
+    const values = { source: name, what: code, said: sentence };
+    loop.submit({ kind: 'alarm', key: `source:${name}:${code}`, code: 'SIGNAL_SOURCE', values, severity: 'warning', detail: sentence });
   };

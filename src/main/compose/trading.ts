@@ -213,7 +213,9 @@ export class Trading {
 
   #venueGone(venue: Venue, why: string): void {
     const detail = `${venue} is not available: ${why}`;
-    this.loop.submit({ kind: 'alarm', key: `gone:${venue}`, code: 'VENUE_UNREACHABLE', severity: 'critical', detail });
-    this.command({ kind: 'stop', source: 'limit', reason: detail, closeAll: false });
+    const values = { venue, when: 'later', said: why };
+    this.loop.submit({ kind: 'alarm', key: `gone:${venue}`, code: 'VENUE_UNREACHABLE', values, severity: 'critical', detail });
+    const cause = { code: 'VENUE_GONE', values: { venue, said: why } } as const;
+    this.command({ kind: 'stop', source: 'limit', reason: detail, closeAll: false, cause });
   }
 }

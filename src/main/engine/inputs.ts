@@ -1,6 +1,6 @@
 /** What can happen to the engine. Every input carries the time it happened; the engine has no clock of its own. */
 import type { PlaceOutcome } from './outcome.ts';
-import type { AlarmCode, StopCode, Values } from '../../shared/domain/codes.ts';
+import type { AlarmCause, StopCause } from '../../shared/domain/codes.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
 import type { Parsed, SignalSource } from '../../shared/domain/signal.ts';
@@ -28,14 +28,8 @@ export type Command =
   | { readonly kind: 'approve'; readonly signal: SignalId }
   | { readonly kind: 'decline'; readonly signal: SignalId }
   | { readonly kind: 'setApproval'; readonly approval: 'manual' | 'auto' }
-  | {
-      readonly kind: 'stop';
-      readonly source: StopSource;
-      readonly reason: string;
-      readonly closeAll: boolean;
-      readonly code?: StopCode;
-      readonly values?: Values;
-    }
+  /** Without a cause it is a person's, or a program's that may speak for one. */
+  | { readonly kind: 'stop'; readonly source: StopSource; readonly reason: string; readonly closeAll: boolean; readonly cause?: StopCause }
   | { readonly kind: 'resetStop' }
   | { readonly kind: 'closeHedge'; readonly hedge: HedgeId; readonly quantity: Quantity | null }
   | { readonly kind: 'settle'; readonly hedge: HedgeId; readonly how: SettleHow }
@@ -87,14 +81,7 @@ export type Input = { readonly at: number } & (
     }
   | { readonly kind: 'fundingRead'; readonly coin: Coin; readonly payments: readonly FundingPayment[] }
   | { readonly kind: 'clockRead'; readonly venue: Venue; readonly offsetMs: number }
-  | {
-      readonly kind: 'alarm';
-      readonly key: string;
-      readonly code: AlarmCode;
-      readonly severity: Severity;
-      readonly detail: string;
-      readonly values?: Values;
-    }
+  | ({ readonly kind: 'alarm'; readonly key: string; readonly severity: Severity; readonly detail: string } & AlarmCause)
   | { readonly kind: 'alarmOver'; readonly key: string }
   | { readonly kind: 'command'; readonly command: Command }
   /** Time passes: at least every 250 ms. */

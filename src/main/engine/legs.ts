@@ -1,6 +1,7 @@
 /** What a hedge holds, read off its orders' fills and nothing else. */
+import type { Coin } from '../../shared/domain/ids.ts';
 import { own } from '../../shared/domain/record.ts';
-import { add, excess, gap, max, min, type Quantity, type SignedQuantity, sum, ZERO } from '../../shared/domain/units.ts';
+import { add, excess, gap, max, min, type Quantity, type SignedQuantity, sum, text, ZERO } from '../../shared/domain/units.ts';
 import type { Leg } from '../../shared/domain/venue.ts';
 import type { Hedge, Order, State } from './state.ts';
 
@@ -37,6 +38,9 @@ export function holding(state: State, hedge: Hedge): Holding {
   const perp = legQuantity(orders, 'perp');
   return { spot, perp, residual: gap(spot, perp), matched: min(spot, perp) };
 }
+
+/** What each leg holds, as an alarm tells it. */
+export const heldValues = (coin: Coin, { spot, perp, residual }: Holding) => ({ coin, spot: text(spot), perp: text(perp), residual: text(residual) });
 
 export const isInFlight = (order: Order): boolean => order.state === 'sending' || order.state === 'open' || order.state === 'unknown';
 

@@ -347,7 +347,14 @@ describe('two forced closes', () => {
 describe('alarms of expired EXITs', () => {
   it('are kept for the newest ones, and no other alarm goes for them', () => {
     const world = new World();
-    world.feed({ kind: 'alarm', key: 'source', code: 'SIGNAL_SOURCE', severity: 'warning', detail: 'gone' });
+    world.feed({
+      kind: 'alarm',
+      key: 'source',
+      code: 'SIGNAL_SOURCE',
+      values: { source: 'f', what: 'UNREADABLE', said: 'gone' },
+      severity: 'warning',
+      detail: 'gone',
+    });
     for (let n = 0; n < 25; n += 1) world.signal(exit(`x${n}`, { expiresAt: world.now - 1 }));
     expect(world.alarms().filter((code) => code === 'EXPIRED_EXIT')).toHaveLength(20);
     expect(world.alarms()).toContain('SIGNAL_SOURCE');

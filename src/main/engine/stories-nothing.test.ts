@@ -187,7 +187,14 @@ describe('marks', () => {
 describe('an alarm of the runtime', () => {
   it('stands from when it is raised until it is over, and each once', () => {
     const world = new World();
-    const alarm = { kind: 'alarm', key: 'source', code: 'SIGNAL_SOURCE', severity: 'warning', detail: 'gone' } as const;
+    const alarm = {
+      kind: 'alarm',
+      key: 'source',
+      code: 'SIGNAL_SOURCE',
+      values: { source: 'f', what: 'UNREADABLE', said: 'gone' },
+      severity: 'warning',
+      detail: 'gone',
+    } as const;
     world.feed(alarm);
     expectNothing(world, alarm);
     expect(world.alarms()).toEqual(['SIGNAL_SOURCE']);

@@ -63,6 +63,7 @@ export class Reconciler {
         kind: 'alarm',
         key,
         code: 'VENUE_UNREACHABLE',
+        values: { venue: venue.venue, when: 'start', said: problem },
         severity: 'critical',
         detail: `${venue.venue} cannot be read: ${problem}`,
       });

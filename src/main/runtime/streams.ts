@@ -79,14 +79,23 @@ export function listen(
       const kindOf = isForced(event.clientId) ? 'a forced close' : 'an order of somebody else';
       const detail = `${venue.venue} reports ${kindOf} in ${event.coin} (${event.clientId === '' ? event.venueOrderId : event.clientId})`;
       const severity = isForced(event.clientId) ? 'critical' : 'warning';
-      loop().submit({ kind: 'alarm', key: `outside:${venue.venue}:${event.venueOrderId}`, code: 'OUTSIDE_ORDER', severity, detail });
+      const values = {
+        what: isForced(event.clientId) ? 'forced' : 'other',
+        venue: venue.venue,
+        coin: event.coin,
+        order: event.clientId === '' ? event.venueOrderId : event.clientId,
+      };
+      loop().submit({ kind: 'alarm', key: `outside:${venue.venue}:${event.venueOrderId}`, code: 'OUTSIDE_ORDER', values, severity, detail });
       onOutside(event);
       if (severity === 'critical') onReconnect();
     } else {
       const live = event.state === 'live';
       states.set(venue.venue, live);
       if (live) loop().submit({ kind: 'alarmOver', key });
-      else if (wasLive) loop().submit({ kind: 'alarm', key, code: 'STREAM_SILENT', severity: 'warning', detail: `${venue.venue}: ${event.reason}` });
+      else if (wasLive) {
+        const values = { venue: venue.venue, said: event.reason };
+        loop().submit({ kind: 'alarm', key, code: 'STREAM_SILENT', values, severity: 'warning', detail: `${venue.venue}: ${event.reason}` });
+      }
       if (live && wasLive) onReconnect();
       wasLive = wasLive || live;
     }

@@ -11,6 +11,9 @@ type Table = Readonly<Record<string, readonly string[]>>;
 /** Exactly the values that a table promises for a code. */
 export type ValuesOf<T extends Table, C extends keyof T> = Readonly<Record<T[C][number], string>>;
 
+/** A code of a table with its values. */
+export type Coded<T extends Table> = { readonly [C in keyof T]: { readonly code: C; readonly values: ValuesOf<T, C> } }[keyof T];
+
 /** What fired the stop. Quantities are coins, ratios are parts of 1, `seconds` are whole. */
 export const stopValues = {
   /** A person, or a program that may speak for one; the source says which. */
@@ -32,6 +35,7 @@ export const stopValues = {
   UNSAID: [],
 } as const satisfies Table;
 export type StopCode = keyof typeof stopValues;
+export type StopCause = Coded<typeof stopValues>;
 
 export const alarmValues = {
   NAKED_LEG: ['coin', 'spot', 'perp', 'residual'],
@@ -52,19 +56,20 @@ export const alarmValues = {
   CLOCK: ['venue', 'was', 'limit'],
   /** `what`: the source's own code of its trouble, or `GAP`. */
   SIGNAL_SOURCE: ['source', 'what', 'said'],
-  /** `what`: `other` somebody else's; `forced` the venue's own close; `late` one of ours that was long over. */
+  /** `what`: `other` somebody else's; `forced` the venue's own close; `late` one of ours that was long over, without venue and coin. */
   OUTSIDE_ORDER: ['what', 'venue', 'coin', 'order'],
   FORCED_CLOSE: ['venue', 'coin', 'quantity', 'order'],
   FOREIGN_ORDERS: ['venue', 'order'],
   /** Hashes of the accounts. */
   ACCOUNT_CHANGED: ['venue', 'was', 'is'],
-  /** `what`: `room` too little of it at the start; `write` it cannot be written. */
-  JOURNAL_FAILED: ['what', 'said'],
+  /** Too little room at the start, in whole MB. */
+  JOURNAL_FAILED: ['limit'],
   KEY_REFUSED: ['venue', 'said'],
   /** `code` of the stop, and its source. */
   STOP: ['code', 'source'],
 } as const satisfies Table;
 export type AlarmCode = keyof typeof alarmValues;
+export type AlarmCause = Coded<typeof alarmValues>;
 
 /** What was compared stands beside these as `limit` and `was`. docs/risk.md explains the codes. */
 export const denialValues = {

@@ -1,5 +1,5 @@
 /** Alarms stand until what raised them is over; raising one that stands changes nothing. */
-import type { AlarmCode, Values } from '../../../shared/domain/codes.ts';
+import type { AlarmCause, AlarmCode } from '../../../shared/domain/codes.ts';
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import type { Draft } from '../draft.ts';
 import type { Severity, State } from '../state.ts';
@@ -7,17 +7,15 @@ import type { Severity, State } from '../state.ts';
 /** A venue's key is of another account than the journal's: what our books hold is not there. */
 export const isOtherAccount = (state: State): boolean => Object.values(state.alarms).some((alarm) => alarm.code === 'ACCOUNT_CHANGED');
 
-export interface NewAlarm {
-  readonly code: AlarmCode;
+export type NewAlarm = AlarmCause & {
   readonly severity: Severity;
   readonly detail: string;
-  readonly values?: Values;
   readonly hedge?: HedgeId;
-}
+};
 
 export function raise(draft: Draft, key: string, alarm: NewAlarm): void {
   if (Object.hasOwn(draft.state.alarms, key)) return;
-  const { code, severity, hedge = null, detail, values = {} } = alarm;
+  const { code, severity, hedge = null, detail, values } = alarm;
   draft.add({ kind: 'alarmRaised', key, code, severity, hedge, detail, values });
 }
 

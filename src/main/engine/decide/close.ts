@@ -71,7 +71,7 @@ function premiumRefusal(draft: Draft, hedge: Hedge, request: ExitRequest, quote:
   if (bounds === undefined) return null;
   const fx = quote.fx.ok ? tradingFx(quote.fx.value) : undefined;
   const premium = fx === undefined ? undefined : executablePremium(sides, fx, excess(holding(draft.state, hedge).matched, target), 'close');
-  if (premium === undefined) return denied('NO_DATA', 'The executable premium is not known');
+  if (premium === undefined) return denied('NO_DATA', 'The executable premium is not known', null, { venue: '', what: 'premium', failure: '' });
   const least = subtract(bounds.expected, bounds.maxSlippage);
   return lt(premium, least)
     ? denied('PREMIUM_MOVED', `The executable premium is ${text(premium)}, the signal allows down to ${text(least)}`, {

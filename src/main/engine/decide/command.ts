@@ -11,6 +11,8 @@ import { acceptOutside } from './outside.ts';
 import { arm, disarm } from './process.ts';
 import { closeAll, stop } from './stop.ts';
 
+const byPerson = { code: 'PERSON', values: {} } as const;
+
 export function obey(draft: Draft, command: Command): void {
   switch (command.kind) {
     case 'arm':
@@ -24,7 +26,7 @@ export function obey(draft: Draft, command: Command): void {
     case 'setApproval':
       return setApproval(draft, command.approval);
     case 'stop':
-      stop(draft, command.source, command.reason);
+      stop(draft, { source: command.source, reason: command.reason, ...(command.cause ?? byPerson) });
       return command.closeAll ? closeAll(draft) : undefined;
     case 'resetStop':
       return resetStop(draft);

@@ -41,7 +41,7 @@ function supersedeEntries(draft: Draft, pending: PendingExit): void {
   if (signal.hedge !== undefined || signal.quantity !== undefined) return;
   for (const entry of Object.values(draft.state.entries)) {
     if (entry.signal.coin !== signal.coin || !isBefore(entry, pending) || hasBegun(draft.state, entry.signal.id)) continue;
-    reject(draft, entry.signal.id, denied('SUPERSEDED', `The EXIT signal ${signal.id} came after it`));
+    reject(draft, entry.signal.id, denied('SUPERSEDED', `The EXIT signal ${signal.id} came after it`, null, { signal: signal.id }));
   }
 }
 
@@ -101,10 +101,14 @@ function availableOf(draft: Draft, hedge: Hedge): Quantity {
 function nothingToClose(draft: Draft, signal: ExitSignal): Denial {
   const meant = openHedges(draft.state).filter((hedge) => isMeant(signal, hedge));
   const named = signal.hedge === undefined ? `No ${signal.coin} hedge` : `Hedge ${signal.hedge}`;
-  if (meant.some((hedge) => hedge.phase === 'needsOperator')) return denied('NEEDS_OPERATOR', 'The hedge waits for a person to settle it');
-  if (meant.length > 0)
-    return denied('NOTHING_TO_CLOSE', `${signal.hedge === undefined ? `Every ${signal.coin} hedge` : named} is being closed already`);
-  return denied('NOTHING_TO_CLOSE', `${named} is ${signal.hedge === undefined ? '' : 'not '}open`);
+  const values = { coin: signal.coin, hedge: signal.hedge ?? '' };
+  const waiting = meant.find((hedge) => hedge.phase === 'needsOperator');
+  if (waiting !== undefined) return denied('NEEDS_OPERATOR', 'The hedge waits for a person to settle it', null, { hedge: waiting.id });
+  if (meant.length > 0) {
+    const all = signal.hedge === undefined ? `Every ${signal.coin} hedge` : named;
+    return denied('NOTHING_TO_CLOSE', `${all} is being closed already`, null, { ...values, why: 'closing' });
+  }
+  return denied('NOTHING_TO_CLOSE', `${named} is ${signal.hedge === undefined ? '' : 'not '}open`, null, { ...values, why: 'notOpen' });
 }
 
 export function queueExit(draft: Draft, id: HedgeId, cause: ExitCause, quantity: Quantity | null): void {
@@ -132,9 +136,10 @@ export function refuseExit(draft: Draft, hedge: Hedge, request: ExitRequest, den
 
 /** A hedge that went flat has nothing left for the exits that waited for it. */
 function dropExits(draft: Draft, hedge: Hedge): void {
+  const flat = denied('NOTHING_TO_CLOSE', `Hedge ${hedge.id} is flat already`, null, { coin: hedge.coin, hedge: hedge.id, why: 'flat' });
   for (const { cause } of hedge.waitingExits) {
     draft.add({ kind: 'exitDropped', id: hedge.id });
-    if (cause.kind === 'signal') partDone(draft, cause.signal, hedge.id, denied('NOTHING_TO_CLOSE', `Hedge ${hedge.id} is flat already`));
+    if (cause.kind === 'signal') partDone(draft, cause.signal, hedge.id, flat);
   }
 }
 
@@ -151,6 +156,7 @@ export function partDone(draft: Draft, signal: SignalId, hedge: HedgeId, ended: 
       state: 'failed',
       code: 'NEEDS_OPERATOR',
       reason: `Hedge ${failed} could not be closed and waits for a person`,
+      values: { hedge: failed },
       hedge: failed,
     });
   else {

@@ -70,7 +70,8 @@ function bookShare(draft: Draft, { id }: Hedge, trades: ForcedTrades, fills: rea
   bookFills(draft, id, { leg: 'perp', does: 'closes', purpose: 'forced', venueOrderId }, () => taken);
   const closed = text(sum(taken.map((fill) => fill.quantity)));
   const detail = `${venue} closed ${closed} ${coin} of the short of hedge ${id} by itself (${clientId}); the spot leg is brought level`;
-  raise(draft, `forced:${id}:${venueOrderId}`, { code: 'FORCED_CLOSE', severity: 'critical', hedge: id, detail });
+  const values = { venue, coin, quantity: closed, order: clientId };
+  raise(draft, `forced:${id}:${venueOrderId}`, { code: 'FORCED_CLOSE', values, severity: 'critical', hedge: id, detail });
   settle(draft, id);
   return [...fills.filter((fill) => !possible.includes(fill)), ...left];
 }

@@ -4,14 +4,14 @@
  */
 import type { Coin } from '../../../shared/domain/ids.ts';
 import { absolute, add, lt, magnitude, negate, type Quantity, relabel, sum, text, ZERO } from '../../../shared/domain/units.ts';
-import type { Holdings } from '../../../shared/domain/venue.ts';
+import type { Holdings, Venue } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { hasInFlight, holding, lastMove, openHedges } from '../legs.ts';
 import { legVenue } from '../state.ts';
 import { clear, raise } from './alarms.ts';
 import { confirmAfterMs, watchOutside } from './outside.ts';
-import { stop } from './stop.ts';
+import { halt } from './stop.ts';
 
 export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holdingsRead'>): void {
   watchOutside(draft, venue, holdings);
@@ -25,22 +25,18 @@ export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holding
     // A read that began before an order ended tells of the time before it.
     if (ours.some((hedge) => hasInFlight(draft.state, hedge) || lastMove(draft.state, hedge) >= holdings.at)) continue;
     const needed = sum(ours.map((hedge) => holding(draft.state, hedge)[leg]));
-    compareWith(
-      draft,
-      `mismatch:${venue}:${coin}`,
-      needed,
-      leg === 'spot' ? coinsHeld(holdings, coin) : shortHeld(holdings, coin),
-      `${venue} ${coin}`,
-    );
+    compareWith(draft, venue, coin, needed, leg === 'spot' ? coinsHeld(holdings, coin) : shortHeld(holdings, coin));
   }
 }
 
-function compareWith(draft: Draft, key: string, needed: Quantity, held: Quantity, what: string): void {
+function compareWith(draft: Draft, venue: Venue, coin: Coin, needed: Quantity, held: Quantity): void {
+  const key = `mismatch:${venue}:${coin}`;
   if (!lt(held, needed)) return clear(draft, key);
-  const detail = `${what}: the venue holds ${text(held)}, our hedges need ${text(needed)}`;
+  const detail = `${venue} ${coin}: the venue holds ${text(held)}, our hedges need ${text(needed)}`;
+  const cause = { code: 'POSITION_MISMATCH', values: { venue, coin, held: text(held), needed: text(needed) } } as const;
   const standing = draft.state.alarms[key];
-  if (standing === undefined) raise(draft, key, { code: 'POSITION_MISMATCH', severity: 'critical', detail });
-  else if (draft.at - standing.at >= confirmAfterMs) stop(draft, 'limit', detail);
+  if (standing === undefined) raise(draft, key, { ...cause, severity: 'critical', detail });
+  else if (draft.at - standing.at >= confirmAfterMs) halt(draft, cause, detail);
 }
 
 const coinsHeld = (holdings: Holdings, coin: Coin): Quantity =>

@@ -12,7 +12,7 @@ import type { Hedge, State } from '../state.ts';
 import { raise } from './alarms.ts';
 import { beginDay } from './day.ts';
 import { queueExit } from './exit.ts';
-import { stop } from './stop.ts';
+import { halt } from './stop.ts';
 
 /** A loss must stand this long, in an unbroken run of marks, before it closes a hedge. */
 const lossHeldMs = 1_000;
@@ -35,7 +35,7 @@ export function marksCame(draft: Draft, coin: Coin, quote: Quote): void {
   watchDay(draft, { ...draft.state, hedges: marked.hedges });
   const used = marginRatioOf(inputs);
   if (used !== undefined && gt(used, draft.state.settings.maxMarginRatio))
-    stop(draft, 'limit', `Margin ratio ${text(used)} is above ${text(draft.state.settings.maxMarginRatio)}`);
+    haltAbove(draft, 'MARGIN_RATIO', 'Margin ratio', used, draft.state.settings.maxMarginRatio);
 }
 
 function watchLoss(draft: Draft, hedge: Hedge, prices: ClosingPrices, loss: Ratio): void {
@@ -46,6 +46,7 @@ function watchLoss(draft: Draft, hedge: Hedge, prices: ClosingPrices, loss: Rati
   if (lossSince === null || draft.at - lossSince < lossHeldMs || hedge.waitingExits.length > 0) return;
   raise(draft, `stopLoss:${hedge.id}`, {
     code: 'STOP_LOSS',
+    values: { coin: hedge.coin, was: text(loss), limit: text(draft.state.settings.hedgeStopLossRatio) },
     severity: 'critical',
     hedge: hedge.id,
     detail: `The hedge lost ${text(loss)} of its spot cost`,
@@ -56,5 +57,8 @@ function watchLoss(draft: Draft, hedge: Hedge, prices: ClosingPrices, loss: Rati
 function watchDay(draft: Draft, marked: State): void {
   const loss = dayLoss(marked, krw('0'));
   const limit = draft.state.settings.maxDailyLossRatio;
-  if (gt(loss, limit)) stop(draft, 'limit', `The day's loss of ${text(loss)} is above ${text(limit)}`);
+  if (gt(loss, limit)) haltAbove(draft, 'DAILY_LOSS', "The day's loss of", loss, limit);
 }
+
+const haltAbove = (draft: Draft, code: 'DAILY_LOSS' | 'MARGIN_RATIO', what: string, was: Ratio, limit: Ratio): void =>
+  halt(draft, { code, values: { was: text(was), limit: text(limit) } }, `${what} ${text(was)} is above ${text(limit)}`);

@@ -6,7 +6,7 @@ import type { Failure } from '../../../shared/domain/failure.ts';
 import { type ClientOrderId, installationOf } from '../../../shared/domain/ids.ts';
 import { own, there } from '../../../shared/domain/record.ts';
 import type { OrderReport } from '../../../shared/domain/venue.ts';
-import { gt, isZero, max, sum, text, ZERO } from '../../../shared/domain/units.ts';
+import { gt, isZero, max, type Quantity, sum, text, ZERO } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { isInFlight, opens, ordersOf } from '../legs.ts';
@@ -15,7 +15,7 @@ import { isLost, isProvenAbsent } from '../silence.ts';
 import type { Order, OrderState } from '../state.ts';
 import { clear, isOtherAccount, raise } from './alarms.ts';
 import { settle } from './settle.ts';
-import { stop } from './stop.ts';
+import { halt } from './stop.ts';
 
 export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
   const order = own(draft.state.orders, input.id);
@@ -38,7 +38,9 @@ export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
     wire: input.wireAt,
     acknowledged: outcome.outcome === 'refused' ? draft.at : null,
   });
-  if (outcome.code === 'AUTHENTICATION') stop(draft, 'limit', `${order.request.venue} refused the key: ${outcome.said}`);
+  const { venue } = order.request;
+  const { said } = outcome;
+  if (outcome.code === 'AUTHENTICATION') halt(draft, { code: 'KEY_REFUSED', values: { venue, said } }, `${venue} refused the key: ${said}`);
   settle(draft, order.hedge);
 }
 
@@ -79,7 +81,8 @@ const newsMs = 60_000;
 function tellOfForgotten(draft: Draft, { clientOrderId, filled, at }: OrderReport): void {
   if (installationOf(clientOrderId) !== draft.state.installation || isZero(filled) || draft.at - at > newsMs) return;
   const detail = `An order of ours that is long over (${clientOrderId}) is reported with ${text(filled)} filled`;
-  raise(draft, `forgotten:${clientOrderId}`, { code: 'OUTSIDE_ORDER', severity: 'critical', detail });
+  const values = { what: 'late', venue: '', coin: '', order: clientOrderId };
+  raise(draft, `forgotten:${clientOrderId}`, { code: 'OUTSIDE_ORDER', values, severity: 'critical', detail });
 }
 
 function merged(order: Order, said: OrderReport['state']): OrderState {
@@ -97,20 +100,33 @@ const changes = (order: Order, state: OrderState, filled: Order['filled'], repor
 
 function watchOverfill(draft: Draft, id: ClientOrderId): void {
   const order = there(draft.state.orders, id);
-  const detail = overfillOf(draft, order);
-  if (detail === null) return;
-  raise(draft, `overfill:${id}`, { code: 'OVERFILL', severity: 'critical', hedge: order.hedge, detail });
-  stop(draft, 'limit', detail);
+  const over = overfillOf(draft, order);
+  if (over === null) return;
+  const { detail, what, was, limit } = over;
+  const { venue, coin } = order.request;
+  const cause = { code: 'OVERFILL', values: { what, venue, coin, order: id, was: text(was), limit: text(limit) } } as const;
+  raise(draft, `overfill:${id}`, { ...cause, severity: 'critical', hedge: order.hedge, detail });
+  halt(draft, cause, detail);
 }
 
+interface Overfill {
+  readonly what: 'order' | 'leg';
+  readonly was: Quantity;
+  readonly limit: Quantity;
+  readonly detail: string;
+}
 /** More than the order asked for, or a leg closed beyond what it held: a sale that counted as absent came true after all. */
-function overfillOf(draft: Draft, { request, filled, hedge: id }: Order): string | null {
-  if (!('cost' in request.terms) && gt(filled, request.terms.quantity))
-    return `${request.venue} filled ${text(filled)} of ${text(request.terms.quantity)} (${request.clientOrderId})`;
+function overfillOf(draft: Draft, { request, filled, hedge: id }: Order): Overfill | null {
+  const { venue, coin, terms, clientOrderId } = request;
+  if (!('cost' in terms) && gt(filled, terms.quantity)) {
+    const detail = `${venue} filled ${text(filled)} of ${text(terms.quantity)} (${clientOrderId})`;
+    return { what: 'order', was: filled, limit: terms.quantity, detail };
+  }
   const onLeg = ordersOf(draft.state, there(draft.state.hedges, id)).filter((order) => order.request.leg === request.leg);
   const opened = sum(onLeg.filter(opens).map((order) => order.filled));
   const closed = sum(onLeg.filter((order) => !opens(order)).map((order) => order.filled));
-  return gt(closed, opened) ? `${request.venue} closed ${text(closed)} of ${text(opened)} ${request.coin} of hedge ${id}` : null;
+  const detail = `${venue} closed ${text(closed)} of ${text(opened)} ${coin} of hedge ${id}`;
+  return gt(closed, opened) ? { what: 'leg', was: closed, limit: opened, detail } : null;
 }
 
 /** A lookup found nothing. Enough of them over long enough, with nothing else showing the order, prove it absent. */

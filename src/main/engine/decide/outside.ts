@@ -71,7 +71,7 @@ function judge(draft: Draft, venue: Venue, coin: Coin): void {
   if (isZero(change)) return clear(draft, key);
   const detail = `${venue} holds ${text(change)} ${coin} more than was taken in and than our hedges hold`;
   if (draft.state.alarms[key]?.detail !== detail) clear(draft, key);
-  raise(draft, key, { code: 'EXTERNAL_CHANGE', severity: 'warning', detail });
+  raise(draft, key, { code: 'EXTERNAL_CHANGE', values: { venue, coin, quantity: text(change) }, severity: 'warning', detail });
 }
 
 /** The first arming takes in what is there: the person who arms has it before their eyes. */

@@ -28,6 +28,7 @@ export function venueRead(draft: Draft, { venue, account, holdings, clientIds }:
   else if (known !== account)
     raise(draft, `account:${venue}`, {
       code: 'ACCOUNT_CHANGED',
+      values: { venue, was: known, is: account },
       severity: 'critical',
       detail: `This journal belongs to another ${venue} account (${known}, now ${account})`,
     });
@@ -35,6 +36,7 @@ export function venueRead(draft: Draft, { venue, account, holdings, clientIds }:
   if (foreign !== undefined)
     raise(draft, `foreign:${venue}`, {
       code: 'FOREIGN_ORDERS',
+      values: { venue, order: foreign },
       severity: 'critical',
       detail: `Another installation of this console has order ${foreign} open on ${venue}`,
     });

@@ -5,7 +5,7 @@
 import type { SignalId } from '../../../shared/domain/ids.ts';
 import { isZero, text, ZERO } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
-import { holding, ordersOf } from '../legs.ts';
+import { heldValues, holding, ordersOf } from '../legs.ts';
 import type { Hedge } from '../state.ts';
 import { clear, raise } from './alarms.ts';
 import { failWaitingSignals, partDone, pursueExit } from './exit.ts';
@@ -43,27 +43,22 @@ function openedVerdict(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat', res
       reason: `${text(holding(draft.state, hedge).matched)} ${hedge.coin} are hedged${left}`,
       hedge: hedge.id,
     });
-  } else
-    judge(draft, signal, {
-      state: 'failed',
-      code: 'UNWOUND',
-      reason: `What had filled was undone. ${failures(draft, hedge)}`.trim(),
-      hedge: hedge.id,
-    });
+  } else {
+    const said = failures(draft, hedge);
+    const reason = `What had filled was undone. ${said}`.trim();
+    judge(draft, signal, { state: 'failed', code: 'UNWOUND', reason, values: { said }, hedge: hedge.id });
+  }
 }
 
 export function neverOpened(draft: Draft, hedge: Hedge): void {
   draft.add({ kind: 'hedgeMoved', id: hedge.id, phase: 'flat', target: ZERO, attempts: 0, exit: null });
-  judge(draft, hedge.id as string as SignalId, {
-    state: 'failed',
-    code: 'NOTHING_FILLED',
-    reason: `Neither leg filled. ${failures(draft, hedge)}`.trim(),
-    hedge: hedge.id,
-  });
+  const said = failures(draft, hedge);
+  const reason = `Neither leg filled. ${said}`.trim();
+  judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NOTHING_FILLED', reason, values: { said }, hedge: hedge.id });
   pursueExit(draft, hedge.id);
 }
 
-/** What the venues said, for the verdict's sentence. */
+/** What the venues said, by code; for the verdict. */
 const failures = (draft: Draft, hedge: Hedge): string =>
   ordersOf(draft.state, hedge)
     .flatMap(({ failure, request }) =>
@@ -75,7 +70,8 @@ export function callOperator(draft: Draft, hedge: Hedge): void {
   freeSlots(draft, hedge);
   draft.add({ kind: 'hedgeMoved', id: hedge.id, phase: 'needsOperator', target: hedge.target, attempts: hedge.attempts, exit: null });
   const detail = tellOperator(draft, hedge);
-  judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NEEDS_OPERATOR', reason: detail, hedge: hedge.id });
+  const values = { hedge: hedge.id };
+  judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NEEDS_OPERATOR', reason: detail, values, hedge: hedge.id });
   if (hedge.exit?.cause.kind === 'signal') partDone(draft, hedge.exit.cause.signal, hedge.id, 'failed');
   failWaitingSignals(draft, hedge);
   // A close that a person or a rule asked for meanwhile is still to be tried.
@@ -84,11 +80,12 @@ export function callOperator(draft: Draft, hedge: Hedge): void {
 
 /** Raises the alarm, or raises it anew where what the legs hold is another by now. @returns its sentence */
 export function tellOperator(draft: Draft, hedge: Hedge): string {
-  const { residual, spot, perp } = holding(draft.state, hedge);
+  const held = holding(draft.state, hedge);
+  const { residual, spot, perp } = held;
   const detail = `Hedge ${hedge.id} holds ${text(spot)} spot against ${text(perp)} perpetual ${hedge.coin}: ${text(residual)} are not hedged`;
   const key = `operator:${hedge.id}`;
   if (draft.state.alarms[key]?.detail !== detail) clear(draft, key);
-  raise(draft, key, { code: 'NEEDS_OPERATOR', severity: 'critical', hedge: hedge.id, detail });
+  raise(draft, key, { code: 'NEEDS_OPERATOR', values: heldValues(hedge.coin, held), severity: 'critical', hedge: hedge.id, detail });
   return detail;
 }
 

@@ -14,7 +14,7 @@ import { own, there } from '../../../shared/domain/record.ts';
 import { ceilToStep, excess, gt, isZero, lt, min, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
-import { hasInFlight, holding, ordersOf } from '../legs.ts';
+import { hasInFlight, heldValues, holding, ordersOf } from '../legs.ts';
 import type { Quote } from '../quote.ts';
 import { sidesOf } from '../risk/entry-inputs.ts';
 import { coarserStep } from '../sizing.ts';
@@ -65,12 +65,13 @@ const isUnmoved = ({ heldAtMove }: Hedge, spot: Quantity, perp: Quantity): boole
 const progressed = ({ heldAtMove }: Hedge, spot: Quantity, perp: Quantity): boolean => lt(spot, heldAtMove.spot) || lt(perp, heldAtMove.perp);
 
 export const raiseNaked = (draft: Draft, hedge: Hedge): void => {
-  const { residual } = holding(draft.state, hedge);
+  const held = holding(draft.state, hedge);
   raise(draft, `naked:${hedge.id}`, {
     code: 'NAKED_LEG',
+    values: heldValues(hedge.coin, held),
     severity: 'warning',
     hedge: hedge.id,
-    detail: `${text(residual)} ${hedge.coin} are not hedged`,
+    detail: `${text(held.residual)} ${hedge.coin} are not hedged`,
   });
 };
 

@@ -2,6 +2,7 @@
  * The emergency stop: a latch that outlives the process. From here on nothing that adds risk is decided, and the door
  * lets nothing of the kind out; what waited is refused, own open orders are canceled. Only a person resets it.
  */
+import type { StopCause } from '../../../shared/domain/codes.ts';
 import type { Draft } from '../draft.ts';
 import { denied } from '../denial.ts';
 import { openHedges, opens } from '../legs.ts';
@@ -13,12 +14,18 @@ import { cancel } from './cancel.ts';
 import { isClosingWhole, queueExit, takeBackExits } from './exit.ts';
 import { reject } from './verdict.ts';
 
-export function stop(draft: Draft, source: StopSource, reason: string): void {
+/** A stop with its cause and an English sentence. */
+export type NewStop = StopCause & { readonly source: StopSource; readonly reason: string };
+
+/** A limit's or a check's stop. */
+export const halt = (draft: Draft, cause: StopCause, reason: string): void => stop(draft, { source: 'limit', reason, ...cause });
+
+export function stop(draft: Draft, { source, reason, code, values }: NewStop): void {
   // A limit that goes on being broken says nothing new.
   if (draft.state.stop !== null && source === 'limit') return;
   if (draft.state.stop === null) {
-    draft.add({ kind: 'stopped', source, reason });
-    raise(draft, 'stop', { code: 'STOP', severity: 'critical', detail: `${source}: ${reason}` });
+    draft.add({ kind: 'stopped', source, reason, code, values });
+    raise(draft, 'stop', { code: 'STOP', severity: 'critical', detail: `${source}: ${reason}`, values: { code, source } });
   }
   takeBackExits(draft, denied('STOPPED', `Trading is stopped: ${reason}`));
   for (const { signal } of Object.values(draft.state.entries))

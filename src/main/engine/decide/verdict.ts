@@ -54,6 +54,7 @@ export function expire(draft: Draft, id: SignalId, action: 'ENTER' | 'EXIT', exp
   if (action !== 'EXIT') return;
   raise(draft, `expiredExit:${id}`, {
     code: 'EXPIRED_EXIT',
+    values: { signal: id },
     severity: 'critical',
     detail: `The EXIT signal ${id} expired and was not carried out`,
   });

@@ -11,7 +11,7 @@ import { expireWaiting } from './intake.ts';
 import { markRecordMs } from './marks.ts';
 import { callOperator } from './resting.ts';
 import { raiseNaked } from './settle.ts';
-import { stop } from './stop.ts';
+import { halt } from './stop.ts';
 
 /** How long legs may differ because one of them is still under way, before somebody is told. */
 const nakedAlarmMs = 5_000;
@@ -30,15 +30,18 @@ function watchSilence(draft: Draft): void {
   for (const order of Object.values(draft.state.orders)) {
     if (order.unknownSince === undefined) continue;
     const silentMs = draft.at - order.unknownSince;
-    const detail = `${order.request.venue} has not said what became of ${order.request.side} order ${order.id}`;
+    const { venue, coin, side } = order.request;
+    const detail = `${venue} has not said what became of ${side} order ${order.id}`;
+    const values = { venue, coin, side, order: order.id };
     if (silentMs >= unknownAlarmMs)
-      raise(draft, `unknown:${order.id}`, { code: 'UNKNOWN_OUTCOME', severity: 'critical', hedge: order.hedge, detail });
+      raise(draft, `unknown:${order.id}`, { code: 'UNKNOWN_OUTCOME', values, severity: 'critical', hedge: order.hedge, detail });
     const hedge = own(draft.state.hedges, order.hedge);
     // Somebody has decided what is to come of it.
     if (hedge?.settlement !== undefined && order.stamps.decided < hedge.settlement.at) continue;
     // A person who reset the stop has seen this silence: it fires again after as long.
     if (draft.at - Math.max(order.unknownSince, draft.state.resetAt) < patienceMs(order)) continue;
-    stop(draft, 'limit', `${detail} for ${Math.round(silentMs / 1000)} s`);
+    const seconds = String(Math.round(silentMs / 1000));
+    halt(draft, { code: 'UNKNOWN_OUTCOME', values: { ...values, seconds } }, `${detail} for ${seconds} s`);
     // The stop has taken back what signals wanted of it.
     const stopped = own(draft.state.hedges, order.hedge);
     if (stopped !== undefined && stopped.phase !== 'needsOperator') callOperator(draft, stopped);
@@ -63,7 +66,12 @@ function watchMarksAge(draft: Draft): void {
     (hedge) => hedge.phase === 'hedged' && draft.at - Math.max(hedge.marks.at, state.readyAt) > markRecordMs + marksSilentMs,
   );
   if (stale)
-    raise(draft, 'staleMarks', { code: 'STALE_MARKS', severity: 'warning', detail: 'No fresh prices for an open hedge: its stop-loss cannot act' });
+    raise(draft, 'staleMarks', {
+      code: 'STALE_MARKS',
+      values: {},
+      severity: 'warning',
+      detail: 'No fresh prices for an open hedge: its stop-loss cannot act',
+    });
   else clear(draft, 'staleMarks');
 }
 
@@ -76,19 +84,29 @@ export function requestEnded(draft: Draft, { venue, failure }: InputOf<'requestE
   }
   draft.add({ kind: 'apiErrorCounted', venue, count: before + 1, failure });
   const limit = draft.state.settings.maxConsecutiveApiErrors;
-  if (before + 1 > limit) stop(draft, 'limit', `${venue}: ${before + 1} API errors in a row, the last ${failure.code}`);
-  if (failure.code === 'MAINTENANCE') stop(draft, 'limit', `${venue} is not available: ${failure.said}`);
+  const { said } = failure;
+  if (before + 1 > limit)
+    halt(
+      draft,
+      { code: 'API_ERRORS', values: { venue, was: String(before + 1), limit: String(limit), failure: failure.code } },
+      `${venue}: ${before + 1} API errors in a row, the last ${failure.code}`,
+    );
+  if (failure.code === 'MAINTENANCE') halt(draft, { code: 'MAINTENANCE', values: { venue, said } }, `${venue} is not available: ${said}`);
   if (failure.code === 'AUTHENTICATION') {
-    raise(draft, `key:${venue}`, { code: 'KEY_REFUSED', severity: 'critical', detail: `${venue} refuses the API key: ${failure.said}` });
-    stop(draft, 'limit', `${venue} refuses the API key`);
+    const cause = { code: 'KEY_REFUSED', values: { venue, said } } as const;
+    raise(draft, `key:${venue}`, { ...cause, severity: 'critical', detail: `${venue} refuses the API key: ${said}` });
+    halt(draft, cause, `${venue} refuses the API key`);
   }
 }
 
 /** The offset was measured twice when it was too large; what comes here is the second measurement. */
 export function clockRead(draft: Draft, { venue, offsetMs }: InputOf<'clockRead'>): void {
   const key = `clock:${venue}`;
+  const { maxClockOffsetEntryMs, maxClockOffsetStopMs } = draft.state.settings;
   const detail = `The clock differs from ${venue}'s by ${offsetMs} ms`;
-  if (Math.abs(offsetMs) <= draft.state.settings.maxClockOffsetEntryMs) clear(draft, key);
-  else raise(draft, key, { code: 'CLOCK', severity: 'warning', detail });
-  if (Math.abs(offsetMs) > draft.state.settings.maxClockOffsetStopMs) stop(draft, 'limit', detail);
+  const off = Math.abs(offsetMs);
+  const cause = (limit: number) => ({ code: 'CLOCK', values: { venue, was: String(off), limit: String(limit) } }) as const;
+  if (off <= maxClockOffsetEntryMs) clear(draft, key);
+  else raise(draft, key, { ...cause(maxClockOffsetEntryMs), severity: 'warning', detail });
+  if (off > maxClockOffsetStopMs) halt(draft, cause(maxClockOffsetStopMs), detail);
 }

@@ -1,6 +1,7 @@
 /** What must hold in every step, whatever happened before (reliability.md, I1–I13). Throws with the rule that broke. */
 import type { ClientOrderId, SignalId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
+import { alarmValues, stopValues, type Values, verdictValues } from '../../../shared/domain/codes.ts';
 import { gt, lt, text } from '../../../shared/domain/units.ts';
 import type { Effect } from '../effects.ts';
 import type { Fact } from '../facts.ts';
@@ -21,6 +22,7 @@ export class Invariants {
     const placed = effects.filter((effect) => effect.kind === 'place');
     this.#intents(facts, placed);
     this.#oneVerdict(facts);
+    for (const fact of facts) saysItsFacts(fact);
     for (const place of placed) mayBeSent(state, place, placed);
     filledNeverFalls(before, state);
     slotsAreHeld(state);
@@ -92,4 +94,15 @@ function slotsAreHeld(state: State): void {
 
 function hold(condition: boolean, rule: string): void {
   if (!condition) throw new Error(`Invariant: ${rule}`);
+}
+
+const promised: Readonly<Record<string, readonly string[]>> = verdictValues;
+
+/** A console makes its sentences of the values beside a code: they are those that are promised. */
+function saysItsFacts(fact: Fact): void {
+  const told = (what: string, values: Values | undefined, names: readonly string[] | undefined): void =>
+    hold(names !== undefined && String(Object.keys(values ?? {}).sort()) === String([...names].sort()), `${what} says the facts that are promised`);
+  if (fact.kind === 'stopped') told(`stop ${fact.code}`, fact.values, stopValues[fact.code ?? 'UNSAID']);
+  if (fact.kind === 'alarmRaised') told(`alarm ${fact.code}`, fact.values, alarmValues[fact.code]);
+  if (fact.kind === 'signalJudged' && Object.hasOwn(promised, fact.code)) told(`verdict ${fact.code}`, fact.values, promised[fact.code]);
 }
