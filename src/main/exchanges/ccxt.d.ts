@@ -123,6 +123,8 @@ declare module 'ccxt/js/src/pro/binanceusdm.js' {
     fapiPrivateGetSymbolConfig: Call;
     fapiPrivatePostMarginType: Call;
     fapiPrivatePostLeverage: Call;
+    fapiPrivateGetLeverageBracket: Call;
+    fapiPrivatePostCountdownCancelAll: Call;
     fapiPrivatePostListenKey: Call;
     fapiPrivatePutListenKey: Call;
   }

@@ -143,6 +143,12 @@ export interface VenuePort {
    */
   prepare(coin: Coin, leverage: number): Promise<Answer<void>>;
 
+  /**
+   * Perpetual venues: has the venue cancel every plain order that is open in the coin, whoever placed it, once so many ms
+   * have passed without another call; 0 ends that. Sent once. Conditional orders have a namespace of their own and stay.
+   */
+  countdownCancelAll?(coin: Coin, ms: number): Promise<Answer<void>>;
+
   /** Opens the order and account streams and keeps them open. Events may come twice, late or out of order. */
   subscribe(listener: (event: VenueEvent) => void): void;
   /** Cuts the streams' connection, which tells less than it should, and dials anew; nothing without a subscription. */

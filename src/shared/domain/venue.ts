@@ -110,6 +110,14 @@ export interface Balance {
   readonly free: Decimal<'balance'>;
   readonly locked: Decimal<'balance'>;
 }
+/**
+ * A row of a perpetual venue's table of maintenance margin: `rate` of the notional less `deduction`. Rates rise from row to
+ * row and deductions keep the whole without jumps, so a notional's maintenance margin is what the row says that asks for most.
+ */
+export interface MaintenanceRow {
+  readonly rate: Ratio;
+  readonly deduction: Decimal<'usdt'>;
+}
 /** A perpetual position; a short is negative. */
 export interface Position {
   readonly coin: Coin;
@@ -118,6 +126,8 @@ export interface Position {
   readonly markPrice: Price;
   /** Absent when the venue names none. */
   readonly liquidationPrice?: Price;
+  /** Absent until it was read. */
+  readonly maintenance?: readonly MaintenanceRow[];
 }
 /** Everything an account holds, read in one go. */
 export interface Holdings {

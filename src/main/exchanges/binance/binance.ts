@@ -8,8 +8,9 @@ import type { VenuePort } from '../port.ts';
 import { anything } from '../shapes.ts';
 import type { Stream } from '../socket.ts';
 import { keepWarm } from '../warm.ts';
+import { createBrackets } from './brackets.ts';
 import { candles } from './candles.ts';
-import { amend, cancel, place } from './changing.ts';
+import { amend, cancel, countdownCancelAll, place } from './changing.ts';
 import { type BinanceConnection, connectBinance, weight } from './connection.ts';
 import { type Contract, type Contracts, contractsFrom } from './contracts.ts';
 import { prepare } from './preparing.ts';
@@ -21,8 +22,8 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
   const connection = connectBinance(options);
   const ended = new AbortController();
   const markets = listing(connection);
+  const brackets = createBrackets(connection);
   const known = new Map<Coin, MarketRules>();
-  const prepared = new Set<string>();
   let stream: Stream | undefined;
   const warm = keepWarm(() => warmUp(connection));
   const on = <T>(coin: Coin, act: (contract: Contract) => Promise<Answer<T>>): Promise<Answer<T>> => markets.with(coin, act);
@@ -73,22 +74,14 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
     clientIdOf: (coin, venueOrderId) => on(coin, (contract) => reading.clientIdOf(connection, contract, venueOrderId)),
     holdings: async () => {
       const listed = await markets.get();
-      return listed.ok ? reading.holdings(connection, listed.value) : listed;
+      return listed.ok ? reading.holdings(connection, listed.value, brackets) : listed;
     },
     book: (coin, reserved) => on(coin, (contract) => reading.book(connection, contract, reserved === undefined ? 'urgent' : 'reducing')),
     candles: (coin, to, count) => on(coin, (contract) => candles(connection, contract, to, count)),
     accountHash: () => accountHashOf('binance', options.keys.apiKey),
     clockOffsetMs: () => connection.measureClock(),
-    prepare: async (coin, leverage) => {
-      const name = `${coin} ${leverage}`;
-      if (prepared.has(name)) return done;
-      const answer = await on(coin, (contract) => prepare(connection, contract, leverage));
-      if (!answer.ok) return answer;
-      // Another leverage of the same coin is no longer set.
-      for (const other of prepared) if (other.startsWith(`${coin} `)) prepared.delete(other);
-      prepared.add(name);
-      return done;
-    },
+    prepare: once((coin, leverage) => on(coin, (contract) => prepare(connection, contract, leverage))),
+    countdownCancelAll: (coin, ms) => on(coin, (contract) => countdownCancelAll(connection, contract, ms)),
     subscribe: (listener) => {
       stream ??= openUserStream(connection, () => markets.get(), listener);
     },
@@ -104,6 +97,21 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
 }
 
 const done: Answer<void> = { ok: true, value: undefined };
+
+/** Prepares each coin once for a leverage. */
+function once(prepareNow: VenuePort['prepare']): VenuePort['prepare'] {
+  const prepared = new Set<string>();
+  return async (coin, leverage) => {
+    const name = `${coin} ${leverage}`;
+    if (prepared.has(name)) return done;
+    const answer = await prepareNow(coin, leverage);
+    if (!answer.ok) return answer;
+    // Another leverage of the same coin is no longer set.
+    for (const other of prepared) if (other.startsWith(`${coin} `)) prepared.delete(other);
+    prepared.add(name);
+    return done;
+  };
+}
 
 /** The contract list, read at start and again after it was found to be out of date. */
 function listing(connection: BinanceConnection) {

@@ -52,6 +52,13 @@ export async function cancel({ caller, orders }: BinanceConnection, { symbol }: 
   return answer.ok ? done : answer;
 }
 
+/** Sent as what keeps risk small: it has to come through while queries wait. */
+export async function countdownCancelAll({ caller, orders }: BinanceConnection, { symbol }: Contract, ms: number): Promise<Answer<void>> {
+  const send = () => orders.fapiPrivatePostCountdownCancelAll({ symbol, countdownTime: ms });
+  const answer = await caller.call({ kind: 'once', signed: true, charges: weight(10), lane: 'reducing', send, shape: anything });
+  return answer.ok ? done : answer;
+}
+
 /**
  * A resting limit order is changed where it lies and keeps its id; its place in the queue is lost. A conditional order
  * cannot be changed: it is canceled and placed anew.

@@ -10,6 +10,7 @@ import { sleep } from '../caller.ts';
 import type { AccountOrder, AccountTrade, OrderName } from '../port.ts';
 import type { Lane } from '../quota.ts';
 import { decimalOf, quantityOf, timeOf } from '../shapes.ts';
+import type { Brackets } from './brackets.ts';
 import { algoShape, algoVenueId, becameOf, waitingReport } from './conditional.ts';
 import { type BinanceConnection, weight } from './connection.ts';
 import { type Contract, type Contracts, coinOfSymbol, coinPrice, exchangeInfoShape, rulesOf, toCoins } from './contracts.ts';
@@ -204,7 +205,7 @@ async function tradesWithin(
   }
 }
 
-export async function holdings(connection: BinanceConnection, contracts: Contracts): Promise<Answer<Holdings>> {
+export async function holdings(connection: BinanceConnection, contracts: Contracts, brackets: Brackets): Promise<Answer<Holdings>> {
   const at = connection.options.now();
   const [account, positions] = await Promise.all([
     read(connection, 5, 'query', () => connection.data.fapiPrivateV3GetAccount(), accountShape),
@@ -220,18 +221,19 @@ export async function holdings(connection: BinanceConnection, contracts: Contrac
       // What of the wallet is bound as margin; never below zero, for profit can make more available than the wallet holds.
       locked: relabel<'balance'>(excess(relabel<'quantity'>(walletBalance), relabel<'quantity'>(free))),
     })),
-    positions: positions.value.flatMap((row) => positionOf(row, contracts)),
+    positions: positions.value.flatMap((row) => positionOf(row, contracts, brackets)),
     margin: { balance: totalMarginBalance, available: availableBalance, maintenance: totalMaintMargin },
     at,
   });
 }
 
-function positionOf(row: output<typeof positionsShape>[number], contracts: Contracts): readonly Position[] {
+function positionOf(row: output<typeof positionsShape>[number], contracts: Contracts, brackets: Brackets): readonly Position[] {
   const coin = coinOfSymbol(contracts, row.symbol);
   if (coin === undefined || isZero(row.positionAmt)) return [];
   const multiplier = contracts.bySymbol.get(row.symbol)?.multiplier;
   const priced = (value: Position['markPrice']) => (multiplier === undefined ? value : coinPrice(value, multiplier));
   const { liquidationPrice } = row;
+  const maintenance = brackets.of(row.symbol);
   return [
     {
       coin,
@@ -240,6 +242,7 @@ function positionOf(row: output<typeof positionsShape>[number], contracts: Contr
       markPrice: priced(row.markPrice),
       // Zero is the venue's word for none.
       ...(liquidationPrice && !isZero(liquidationPrice) ? { liquidationPrice: priced(liquidationPrice) } : {}),
+      ...(maintenance === undefined ? {} : { maintenance }),
     },
   ];
 }
