@@ -59,6 +59,12 @@ export const alarmValues = {
   /** `what`: `other` somebody else's; `forced` the venue's own close; `late` one of ours that was long over, without venue and coin. */
   OUTSIDE_ORDER: ['what', 'venue', 'coin', 'order'],
   FORCED_CLOSE: ['venue', 'coin', 'quantity', 'order'],
+  /** The distance to liquidation and where an alarm begins; `price` is the mark price of liquidation. */
+  RUNWAY_LOW: ['coin', 'was', 'limit', 'price'],
+  RUNWAY_CRITICAL: ['coin', 'was', 'limit', 'price'],
+  /** `order`: somebody else's, which the countdown would cancel too. */
+  DEAD_MAN_OFF: ['venue', 'coin', 'order'],
+  DEAD_MAN_FAILED: ['venue', 'coin', 'said'],
   FOREIGN_ORDERS: ['venue', 'order'],
   /** Hashes of the accounts. */
   ACCOUNT_CHANGED: ['venue', 'was', 'is'],
