@@ -8,7 +8,7 @@
  * 5. ccxt's throttler, retries, market loading and unified structures are not used.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Exchange } from 'ccxt/js/src/base/Exchange.js';
+import type { Exchange, UndiciHandler } from 'ccxt/js/src/base/Exchange.js';
 import { AuthenticationError, InsufficientFunds, OnMaintenance, OrderNotFound } from 'ccxt/js/src/base/errors.js';
 import type { FailureCode } from '../../shared/domain/failure.ts';
 import { parseExact } from './exact-json.ts';
@@ -42,9 +42,9 @@ export class HeldBack extends Error {
 export interface RequestContext {
   /** Aborts the request, its body included. */
   readonly signal: AbortSignal;
-  /** True once the request was handed to the transport: from here on the venue may have it. */
+  /** True once the transport has begun to write it: from here on the venue may have it. */
   left: boolean;
-  /** Asked synchronously before `left` becomes true. */
+  /** Asked as the request is handed over, and again right before its first byte is written: a connection may have to be made between. */
   readonly mayStart?: () => boolean;
   readonly onHeaders: (headers: Readonly<Record<string, string>>) => void;
 }
@@ -89,7 +89,6 @@ export function makeSafe(exchange: Exchange, loopbackOnly: boolean): void {
     if (!guarded.has(exchange)) return Promise.reject(new NotConnected('the venue was not started', true));
     if (context.signal.aborted) return Promise.reject(context.signal.reason);
     if (context.mayStart?.() === false) return Promise.reject(new HeldBack());
-    context.left = true;
     // ccxt's own signal is let go once the headers are there; ours covers the body.
     return request(url, { ...options, signal: context.signal });
   };
@@ -116,9 +115,24 @@ export async function open(exchange: Exchange, loopbackOnly: boolean): Promise<v
   const options = exchange.getDispatcherOptions(true);
   const inner = undici.buildConnector({ autoSelectFamily: true, lookup: guardedLookup(loopbackOnly) });
   const unguarded = exchange.fetchDispatcher;
-  exchange.fetchDispatcher = new undici.Agent({ ...options, connect: guardedConnector(inner, loopbackOnly) });
+  const agent = new undici.Agent({ ...options, connect: guardedConnector(inner, loopbackOnly) });
+  const dispatch = agent.dispatch.bind(agent);
+  agent.dispatch = (request, handler) => dispatch(request, heldBack(handler, underWay.getStore()));
+  exchange.fetchDispatcher = agent;
   guarded.add(exchange);
   await unguarded?.destroy();
+}
+
+/** Asks once more when a connection is there: undici calls `onConnect` in the turn in which it writes, right before it. */
+function heldBack(handler: UndiciHandler, context: RequestContext | undefined): UndiciHandler {
+  if (context === undefined) return handler;
+  const connected = handler.onConnect.bind(handler);
+  handler.onConnect = (abort, more) => {
+    if (context.mayStart?.() === false) return abort(new HeldBack());
+    context.left = true;
+    connected(abort, more);
+  };
+  return handler;
 }
 
 /** Ends an instance's connections. */

@@ -20,8 +20,16 @@ declare module 'ccxt/js/src/base/Exchange.js' {
     clearConnectionTimeout(): void;
   }
 
+  /** What undici tells of one request; `onConnect` comes right before it is written, and an abort there writes nothing. */
+  interface UndiciHandler {
+    onConnect(abort: (reason: Error) => void, context: unknown): void;
+  }
+  interface UndiciAgent {
+    dispatch(request: unknown, handler: UndiciHandler): boolean;
+    destroy(): Promise<void>;
+  }
   interface UndiciModule {
-    readonly Agent: new (options: unknown) => { destroy(): Promise<void> };
+    readonly Agent: new (options: unknown) => UndiciAgent;
     buildConnector(
       options: unknown,
     ): (options: { readonly hostname: string }, callback: (error: Error | null, socket?: Duplex | null) => void) => void;

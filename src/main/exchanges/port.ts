@@ -95,8 +95,8 @@ export interface VenuePort {
   rules(coin: Coin): Promise<Answer<MarketRules | undefined>>;
 
   /**
-   * @param mayStart asked synchronously right before the request leaves, after every wait of our own (quota, signing
-   *   slot); false turns it into `notSent` BLOCKED and nothing is sent
+   * @param mayStart asked after every wait of our own (quota, signing slot), and again right before the first byte is
+   *   written, when a connection is there; false turns it into `notSent` BLOCKED and nothing is sent
    */
   place(order: Approved<OrderRequest>, mayStart: () => boolean): Promise<PlaceResult>;
   /**

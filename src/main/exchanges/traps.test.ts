@@ -103,6 +103,23 @@ const traps: readonly (readonly [string, Answering, { readonly outcome: string; 
   ['has enough of us', json({ error: { name: 'too_many_requests', message: '…' } }, 429), { outcome: 'notSent', code: 'RATE_LIMITED' }],
 ];
 
+describe.each(names)('a placement at %s that is called back', (name) => {
+  it('while it waits for its connection does not leave', async () => {
+    const { port, placements } = await venueThat(name, json({}));
+    // The first question is asked as the request is handed over, the second when its connection is there.
+    const asked: boolean[] = [];
+    const mayStart = (): boolean => {
+      asked.push(asked.length === 0);
+      return asked.length === 1;
+    };
+    expect(await port.place(orderFor(name), mayStart)).toMatchObject({ outcome: 'notSent', code: 'BLOCKED' });
+    expect([asked, placements()]).toEqual([[true, false], 0]);
+    // The venue is there for the next one.
+    expect(await port.place(orderFor(name), () => true)).toMatchObject({ outcome: 'unknown', code: 'BAD_ANSWER' });
+    expect(placements()).toBe(1);
+  });
+});
+
 describe.each(names)('a placement at %s, when the venue', (name) => {
   it.each(traps)('%s', async (_, misbehave, failure) => {
     const { port, placements } = await venueThat(name, misbehave);

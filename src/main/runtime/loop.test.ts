@@ -113,7 +113,7 @@ describe('a step', () => {
     const { state, id } = underWay();
     const { disk, seen, loop } = loopOn(state);
     disk.hang();
-    loop.submit({ kind: 'command', command: { kind: 'stop', source: 'button', code: 'PERSON', values: {}, reason: 'test', closeAll: true } });
+    loop.submit({ kind: 'command', command: { kind: 'stop', source: 'button', reason: 'test', closeAll: true } });
     expect(seen.effects).toEqual([{ kind: 'cancel', id, coin: 'BTC' }]);
     await settle();
     expect([seen.effects.length, seen.recorded]).toEqual([1, []]);

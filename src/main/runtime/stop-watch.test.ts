@@ -67,7 +67,7 @@ function watched(world = new World()) {
       }
     },
     stop: (closeAll = false) => {
-      world.command({ kind: 'stop', source: 'button', code: 'PERSON', values: {}, reason: 'test', closeAll });
+      world.command({ kind: 'stop', source: 'button', reason: 'test', closeAll });
       watch.follow(world.state);
     },
     report: () => stopReport(world.state, watch.seen),
