@@ -46,6 +46,7 @@ const isUnknown = (order: OrderRow) => order.state === 'unknown';
 function Stopped() {
   const { t } = useTranslation(['shell', 'codes']);
   const { stop, stopFile } = usePart('standing');
+  const words = useCodeWords();
   const reset = useCommand('stop.reset');
   if (stop === null) return null;
   return (
@@ -54,7 +55,7 @@ function Stopped() {
       <div className={styles['lines']}>
         <p className={styles['line']}>
           <strong className={styles['title']}>{t('stopped.title')}</strong>
-          <span>{stop.reason}</span>
+          <span>{words.stop(stop)}</span>
         </p>
         <p className={cx(styles['line'], styles['facts'])}>
           <span>
@@ -146,11 +147,12 @@ function Alarm({ id }: { readonly id: string }) {
   const words = useCodeWords();
   const alarm = useRow('alarms', id);
   if (alarm === undefined) return null;
+  const detail = words.alarmDetail(alarm);
   return (
     <p className={styles['line']}>
       <strong>{words.alarm(alarm.code)}</strong>
-      <span className={styles['detail']} title={alarm.detail}>
-        {alarm.detail}
+      <span className={styles['detail']} title={detail}>
+        {detail}
       </span>
       <span className={styles['age']}>
         <Time at={alarm.at} look="ago" />

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SignalRow } from '../../../shared/contract/rows.ts';
 import { hrefOf } from '../../app/address.ts';
+import { isTold } from '../../i18n/code-words.ts';
 import { RawJson } from '../../ui/raw-json.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useFormats } from '../../ui/use-formats.ts';
@@ -18,7 +19,7 @@ export function SignalDetail({ row }: { readonly row: SignalRow }) {
   return (
     <div className={styles['detail']}>
       <p className={styles['sentence']}>
-        {words} <code>{row.code}</code> {row.reason !== words && <span lang="en">{row.reason}</span>}
+        {words} <code>{row.code}</code> {!isTold(row) && row.reason !== words && <span lang="en">{row.reason}</span>}
       </p>
       <dl className={styles['fields']}>
         <Entry name={t('field.id')}>

@@ -5,6 +5,7 @@ import type { SignalRow } from '../../../shared/contract/rows.ts';
 import { useRow } from '../../app/hooks.ts';
 import { hrefOf } from '../../app/address.ts';
 import { cx } from '../../ui/cx.ts';
+import { isTold } from '../../i18n/code-words.ts';
 import { RowToggle } from '../../ui/row-toggle.tsx';
 import { SignalChip } from '../../ui/state-chip.tsx';
 import { Cell } from '../../ui/table.tsx';
@@ -53,7 +54,7 @@ export const SignalLine = memo(function SignalLine({ rowKey, columns, isNamed }:
   );
 });
 
-/** Whose English sentence says more than the code: which price was missing, what the venue said, where the text broke. */
+/** Whose English sentence says more than the code where the facts are not there: which price was missing, what a venue said. */
 const telling: ReadonlySet<string> = new Set(['NO_DATA', 'NOT_PREPARED', 'UNWOUND', 'NOTHING_FILLED', 'NEEDS_OPERATOR']);
 
 function Columns({ row }: { readonly row: SignalRow }) {
@@ -61,7 +62,7 @@ function Columns({ row }: { readonly row: SignalRow }) {
   const source = useSourceWords();
   const verdict = useVerdict();
   const words = verdict(row);
-  const more = row.state === 'malformed' ? row.excerpt : telling.has(row.code) && row.reason !== words ? row.reason : null;
+  const more = row.state === 'malformed' ? row.excerpt : telling.has(row.code) && !isTold(row) ? row.reason : null;
   return (
     <>
       <Cell>

@@ -6,7 +6,8 @@ import type { TFunction } from 'i18next';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JournalEntryView } from '../../../shared/contract/commands.ts';
-import { type CodeWords, useCodeWords } from '../../i18n/code-words.ts';
+import type { Values } from '../../../shared/domain/codes.ts';
+import { type CodedVerdict, type CodeWords, useCodeWords } from '../../i18n/code-words.ts';
 import koCodes from '../../i18n/ko/codes.json' with { type: 'json' };
 import koJournal from '../../i18n/ko/journal.json' with { type: 'json' };
 import type { Tone } from '../../ui/chip.tsx';
@@ -81,6 +82,27 @@ const comparedOf = (fact: Fact): { limit: string; was: string } | null => {
   return limit === null || was === null || fact.text('code') === 'EXPIRED' ? null : { limit, was };
 };
 
+/** What is text in an object of a fact; nothing where it is not there, as in older journals. */
+const textsOf = (fact: Fact, path: string): Values => {
+  const found = fact.at(path);
+  if (typeof found !== 'object' || found === null) return {};
+  return Object.fromEntries(Object.entries(found).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+};
+const verdictOf = (fact: Fact): CodedVerdict => ({
+  code: fact.text('code') ?? '',
+  reason: fact.text('reason') ?? '',
+  compared: comparedOf(fact),
+  values: textsOf(fact, 'values'),
+});
+/** Our own check's no to what the fact is about; empty where there was none. */
+const denied = ({ codes }: Tools, fact: Fact): string => {
+  const code = fact.text('denial.denied');
+  if (code === null) return '';
+  const { limit, was } = textsOf(fact, 'denial.compared');
+  const compared = limit === undefined || was === undefined ? null : { limit, was };
+  return ` · ${codes.verdict({ code, reason: fact.text('denial.reason') ?? '', compared, values: textsOf(fact, 'denial.values') })}`;
+};
+
 const orderTerms = ({ t, format }: Tools, fact: Fact): string => {
   const coin = fact.text('request.coin') ?? '';
   const cost = fact.text('request.terms.cost');
@@ -109,14 +131,14 @@ const sayings: Readonly<Record<Kind, Saying>> = {
   disarmed: (_tools, fact) => fact.text('reason') ?? '',
   approvalSet: ({ t }, fact) => t(fact.text('approval') === 'auto' ? 'journal:say.auto' : 'journal:say.manual'),
   settingsSet: (_tools, fact) => fact.text('changed') ?? '',
-  stopped: ({ t }, fact) => `${coded(t, 'stopSource', fact.text('source'))}: ${fact.text('reason') ?? ''}`,
+  stopped: ({ t, codes }, fact) =>
+    `${coded(t, 'stopSource', fact.text('source'))}: ${codes.stop({ code: fact.text('code') ?? '', reason: fact.text('reason') ?? '', values: textsOf(fact, 'values') })}`,
+  closeAllWanted: plain,
   stopReset: plain,
   signalTaken: (tools, fact) => `${coded(tools.t, 'action', fact.text('signal.action'))} ${sized(tools, fact)} · ${sourced(tools, fact)}`,
-  signalMalformed: (tools, fact) =>
-    `${tools.codes.verdict(fact.text('code') ?? '', fact.text('reason') ?? '', null)} ${sourced(tools, fact)} · ${fact.text('excerpt') ?? ''}`,
+  signalMalformed: (tools, fact) => `${tools.codes.verdict(verdictOf(fact))} ${sourced(tools, fact)} · ${fact.text('excerpt') ?? ''}`,
   signalRepeated: (tools, fact) => `${coded(tools.t, 'signal', fact.text('state'))} · ${sourced(tools, fact)}`,
-  signalJudged: ({ t, codes }, fact) =>
-    `${coded(t, 'signal', fact.text('state'))}: ${codes.verdict(fact.text('code') ?? '', fact.text('reason') ?? '', comparedOf(fact))}`,
+  signalJudged: ({ t, codes }, fact) => `${coded(t, 'signal', fact.text('state'))}: ${codes.verdict(verdictOf(fact))}`,
   signalQueued: ({ t }, fact) => t(fact.text('by') === 'person' ? 'journal:say.approved' : 'journal:say.automatic'),
   slotsTaken: plain,
   slotsFreed: plain,
@@ -126,12 +148,14 @@ const sayings: Readonly<Record<Kind, Saying>> = {
       coin: fact.text('coin') ?? '',
       premium: format.premium(fact.text('premium')),
     }),
-  hedgeMoved: ({ t, format }, fact) =>
-    t('journal:say.hedgeMoved', {
-      phase: coded(t, 'hedge', fact.text('phase')),
-      target: format.quantity(fact.text('target')),
+  hedgeMoved: (tools, fact) => {
+    const moved = tools.t('journal:say.hedgeMoved', {
+      phase: coded(tools.t, 'hedge', fact.text('phase')),
+      target: tools.format.quantity(fact.text('target')),
       attempts: fact.number('attempts') ?? 0,
-    }),
+    });
+    return `${moved}${denied(tools, fact)}`;
+  },
   hedgeMarked: ({ t, format }, fact) =>
     t('journal:say.hedgeMarked', {
       spot: format.price(fact.text('spotBid')),
@@ -177,8 +201,10 @@ const sayings: Readonly<Record<Kind, Saying>> = {
     return `${coded(t, 'closing', fact.text('cause.kind'))}, ${quantity === null ? t('journal:all') : format.quantity(quantity)}`;
   },
   orderIntended: (tools, fact) => `${orderTerms(tools, fact)} · ${coded(tools.t, 'purpose', fact.text('purpose'))}`,
-  orderChanged: ({ t, format }, fact) =>
-    `${t('journal:say.orderChanged', { state: coded(t, 'order', fact.text('state')), filled: format.quantity(fact.text('filled')) })}${failed(fact)}`,
+  orderChanged: (tools, fact) => {
+    const state = coded(tools.t, 'order', fact.text('state'));
+    return `${tools.t('journal:say.orderChanged', { state, filled: tools.format.quantity(fact.text('filled')) })}${failed(fact)}${denied(tools, fact)}`;
+  },
   orderFilled: ({ t, format }, fact) =>
     t('journal:say.orderFilled', {
       quantity: format.quantity(fact.text('fill.quantity')),
@@ -200,7 +226,10 @@ const sayings: Readonly<Record<Kind, Saying>> = {
   dayStarted: ({ t, format }, fact) => t('journal:say.dayStarted', { capital: format.krw(fact.text('capital')) }),
   apiErrorCounted: ({ t }, fact) =>
     `${t('journal:say.apiErrorCounted', { venue: coded(t, 'venue', fact.text('venue')), count: fact.number('count') ?? 0 })}${failed(fact)}`,
-  alarmRaised: ({ codes }, fact) => `${codes.alarm(fact.text('code') ?? '')} ${fact.text('detail') ?? ''}`,
+  alarmRaised: ({ codes }, fact) => {
+    const code = fact.text('code') ?? '';
+    return `${codes.alarm(code)} ${codes.alarmDetail({ code, detail: fact.text('detail') ?? '', values: textsOf(fact, 'values') })}`;
+  },
   alarmCleared: (_tools, fact) => fact.text('key') ?? '',
 };
 

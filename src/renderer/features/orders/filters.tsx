@@ -1,4 +1,4 @@
-/** The line above the table: venue, state, and the id of a hedge or order. */
+/** The line above the table: venue, state, whose order it is, and the id of a hedge or order. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OrderState } from '../../../shared/contract/rows.ts';
@@ -39,6 +39,16 @@ export function Filters({ filter, onChange }: Props) {
         onChange={(venue) => onChange({ ...filter, venue })}
       />
       <Segmented label={t('orders:byState')} options={options} value={filter.state} onChange={(state) => onChange({ ...filter, state })} />
+      <Segmented
+        label={t('orders:made.label')}
+        options={[
+          { value: 'all', label: t('orders:all') },
+          { value: 'hedges', label: t('orders:made.hedges') },
+          { value: 'byHand', label: t('orders:made.byHand'), testId: 'orders-by-hand' },
+        ]}
+        value={filter.made}
+        onChange={(made) => onChange({ ...filter, made })}
+      />
       <SearchInput label={t('orders:search')} value={filter.search} onChange={(search) => onChange({ ...filter, search })} />
     </div>
   );

@@ -12,6 +12,7 @@ import { Time } from '../../ui/time.tsx';
 import { useFormats } from '../../ui/use-formats.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useOpening } from '../../ui/use-opening.ts';
+import { OrderActions } from './hand/order-actions.tsx';
 import { OrderDetail } from './order-detail.tsx';
 import styles from './orders.module.css';
 
@@ -19,9 +20,12 @@ interface Props {
   readonly id: string;
   readonly columns: number;
   readonly isNamed: boolean;
+  /** The pointer came to the buttons of the row, and left them. Both are constant. */
+  readonly onAim: () => void;
+  readonly onLeave: () => void;
 }
 
-export const OrderLine = memo(function OrderLine({ id, columns, isNamed }: Props) {
+export const OrderLine = memo(function OrderLine({ id, columns, isNamed, onAim, onLeave }: Props) {
   const { t } = useTranslation('orders');
   const row = useRow('orders', id);
   const { line, detailId, isOpen, toggle } = useOpening(isNamed);
@@ -33,6 +37,7 @@ export const OrderLine = memo(function OrderLine({ id, columns, isNamed }: Props
           <RowToggle label={t('details', { id })} isOpen={isOpen} controls={detailId} onToggle={toggle} />
         </Cell>
         <Columns row={row} />
+        <Owner row={row} onAim={onAim} onLeave={onLeave} />
       </tr>
       {isOpen && (
         <tr id={detailId} className={styles['detailLine']}>
@@ -81,14 +86,22 @@ function Columns({ row }: { readonly row: OrderRow }) {
         {format.quantity(row.filled)}
       </Cell>
       <Cell numeric>{format.price(row.averagePrice)}</Cell>
-      {row.hedge === null ? (
-        <Cell className={styles['faint']}>—</Cell>
-      ) : (
-        <Cell className={styles['id']} title={row.hedge}>
-          <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
-        </Cell>
-      )}
     </>
+  );
+}
+
+/** The hedge that an order belongs to; what a person may do with one that belongs to none. */
+function Owner({ row, onAim, onLeave }: Pick<Props, 'onAim' | 'onLeave'> & { readonly row: OrderRow }) {
+  if (row.hedge !== null)
+    return (
+      <Cell className={styles['id']} title={row.hedge}>
+        <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
+      </Cell>
+    );
+  return (
+    <td className={styles['owner']} onPointerEnter={onAim} onPointerLeave={onLeave}>
+      <OrderActions row={row} />
+    </td>
   );
 }
 

@@ -1,5 +1,5 @@
 /** Orders, newest first. Each row draws itself; the table only when rows come or go. */
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OrderRow } from '../../../shared/contract/rows.ts';
 import { type RowOrder, useRows } from '../../app/hooks.ts';
@@ -20,31 +20,34 @@ interface Props {
 
 export function OrderTable({ order, named }: Props) {
   const { t } = useTranslation('orders');
-  const ids = useRows('orders', order);
+  const fitting = useRows('orders', order);
+  const { ids, hold, release } = useHeld(fitting);
   const [limit, setLimit] = useState(pageRows);
   const columns = useMemo(
     (): readonly Column[] => [
       { key: 'open', label: t('column.open'), hiddenLabel: true, width: '28px' },
-      { key: 'time', label: t('column.time'), width: '116px' },
-      { key: 'state', label: t('column.state'), width: '168px' },
-      { key: 'venue', label: t('column.venue'), width: '104px' },
-      { key: 'side', label: t('column.side'), width: '114px' },
+      { key: 'time', label: t('column.time'), width: '112px' },
+      { key: 'state', label: t('column.state'), width: '162px' },
+      { key: 'venue', label: t('column.venue'), width: '100px' },
+      { key: 'side', label: t('column.side'), width: '112px' },
       { key: 'type', label: t('column.type'), width: '80px' },
-      { key: 'quantity', label: t('column.quantity'), numeric: true, width: '86px' },
-      { key: 'price', label: t('column.price'), numeric: true, width: '104px' },
-      { key: 'filled', label: t('column.filled'), numeric: true, width: '90px' },
-      { key: 'average', label: t('column.average'), numeric: true, width: '104px' },
-      { key: 'hedge', label: t('column.hedge'), width: '74px' },
+      { key: 'quantity', label: t('column.quantity'), numeric: true, width: '80px' },
+      { key: 'price', label: t('column.price'), numeric: true, width: '94px' },
+      { key: 'filled', label: t('column.filled'), numeric: true, width: '80px' },
+      { key: 'average', label: t('column.average'), numeric: true, width: '94px' },
+      { key: 'hedge', label: t('column.hedge'), width: '122px' },
     ],
     [t],
   );
   return (
     <>
-      <Table caption={t('title')} columns={columns} testId="orders" fixed>
-        {ids.slice(0, limit).map((id) => (
-          <OrderLine key={id} id={id} columns={columns.length} isNamed={id === named} />
-        ))}
-      </Table>
+      <div onPointerLeave={release}>
+        <Table caption={t('title')} columns={columns} testId="orders" fixed>
+          {ids.slice(0, limit).map((id) => (
+            <OrderLine key={id} id={id} columns={columns.length} isNamed={id === named} onAim={hold} onLeave={release} />
+          ))}
+        </Table>
+      </div>
       {ids.length === 0 && <EmptyState title={t('noneFits')} />}
       {ids.length > limit && (
         <div className={styles['more']}>
@@ -55,4 +58,14 @@ export function OrderTable({ order, named }: Props) {
       )}
     </>
   );
+}
+
+/** While the pointer is on the buttons of a row no row comes above it: another one's would come under a press on its way. */
+function useHeld(fitting: readonly string[]): { readonly ids: readonly string[]; readonly hold: () => void; readonly release: () => void } {
+  const [isHeld, setHeld] = useState(false);
+  const [shown, setShown] = useState(fitting);
+  if (!isHeld && shown !== fitting) setShown(fitting);
+  const hold = useCallback(() => setHeld(true), []);
+  const release = useCallback(() => setHeld(false), []);
+  return { ids: isHeld ? shown : fitting, hold, release };
 }

@@ -1,15 +1,17 @@
 /** Orders and fills: what was asked of the venues, what they did, and how long each step took. */
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OrderRow } from '../../../shared/contract/rows.ts';
 import { useReplica } from '../../app/hooks.ts';
 import { useDetail } from '../../app/address.ts';
+import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { FillTable } from './fill-table.tsx';
 import { type Filter, everything, fits } from './filter.ts';
 import { Filters } from './filters.tsx';
+import { HandPanel } from './hand/hand-panel.tsx';
 import { OrderTable } from './order-table.tsx';
 import styles from './orders.module.css';
 import { UnknownBand } from './unknown-band.tsx';
@@ -20,6 +22,9 @@ export function OrdersView() {
   const { t } = useTranslation('orders');
   const [tab, setTab] = useState<Tab>('orders');
   const [filter, setFilter] = useState<Filter>(everything);
+  const [isPlacing, setPlacing] = useState(false);
+  const placing = useRef<HTMLButtonElement>(null);
+  const handId = useId();
   const detail = useDetail();
   // A link names a hedge or an order: the view shows that, and the person widens it again.
   useEffect(() => {
@@ -30,20 +35,41 @@ export function OrdersView() {
   return (
     <div className={styles['view']}>
       <UnknownBand onShow={() => setFilter({ ...everything, state: 'unknown' })} />
+      {isPlacing && (
+        <HandPanel
+          id={handId}
+          onClose={() => {
+            setPlacing(false);
+            placing.current?.focus();
+          }}
+        />
+      )}
       <Panel
         title={t('title')}
         flush
         className={styles['panel']}
         actions={
-          <Segmented
-            label={t('tab.label')}
-            options={[
-              { value: 'orders', label: t('tab.orders') },
-              { value: 'fills', label: t('tab.fills') },
-            ]}
-            value={tab}
-            onChange={setTab}
-          />
+          <>
+            <Button
+              ref={placing}
+              size="small"
+              aria-expanded={isPlacing}
+              aria-controls={isPlacing ? handId : undefined}
+              onClick={() => setPlacing(!isPlacing)}
+              data-testid="hand-open"
+            >
+              {t('hand.open')}
+            </Button>
+            <Segmented
+              label={t('tab.label')}
+              options={[
+                { value: 'orders', label: t('tab.orders') },
+                { value: 'fills', label: t('tab.fills') },
+              ]}
+              value={tab}
+              onChange={setTab}
+            />
+          </>
         }
       >
         {isEmpty ? (

@@ -1,4 +1,4 @@
-/** Alarms that stand, in words, with the engine's own sentence below; on the risk view and on the overview. */
+/** Alarms that stand: what each means, and below it what happened; on the risk view and on the overview. */
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AlarmRow } from '../../../shared/contract/rows.ts';
@@ -51,7 +51,7 @@ const Alarm = memo(function Alarm({ id }: { readonly id: string }) {
         </span>
       </div>
       <p className={styles['what']}>{words.alarm(alarm.code)}</p>
-      <p className={styles['detail']}>{alarm.detail}</p>
+      <p className={styles['detail']}>{words.alarmDetail(alarm)}</p>
     </li>
   );
 });

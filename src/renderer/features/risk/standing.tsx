@@ -23,7 +23,7 @@ export function StandingPanel() {
       {stop !== null && (
         <dl className={styles['facts']}>
           <dt>{t('stop.reason')}</dt>
-          <dd>{stop.reason}</dd>
+          <dd>{words.stop(stop)}</dd>
           <dt>{t('stop.source')}</dt>
           <dd>{t(`codes:stopSource.${stop.source}`)}</dd>
           <dt>{t('stop.since')}</dt>

@@ -26,7 +26,7 @@ describe('what may leave', () => {
     );
     expect(lit().map((row) => row.textContent)).toEqual([expect.stringContaining('Stopped')]);
     const stop = within(screen.getByTestId('risk-stop'));
-    expect(stop.getByText('The loss of the day')).toBeTruthy();
+    expect(stop.getByText('The loss of the day is 3.1% of capital (limit 3%).')).toBeTruthy();
     expect(stop.getByText('automatic limit')).toBeTruthy();
   });
 });

@@ -1,0 +1,153 @@
+/** What a person may do to an order by hand that is not over: give it other terms, take it back, or set it aside. */
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OrderRow } from '../../../../shared/contract/rows.ts';
+import { useCommand, useReplica } from '../../../app/hooks.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { Field, NumberInput } from '../../../ui/field.tsx';
+import { RefusalNote } from '../../../ui/refusal.tsx';
+import { useFormats } from '../../../ui/use-formats.ts';
+import { isAmount } from '../../overview/amount.ts';
+import styles from './actions.module.css';
+
+interface Props {
+  readonly row: OrderRow;
+}
+
+/** Protects what is open: without it nothing closes a short by itself. */
+const isProtective = ({ type }: OrderRow): boolean => type === 'stopMarket' || type === 'trailingStopMarket';
+
+export function OrderActions({ row }: Props) {
+  const { t } = useTranslation('orders');
+  const cancel = useCommand('order.cancel');
+  const isConnected = useReplica((state) => state.connection === 'connected');
+  const [asks, setAsks] = useState<'amend' | 'cancel' | 'settle' | null>(null);
+  const close = () => setAsks(null);
+  return (
+    <span className={styles['actions']}>
+      {row.amendable && (
+        <Button size="small" disabled={!isConnected} onClick={() => setAsks('amend')} data-testid={`amend-${row.id}`}>
+          {t('hand.amend')}
+        </Button>
+      )}
+      {row.cancelable && (
+        <Button
+          size="small"
+          disabled={!isConnected}
+          pending={cancel.pending}
+          onClick={() => (isProtective(row) ? setAsks('cancel') : void cancel.run({ order: row.id }))}
+          data-testid={`cancel-${row.id}`}
+        >
+          {t('hand.cancel')}
+        </Button>
+      )}
+      {row.settleable && (
+        <Button size="small" disabled={!isConnected} onClick={() => setAsks('settle')} data-testid={`set-aside-${row.id}`}>
+          {t('hand.settle')}
+        </Button>
+      )}
+      {!isProtective(row) && <RefusalNote refusal={cancel.refusal} onClose={cancel.forget} />}
+      {asks === 'amend' && <AmendDialog row={row} onClose={close} />}
+      {asks === 'cancel' && <CancelDialog row={row} onClose={close} />}
+      {asks === 'settle' && <SettleDialog row={row} onClose={close} />}
+    </span>
+  );
+}
+
+interface DialogProps extends Props {
+  readonly onClose: () => void;
+}
+
+function AmendDialog({ row, onClose }: DialogProps) {
+  const { t } = useTranslation(['orders', 'codes']);
+  const format = useFormats();
+  const { run, pending, refusal } = useCommand('order.amend');
+  const [quantity, setQuantity] = useState(row.quantity ?? '');
+  const [price, setPrice] = useState(row.price ?? '');
+  const isSame = quantity === row.quantity && price === row.price;
+  const isReady = row.amendable && isAmount(quantity) && isAmount(price) && !isSame;
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReady || pending) return;
+    if ((await run({ order: row.id, quantity, price })).ok) onClose();
+  };
+  const formId = `amend-form-${row.id}`;
+  return (
+    <Dialog
+      title={t('orders:hand.amendTitle')}
+      onClose={onClose}
+      actions={
+        <Button type="submit" form={formId} look="primary" pending={pending} disabled={!isReady} data-testid="amend-send">
+          {t('orders:hand.amendSend')}
+        </Button>
+      }
+    >
+      <p>
+        {t(`codes:venue.${row.venue}`)} {t(`codes:leg.${row.leg}`)} · {t(`codes:side.${row.side}`)} {format.quantity(row.quantity)} {row.coin} ·{' '}
+        {t(`orders:type.${row.type}`)} {format.quantity(row.price)}
+      </p>
+      <form id={formId} className={styles['fields']} onSubmit={(event) => void send(event)}>
+        <Field label={t('orders:hand.amendQuantity')} error={isAmount(quantity) ? null : t('orders:hand.notAmount')}>
+          {(props) => <NumberInput {...props} value={quantity} unit={row.coin.slice(0, 6)} onChange={setQuantity} data-testid="amend-quantity" />}
+        </Field>
+        <Field
+          label={t(isProtective(row) ? 'orders:hand.amendTrigger' : 'orders:hand.amendPrice')}
+          error={isAmount(price) ? null : t('orders:hand.notAmount')}
+        >
+          {(props) => (
+            <NumberInput {...props} value={price} unit={row.venue === 'upbit' ? 'KRW' : 'USDT'} onChange={setPrice} data-testid="amend-price" />
+          )}
+        </Field>
+      </form>
+      {row.filled !== '0' && <p>{t('orders:hand.amendFilled', { filled: format.quantity(row.filled), coin: row.coin })}</p>}
+      {!row.amendable && <p className={styles['over']}>{t('orders:hand.amendOver')}</p>}
+      <RefusalNote refusal={refusal} />
+    </Dialog>
+  );
+}
+
+function CancelDialog({ row, onClose }: DialogProps) {
+  const { t } = useTranslation('orders');
+  const format = useFormats();
+  const { run, pending, refusal } = useCommand('order.cancel');
+  const send = async () => {
+    if ((await run({ order: row.id })).ok) onClose();
+  };
+  return (
+    <Dialog
+      title={t('hand.cancelTitle')}
+      onClose={onClose}
+      actions={
+        <Button look="danger" pending={pending} disabled={!row.cancelable} onClick={() => void send()} data-testid="cancel-send">
+          {t('hand.cancelSend')}
+        </Button>
+      }
+    >
+      <p>{t('hand.cancelWords', { quantity: format.quantity(row.quantity), coin: row.coin })}</p>
+      <RefusalNote refusal={refusal} />
+    </Dialog>
+  );
+}
+
+function SettleDialog({ row, onClose }: DialogProps) {
+  const { t } = useTranslation('orders');
+  const { run, pending, refusal } = useCommand('order.settle');
+  const send = async () => {
+    if ((await run({ order: row.id })).ok) onClose();
+  };
+  return (
+    <Dialog
+      title={t('hand.settleTitle')}
+      onClose={onClose}
+      actions={
+        <Button look="danger" pending={pending} disabled={!row.settleable} onClick={() => void send()} data-testid="settle-send">
+          {t('hand.settleSend')}
+        </Button>
+      }
+    >
+      <p>{t('hand.settleWords')}</p>
+      <RefusalNote refusal={refusal} />
+    </Dialog>
+  );
+}
