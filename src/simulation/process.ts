@@ -146,6 +146,7 @@ function clockOf(process: Process): Clock {
   const { timeline, owner } = process.parts;
   return {
     now: process.now,
+    elapsed: () => timeline.now,
     after: (ms, call) => timeline.after(ms, call, owner),
     every(ms, call) {
       let callOff = timeline.after(ms, tick, owner);

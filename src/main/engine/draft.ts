@@ -12,15 +12,18 @@ export type CommandReply = { readonly ok: true } | { readonly ok: false; readonl
 
 export class Draft {
   readonly at: number;
+  /** ms of a clock that nobody sets, since some moment of this process. */
+  readonly elapsed: number | undefined;
   readonly facts: Fact[] = [];
   readonly effects: Effect[] = [];
   /** Set by command deciders only. */
   reply: CommandReply = { ok: true };
   #state: State;
 
-  constructor(state: State, at: number) {
+  constructor(state: State, at: number, elapsed?: number) {
     this.#state = state;
     this.at = at;
+    this.elapsed = elapsed;
   }
 
   get state(): State {

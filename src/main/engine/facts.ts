@@ -56,7 +56,14 @@ export type Fact = { readonly at: number } & (
   | { readonly kind: 'closeAllWanted' }
   | { readonly kind: 'stopReset' }
   /** A signal with its content, or text that is none; with the place it was read from. */
-  | { readonly kind: 'signalTaken'; readonly signal: EnterSignal | ExitSignal; readonly source: SignalSource; readonly place: Place | null }
+  | {
+      readonly kind: 'signalTaken';
+      readonly signal: EnterSignal | ExitSignal;
+      readonly source: SignalSource;
+      readonly place: Place | null;
+      /** ms of a clock that nobody sets, since some moment of the process; absent in older journals, here and below. */
+      readonly elapsed?: number;
+    }
   | {
       readonly kind: 'signalMalformed';
       readonly id: SignalId | null;
@@ -167,7 +174,7 @@ export type Fact = { readonly at: number } & (
     }
   | { readonly kind: 'orderFilled'; readonly id: ClientOrderId; readonly fill: Fill }
   /** A lookup found nothing. `looked` is absent in older journals, which have only those where open orders and trades agreed. */
-  | { readonly kind: 'orderMissed'; readonly id: ClientOrderId; readonly looked?: Looked }
+  | { readonly kind: 'orderMissed'; readonly id: ClientOrderId; readonly looked?: Looked; readonly elapsed?: number }
   | { readonly kind: 'cancelWanted'; readonly id: ClientOrderId }
   | {
       readonly kind: 'fundingPaid';

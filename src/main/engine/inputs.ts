@@ -1,4 +1,7 @@
-/** What can happen to the engine. Every input carries the time it happened; the engine has no clock of its own. */
+/**
+ * What can happen to the engine. Every input carries the time it happened: `at`, the time of day, and `elapsed`, ms of a
+ * clock that nobody sets, since some moment of this process. The engine has no clock of its own.
+ */
 import type { PlaceOutcome } from './outcome.ts';
 import type { AlarmCause, StopCause } from '../../shared/domain/codes.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
@@ -36,7 +39,7 @@ export type Command =
   | { readonly kind: 'acceptOutside'; readonly venue: Venue; readonly coin: Coin }
   | { readonly kind: 'set'; readonly name: string; readonly value: string };
 
-export type Input = { readonly at: number } & (
+export type Input = { readonly at: number; readonly elapsed?: number } & (
   | { readonly kind: 'started'; readonly armWhenReady: boolean; readonly engine: string }
   | {
       readonly kind: 'venueRead';

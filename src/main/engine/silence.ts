@@ -4,7 +4,7 @@
  */
 import { isZero } from '../../shared/domain/units.ts';
 import { mayRest } from '../../shared/domain/venue.ts';
-import type { Order } from './state.ts';
+import type { Misses, Order } from './state.ts';
 
 export const unknownAlarmMs = 5_000;
 /** Absence takes 60 s of lookups to prove and they begin a moment after the silence: that long is not yet too long. */
@@ -29,12 +29,28 @@ const holdingsAgree = ({ evidence }: Order): boolean => {
   return holdings !== undefined && holdings !== null && holdings.expected === holdings.held;
 };
 
-const hasMissed = ({ misses }: Order, at: number, count: number, ms: number): boolean => misses.count >= count && at - misses.firstAt >= ms;
+/** How long lookups have missed it; not the difference of two times of day, which are set. */
+export const missedOverMs = ({ overMs = 0 }: Misses): number => overMs;
 
-export const isProvenAbsent = (order: Order, at: number): boolean =>
-  order.state === 'unknown' && hasMissed(order, at, absentAfterMisses, absentAfterMs) && canBeAbsent(order) && holdingsAgree(order);
+/**
+ * The misses with one more. `elapsed`: of this one; what passed between two processes does not count, and where no
+ * timer was read the time of day stands in.
+ * @param lastAt when the lookup before this one missed, whether or not the rest agreed
+ */
+export function missedAgain(misses: Misses, at: number, elapsed: number | undefined, lastAt: number, agrees: boolean): Misses {
+  const passed = elapsed === undefined ? at - lastAt : elapsed - (misses.elapsed ?? elapsed);
+  const overMs = misses.count === 0 ? 0 : missedOverMs(misses) + passed;
+  const timer = elapsed === undefined ? {} : { elapsed };
+  if (!agrees) return { ...misses, overMs, ...timer };
+  return { count: misses.count + 1, firstAt: misses.count === 0 ? at : misses.firstAt, overMs, ...timer };
+}
 
-export const isLost = (order: Order, at: number): boolean => order.state === 'open' && hasMissed(order, at, lostAfterMisses, lostAfterMs);
+const hasMissed = ({ misses }: Order, count: number, ms: number): boolean => misses.count >= count && missedOverMs(misses) >= ms;
+
+export const isProvenAbsent = (order: Order): boolean =>
+  order.state === 'unknown' && hasMissed(order, absentAfterMisses, absentAfterMs) && canBeAbsent(order) && holdingsAgree(order);
+
+export const isLost = (order: Order): boolean => order.state === 'open' && hasMissed(order, lostAfterMisses, lostAfterMs);
 
 /**
  * A proof of absence that is under way is let finish: where the first agreeing lookup came late (a busy quota), it ends

@@ -49,12 +49,20 @@ export interface Order {
   /** ms since 1970 of each step of its life, by our clock. */
   readonly stamps: Stamps;
   /** Lookups in a row that found nothing, while open orders and trades lacked it too: what proves it absent or lost. */
-  readonly misses: { readonly count: number; readonly firstAt: number };
+  readonly misses: Misses;
   /** What was found out about it since lookups began to miss it. */
   readonly evidence?: Evidence;
   readonly unknownSince?: number;
   /** When a cancel was last asked for. */
   readonly cancelWantedAt?: number;
+}
+export interface Misses {
+  readonly count: number;
+  readonly firstAt: number;
+  /** How long they have gone on: measured between lookups, so that no clock that is set can stretch it. Absent in older snapshots. */
+  readonly overMs?: number;
+  /** `elapsed` of the newest, while the process that made it lives. */
+  readonly elapsed?: number;
 }
 /** What was looked at for an order that lookups do not find. Null: could not be read, or says neither yes nor no. */
 export interface Looked {
@@ -147,6 +155,8 @@ export interface PendingEntry {
   readonly source: SignalSource;
   /** When it came in, by our clock. */
   readonly seen: number;
+  /** `seen` less `elapsed` of that moment, while the process that saw it lives: tells its age where the clock was set back. */
+  readonly timerZero?: number;
   /** Which fact took it: what came first, also within one ms. Absent in older snapshots. */
   readonly nth?: number;
   /** `waiting` until the engine may decide on it at all (it came while reconciling). */
@@ -158,6 +168,7 @@ export interface PendingExit {
   readonly signal: ExitSignal;
   readonly source: SignalSource;
   readonly seen: number;
+  readonly timerZero?: number;
   readonly nth?: number;
   readonly state: 'waiting' | 'queued' | 'awaitingApproval' | 'running';
   /** Who let it run. */

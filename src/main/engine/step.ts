@@ -37,7 +37,7 @@ export interface Step {
 }
 
 export function step(state: State, input: Input): Step {
-  const draft = new Draft(state, input.at);
+  const draft = new Draft(state, input.at, input.elapsed);
   decide(draft, input);
   keepStopped(draft);
   shareForced(draft);

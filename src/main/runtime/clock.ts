@@ -2,6 +2,8 @@
 export interface Clock {
   /** ms since 1970, whole. It never goes back. */
   now(): number;
+  /** ms since some moment of this process, whole; no one sets it. A sleep of the machine may be left out. */
+  elapsed(): number;
   /** Calls once after so many ms. @returns a function that calls it off */
   after(ms: number, call: () => void): () => void;
   /** Calls every so many ms until called off. */
@@ -32,6 +34,7 @@ export const systemClock: Clock = {
     () => Date.now(),
     () => performance.now(),
   ),
+  elapsed: () => Math.floor(performance.now()),
   after(ms, call) {
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);

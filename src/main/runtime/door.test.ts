@@ -13,7 +13,7 @@ function beforeTheDoor() {
   world.script('perp', 'entry', { ...requestLost, afterMs: 60_000 });
   world.signal(enter('a1'));
   world.run(20);
-  const clock = { now: () => world.now, after: () => () => undefined, every: () => () => undefined };
+  const clock = { now: () => world.now, elapsed: () => world.now, after: () => () => undefined, every: () => () => undefined };
   let wait = (): void => undefined;
   const venue = {
     async place(_order: unknown, mayStart: () => boolean) {

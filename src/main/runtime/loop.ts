@@ -21,7 +21,7 @@ import type { Clock } from './clock.ts';
 import type { JournalPort } from './ports.ts';
 
 /** An input as the runtime's parts write it: the loop gives it its time. */
-export type Untimed = Input extends infer I ? (I extends Input ? Omit<I, 'at'> : never) : never;
+export type Untimed = Input extends infer I ? (I extends Input ? Omit<I, 'at' | 'elapsed'> : never) : never;
 
 export interface Submitted {
   readonly reply: CommandReply;
@@ -66,7 +66,7 @@ export class Loop {
   /** @throws whatever a bug throws, after `onBug` was told */
   submit(input: Untimed): Submitted {
     const { clock, carryOut, onFacts, onState, onUnrecorded } = this.#parts;
-    const timed: Input = { ...input, at: clock.now() };
+    const timed: Input = { ...input, at: clock.now(), elapsed: clock.elapsed() };
     const { state, facts, effects, reply } = this.#guard(() => step(this.#state, timed));
     this.#state = state;
     this.#guard(() => onState(state, timed, facts));

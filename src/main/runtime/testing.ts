@@ -10,10 +10,15 @@ interface Due {
 
 export class HandClock implements Clock {
   #now = 1_795_250_000_000;
+  /** Time of day that was set or slept through: no timer counts it. */
+  #notElapsed = 1_795_250_000_000;
   #due: Due[] = [];
 
   now(): number {
     return this.#now;
+  }
+  elapsed(): number {
+    return this.#now - this.#notElapsed;
   }
   after(ms: number, call: () => void): () => void {
     return this.#add({ at: this.#now + ms, everyMs: null, call });
@@ -41,6 +46,7 @@ export class HandClock implements Clock {
   /** The machine sleeps: time passes and nothing is called meanwhile. */
   sleep(ms: number): void {
     this.#now += ms;
+    this.#notElapsed += ms;
     this.#due = this.#due.map((entry) => ({ ...entry, at: Math.max(entry.at, this.#now) }));
   }
 

@@ -35,8 +35,7 @@ export function startNextEntry(draft: Draft): void {
 export function enterOnQuote(draft: Draft, id: SignalId, quote: Quote): void {
   const pending = own(draft.state.entries, id);
   if (pending === undefined || draft.state.slots.upbit !== id || own(draft.state.hedges, hedgeOf(id)) !== undefined) return;
-  if (draft.at > pending.signal.expiresAt) {
-    expire(draft, id, 'ENTER', pending.signal.expiresAt);
+  if (expire(draft, pending)) {
     draft.add({ kind: 'slotsFreed', signal: id });
     return;
   }

@@ -25,8 +25,8 @@ export function takeSignal(draft: Draft, input: InputOf<'signal'>): void {
     draft.add({ kind: 'signalRepeated', id: signal.id, state: known.digest === signal.digest ? 'duplicate' : 'conflict', source, place });
     return;
   }
-  draft.add({ kind: 'signalTaken', signal, source, place });
-  if (draft.at > signal.expiresAt) expire(draft, signal.id, signal.action, signal.expiresAt);
+  draft.add({ kind: 'signalTaken', signal, source, place, ...(draft.elapsed === undefined ? {} : { elapsed: draft.elapsed }) });
+  expire(draft, { signal });
 }
 
 /** Decides for every signal that waits whether it may run, needs a person, or is refused. Called after every input. */
@@ -56,10 +56,7 @@ export function approveSignal(draft: Draft, id: SignalId): void {
   const exit = own(draft.state.exits, id);
   const waiting = entry ?? exit;
   if (waiting?.state !== 'awaitingApproval') return draft.refuse('NOT_WAITING', `No signal ${id} waits for approval`);
-  if (draft.at > waiting.signal.expiresAt) {
-    expire(draft, id, waiting.signal.action, waiting.signal.expiresAt);
-    return draft.refuse('EXPIRED', 'The signal has expired');
-  }
+  if (expire(draft, waiting)) return draft.refuse('EXPIRED', 'The signal has expired');
   const standing = tradingState(draft.state);
   if (mayLeave(standing, entry === undefined ? 'exitByHand' : 'entry') !== 'yes') return draft.refuse('NOT_ALLOWED', `Not while ${standing}`);
   draft.add({ kind: 'signalQueued', id, by: 'person' });
@@ -83,12 +80,11 @@ export function setApproval(draft: Draft, approval: 'manual' | 'auto'): void {
 
 /** Signals whose time ran out while they waited for a person, a slot or the reconciliation. */
 export function expireWaiting(draft: Draft): void {
-  for (const { signal } of Object.values(draft.state.entries)) {
-    if (draft.at <= signal.expiresAt || own(draft.state.hedges, hedgeOf(signal.id)) !== undefined) continue;
-    expire(draft, signal.id, 'ENTER', signal.expiresAt);
+  for (const entry of Object.values(draft.state.entries)) {
+    const { signal } = entry;
+    if (own(draft.state.hedges, hedgeOf(signal.id)) !== undefined || !expire(draft, entry)) continue;
     // Its quote never came: the slots must not stay taken for it.
     if (hasBegun(draft.state, signal.id)) draft.add({ kind: 'slotsFreed', signal: signal.id });
   }
-  for (const { signal, state } of Object.values(draft.state.exits))
-    if (draft.at > signal.expiresAt && state !== 'running') expire(draft, signal.id, 'EXIT', signal.expiresAt);
+  for (const exit of Object.values(draft.state.exits)) if (exit.state !== 'running') expire(draft, exit);
 }

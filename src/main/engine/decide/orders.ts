@@ -11,7 +11,7 @@ import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { isInFlight, opens, ordersOf } from '../legs.ts';
 import { expectedAt, heldAt } from '../outside.ts';
-import { isLost, isProvenAbsent } from '../silence.ts';
+import { isLost, isProvenAbsent, missedOverMs } from '../silence.ts';
 import type { Order, OrderState } from '../state.ts';
 import { clear, isOtherAccount, raise } from './alarms.ts';
 import { settle } from './settle.ts';
@@ -136,10 +136,11 @@ export function lookupMissed(draft: Draft, { id, openOrders, trades, holdings, s
   if (order === undefined || (order.state !== 'unknown' && order.state !== 'open') || isOtherAccount(draft.state)) return;
   const { venue, coin } = order.request;
   const compared = holdings === null ? null : { expected: expectedAt(draft.state, venue, coin), held: heldAt(holdings, venue, coin) };
-  draft.add({ kind: 'orderMissed', id, looked: { openOrders, trades, holdings: compared, stream } });
+  const { elapsed } = draft;
+  draft.add({ kind: 'orderMissed', id, looked: { openOrders, trades, holdings: compared, stream }, ...(elapsed === undefined ? {} : { elapsed }) });
   const missed = there(draft.state.orders, id);
-  if (isLost(missed, draft.at)) lose(draft, missed);
-  else if (isProvenAbsent(missed, draft.at)) takeForAbsent(draft, missed);
+  if (isLost(missed)) lose(draft, missed);
+  else if (isProvenAbsent(missed)) takeForAbsent(draft, missed);
 }
 
 const changed = (id: ClientOrderId, state: OrderState, failure: Failure) =>
@@ -152,7 +153,7 @@ function lose(draft: Draft, { id, misses }: Order): void {
 }
 
 function takeForAbsent(draft: Draft, { id, misses, hedge }: Order): void {
-  const seconds = Math.round((draft.at - misses.firstAt) / 1000);
+  const seconds = Math.round(missedOverMs(misses) / 1000);
   const said = `${misses.count} lookups over ${seconds} s, open orders and trades do not know it, and the account holds what it held`;
   draft.add(changed(id, 'rejected', { outcome: 'notSent', code: 'ORDER_NOT_FOUND', venueCode: '', said }));
   clear(draft, `unknown:${id}`);

@@ -1,11 +1,13 @@
 /** The one final word on a signal. */
 import type { Values } from '../../../shared/domain/codes.ts';
 import type { HedgeId, SignalId } from '../../../shared/domain/ids.ts';
+import type { EnterSignal, ExitSignal } from '../../../shared/domain/signal.ts';
 import type { Denial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import type { Compared } from '../facts.ts';
 import { keepNewest, raise } from './alarms.ts';
 import { isFinal, knownSignal, type SignalState } from '../signal-book.ts';
+import type { PendingEntry } from '../state.ts';
 
 export interface Verdict {
   readonly state: SignalState;
@@ -39,19 +41,28 @@ export const reject = (draft: Draft, id: SignalId, denial: Denial): void =>
 export const askPerson = (draft: Draft, id: SignalId): void =>
   judge(draft, id, { state: 'awaitingApproval', code: 'AWAITING_APPROVAL', reason: 'Waits for a person to approve it' });
 
+type Mortal = Pick<PendingEntry, 'timerZero'> & { readonly signal: EnterSignal | ExitSignal };
+
 /** A file of old signals must not fill the state with alarms: what is older is in the journal and among the signals. */
 const keptExpiredExits = 20;
 
-/** An expired ENTER is let go; an expired EXIT leaves a position that somebody wanted closed, so it alarms. */
-export function expire(draft: Draft, id: SignalId, action: 'ENTER' | 'EXIT', expiresAt: number): void {
-  const late = draft.at - expiresAt;
+/**
+ * Ends a signal whose time ran out: by the time of day, or by what passed since it came, where the clock was set back.
+ * An expired ENTER is let go; an expired EXIT leaves a position that somebody wanted closed, so it alarms.
+ * @returns whether it did
+ */
+export function expire(draft: Draft, { signal: { id, action, expiresAt }, timerZero }: Mortal): boolean {
+  const { at, elapsed } = draft;
+  const now = timerZero === undefined || elapsed === undefined ? at : Math.max(at, timerZero + elapsed);
+  const late = now - expiresAt;
+  if (late <= 0) return false;
   judge(draft, id, {
     state: 'expired',
     code: 'EXPIRED',
     reason: `Expired ${late} ms ago`,
-    compared: { limit: String(expiresAt), was: String(draft.at) },
+    compared: { limit: String(expiresAt), was: String(now) },
   });
-  if (action !== 'EXIT') return;
+  if (action !== 'EXIT') return true;
   raise(draft, `expiredExit:${id}`, {
     code: 'EXPIRED_EXIT',
     values: { signal: id },
@@ -59,4 +70,5 @@ export function expire(draft: Draft, id: SignalId, action: 'ENTER' | 'EXIT', exp
     detail: `The EXIT signal ${id} expired and was not carried out`,
   });
   keepNewest(draft, 'EXPIRED_EXIT', keptExpiredExits);
+  return true;
 }

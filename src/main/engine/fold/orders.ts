@@ -1,5 +1,6 @@
 import { own, withKey } from '../../../shared/domain/record.ts';
 import { max, sum, ZERO } from '../../../shared/domain/units.ts';
+import { missedAgain } from '../silence.ts';
 import type { Looked, Order, OrderState } from '../state.ts';
 import { withoutBooked } from './forced.ts';
 import { book } from './hedges.ts';
@@ -90,12 +91,11 @@ export const foldOrders: Folds<'booked' | 'orderIntended' | 'orderChanged' | 'or
     const order = own(state.orders, fact.id);
     if (order === undefined) return state;
     const { looked = agreed } = fact;
-    const found = order.evidence?.lookups ?? { count: 0, firstAt: fact.at };
+    const found = order.evidence?.lookups ?? { count: 0, firstAt: fact.at, lastAt: fact.at };
     const evidence = { ...looked, lookups: { count: found.count + 1, firstAt: found.firstAt, lastAt: fact.at } };
-    const { count, firstAt } = order.misses;
     // An order that was open and traded is lost all the same when it is neither found nor open.
     const agrees = looked.openOrders === false && (looked.trades === false || order.state === 'open');
-    const misses = agrees ? { count: count + 1, firstAt: count === 0 ? fact.at : firstAt } : order.misses;
+    const misses = missedAgain(order.misses, fact.at, fact.elapsed, found.lastAt, agrees);
     return { ...state, orders: withKey(state.orders, fact.id, { ...order, misses, evidence }) };
   },
   cancelWanted: (state, fact) => {

@@ -1,7 +1,7 @@
 import { mapValues, own, withKey, withoutKey } from '../../../shared/domain/record.ts';
 import { hedgeOf } from '../../../shared/domain/ids.ts';
 import { krw } from '../../../shared/domain/units.ts';
-import { legVenue, type State } from '../state.ts';
+import { legVenue, type Order, type State } from '../state.ts';
 import type { Folds } from './table.ts';
 
 export const foldProcess: Folds<
@@ -28,9 +28,12 @@ export const foldProcess: Folds<
     armed: false,
     armWhenReady: fact.armWhenReady,
     slots: slotsAfterStart(state),
-    entries: mapValues(state.entries, (entry) =>
+    entries: mapValues(state.entries, ({ timerZero: _, ...entry }) =>
       own(state.hedges, hedgeOf(entry.signal.id)) === undefined && entry.state === 'queued' ? { ...entry, state: 'waiting' as const } : entry,
     ),
+    // Readings of a timer that died with its process.
+    exits: mapValues(state.exits, ({ timerZero: _, ...exit }) => exit),
+    orders: mapValues(state.orders, withoutTimer),
     apiErrors: {},
   }),
   accountSeen: (state, fact) => ({ ...state, accounts: { ...state.accounts, [fact.venue]: fact.account } }),
@@ -95,6 +98,11 @@ function awake({ resumedAt: _over, ...state }: State): State {
 }
 
 /** A slot survives a restart only with the hedge that is being opened on it; a quote that was under way is gone. */
+function withoutTimer(order: Order): Order {
+  const { elapsed, ...misses } = order.misses;
+  return elapsed === undefined ? order : { ...order, misses };
+}
+
 function slotsAfterStart(state: State): State['slots'] {
   const holder = state.slots[legVenue.spot];
   const opening = holder !== undefined && own(state.hedges, hedgeOf(holder))?.phase === 'opening';

@@ -15,16 +15,13 @@ export const foldSignals: Folds<
   | 'exitStarted'
   | 'exitPartDone'
 > = {
-  signalTaken: (state, { signal, source, place, at }) => {
+  signalTaken: (state, { signal, source, place, at, elapsed }) => {
     const next = remember(state, place);
     const signals = withSignal(next.signals, signal.id, { digest: signal.digest, state: 'accepted', code: 'ACCEPTED', hedge: null });
+    const taken = { source, seen: at, nth: state.facts, state: 'waiting', ...(elapsed === undefined ? {} : { timerZero: at - elapsed }) } as const;
     return signal.action === 'ENTER'
-      ? { ...next, signals, entries: withKey(next.entries, signal.id, { signal, source, seen: at, nth: state.facts, state: 'waiting' }) }
-      : {
-          ...next,
-          signals,
-          exits: withKey(next.exits, signal.id, { signal, source, seen: at, nth: state.facts, state: 'waiting', remaining: [], ended: [] }),
-        };
+      ? { ...next, signals, entries: withKey(next.entries, signal.id, { signal, ...taken }) }
+      : { ...next, signals, exits: withKey(next.exits, signal.id, { signal, ...taken, remaining: [], ended: [] }) };
   },
   signalMalformed: (state, fact) => remember(state, fact.place),
   signalRepeated: (state, fact) => remember(state, fact.place),

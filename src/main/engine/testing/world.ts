@@ -65,6 +65,8 @@ export class World {
   /** Forced closes: told again where a venue holds too little, as the runtime does. */
   readonly untold: (() => void)[] = [];
   steps = 0;
+  /** A clock that nobody sets; without one the engine has the time of day alone. */
+  timer: (() => number) | undefined;
   /** Changes a quote before the engine gets it. */
   distort: (quote: Quote, purpose: QuoteFor) => Quote = (gathered) => gathered;
   /** False keeps lookups from being made at all. */
@@ -117,7 +119,8 @@ export class World {
 
   feed(input: Untimed): Step {
     const before = this.state;
-    const done = step(before, { ...input, at: this.now });
+    const elapsed = this.timer?.();
+    const done = step(before, { ...input, at: this.now, ...(elapsed === undefined ? {} : { elapsed }) });
     this.facts.push(...done.facts);
     this.state = done.state;
     this.#invariants.check(before, done);
