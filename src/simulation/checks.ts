@@ -8,7 +8,7 @@ import type { Settings } from '../shared/domain/settings.ts';
 import { add, excess, gt, lt, type Quantity, sum, text, toNumber, ZERO } from '../shared/domain/units.ts';
 import type { Book, BookLevel, Leg, OrderRequest } from '../shared/domain/venue.ts';
 import type { Fact } from '../main/engine/facts.ts';
-import { holding, isInFlight, openHedges, opens, ordersOf } from '../main/engine/legs.ts';
+import { hedgeOfOrder, holding, isInFlight, openHedges, opens, ordersOf } from '../main/engine/legs.ts';
 import type { Quote } from '../main/engine/quote.ts';
 import type { Hedge, Order, State } from '../main/engine/state.ts';
 import type { Untimed } from '../main/runtime/loop.ts';
@@ -172,7 +172,7 @@ export class Checks implements Observer {
     trace(`wire ${request.leg} ${request.side} ${id}`);
     const state = process.state;
     const order = state === null ? undefined : own(state.orders, id);
-    const hedge = state === null || order === undefined ? undefined : own(state.hedges, order.hedge);
+    const hedge = state === null || order === undefined ? undefined : hedgeOfOrder(state, order);
     if (!disk().isDurable(id)) this.fail('I1', `${id} left before its intent was on disk`);
     if (this.#wires.has(id)) this.fail('I2', `${id} left twice`);
     this.#wires.add(id);

@@ -3,7 +3,7 @@ import { own } from '../shared/domain/record.ts';
 import { add, excess, isZero, type Quantity, sum, text, toNumber } from '../shared/domain/units.ts';
 import type { ClientOrderId } from '../shared/domain/ids.ts';
 import type { Fact } from '../main/engine/facts.ts';
-import { hasInFlight, holding, isDetailed, isInFlight } from '../main/engine/legs.ts';
+import { hasInFlight, hedgeOfOrder, holding, isDetailed, isInFlight } from '../main/engine/legs.ts';
 import { isFinal } from '../main/engine/signal-book.ts';
 import type { Hedge, Order, State } from '../main/engine/state.ts';
 import { type JournalRecord, listSegments, readChain } from '../main/store/journal/chain.ts';
@@ -40,7 +40,7 @@ export async function checkRest(life: Rested, checks: Checks, writtenMs = 10_000
   if (state === null || state === undefined) return checks.fail('I18', 'no process runs');
   if (state.phase !== 'ready') checks.fail('I18', 'the venues were never read');
   for (const order of Object.values(state.orders)) {
-    const hedge = own(state.hedges, order.hedge);
+    const hedge = hedgeOfOrder(state, order);
     if (isInFlight(order) && hedge?.phase !== 'needsOperator') checks.fail('I18', `${order.id} is still ${order.state}`);
   }
   for (const hedge of Object.values(state.hedges)) atRest(life, checks, state, hedge);
@@ -88,7 +88,7 @@ function fillsAgree(life: Rested, checks: Checks, state: State): void {
   for (const [id, truth] of known) {
     const order = own(state.orders, id);
     if (order === undefined) checks.fail('I4', `${id} was executed and is not in the books`);
-    else if (own(state.hedges, order.hedge)?.phase !== 'needsOperator' || !isInFlight(order)) {
+    else if (hedgeOfOrder(state, order)?.phase !== 'needsOperator' || !isInFlight(order)) {
       const ours = order.fills.map((fill) => `${fill.tradeId} ${text(fill.price)} ${text(fill.quantity)} ${text(fill.fee)}`).sort();
       const theirs = truth.fills.map((fill) => `${fill.tradeId} ${text(fill.price)} ${text(fill.quantity)} ${text(fill.fee)}`).sort();
       if (String(ours) !== String(theirs)) checks.fail('I4', `${id} has trades ${String(ours)}, in truth ${String(theirs)}`);

@@ -9,6 +9,7 @@ import type { Settings } from '../../shared/domain/settings.ts';
 import type { EnterSignal, ExitSignal, MalformedCode, SignalSource } from '../../shared/domain/signal.ts';
 import type { FxRate, Krw, Price, Quantity, SignedQuantity, Usdt } from '../../shared/domain/units.ts';
 import type { Fill, FundingPayment, OrderRequest, Venue } from '../../shared/domain/venue.ts';
+import type { Denial } from './denial.ts';
 import type { Place } from './inputs.ts';
 import type { SignalState } from './signal-book.ts';
 import type {
@@ -29,6 +30,14 @@ import type {
 export interface Compared {
   readonly limit: string;
   readonly was: string;
+}
+
+/** What is written of an order by hand besides. */
+export interface IntendedByHand {
+  /** KRW for the coin when it was decided. */
+  readonly mark: Price;
+  /** The order whose terms it is to change, and what both may fill together. */
+  readonly replaces: { readonly order: ClientOrderId; readonly together: Quantity } | null;
 }
 
 export type Fact = { readonly at: number } & (
@@ -145,7 +154,8 @@ export type Fact = { readonly at: number } & (
   /** A trade that no order of ours made. */
   | {
       readonly kind: 'booked';
-      readonly hedge: HedgeId;
+      /** Null: of what orders by hand brought. */
+      readonly hedge: HedgeId | null;
       readonly purpose: BookedPurpose;
       readonly request: OrderRequest;
       readonly fills: readonly Fill[];
@@ -159,7 +169,21 @@ export type Fact = { readonly at: number } & (
   /** The first waiting exit of a hedge will not be carried out. */
   | { readonly kind: 'exitDropped'; readonly id: HedgeId }
   | { readonly kind: 'exitQueued'; readonly id: HedgeId; readonly cause: ExitCause; readonly quantity: Quantity | null }
-  | { readonly kind: 'orderIntended'; readonly hedge: HedgeId; readonly purpose: Purpose; readonly request: OrderRequest }
+  | {
+      readonly kind: 'orderIntended';
+      /** Null for an order by hand. */
+      readonly hedge: HedgeId | null;
+      readonly purpose: Purpose;
+      readonly request: OrderRequest;
+      readonly hand?: IntendedByHand;
+    }
+  /** A person wants an order, or other terms for one that rests; it is decided on when prices are there. */
+  | { readonly kind: 'handWanted'; readonly request: OrderRequest; readonly replaces: ClientOrderId | null }
+  | { readonly kind: 'handDenied'; readonly id: ClientOrderId; readonly denial: Denial }
+  /** The venue changed the order where it lay: the one that was to replace it never was. */
+  | { readonly kind: 'orderAmended'; readonly id: ClientOrderId; readonly by: ClientOrderId }
+  /** Nobody said in time what became of an order by hand. */
+  | { readonly kind: 'orderLeftToPerson'; readonly id: ClientOrderId }
   | {
       readonly kind: 'orderChanged';
       readonly id: ClientOrderId;

@@ -22,6 +22,10 @@ export const ordersOf = (state: State, hedge: Hedge): readonly Order[] =>
     return order === undefined ? [] : [order];
   });
 
+/** The hedge that an order is of; none for an order by hand. */
+export const hedgeOfOrder = (state: State, { hedge }: Pick<Order, 'hedge'>): Hedge | undefined =>
+  hedge === null ? undefined : own(state.hedges, hedge);
+
 /** A leg opens by a spot buy or a perpetual sale, and shrinks by the opposite. */
 export const opens = (order: Order): boolean => (order.request.leg === 'spot') === (order.request.side === 'buy');
 

@@ -1,11 +1,12 @@
 /**
- * What of an account is not ours. Books are compared as venue = outside + ours: `taken` is what lay there at the first
+ * What of an account is not ours. Books are compared as venue = outside + ours, ours being hedges and orders by hand: `taken` is what lay there at the first
  * arming and what a person took in since, `seen` what lies there now. Nothing of it is ever sold, bought or canceled.
  */
 import type { Coin } from '../../shared/domain/ids.ts';
 import { own } from '../../shared/domain/record.ts';
 import { add, isZero, negate, relabel, type SignedQuantity, subtract, sum, zero } from '../../shared/domain/units.ts';
 import type { Holdings, Venue } from '../../shared/domain/venue.ts';
+import { handAt } from './by-hand.ts';
 import { holding } from './legs.ts';
 import { legVenue, type OutsideBook, type State } from './state.ts';
 
@@ -21,8 +22,11 @@ export function heldAt(holdings: Holdings, venue: Venue, coin: Coin): SignedQuan
   return relabel(sum(rows.map((balance) => add(balance.free, balance.locked))));
 }
 
-/** What our books say a venue holds of a coin for us, dust of closed hedges included. */
-export function oursAt(state: State, venue: Venue, coin: Coin): SignedQuantity {
+/** What our books say a venue holds of a coin for us: for hedges, and by hand. */
+export const oursAt = (state: State, venue: Venue, coin: Coin): SignedQuantity => add(hedgesAt(state, venue, coin), handAt(state, venue, coin));
+
+/** What it holds for hedges, dust of closed ones included. */
+export function hedgesAt(state: State, venue: Venue, coin: Coin): SignedQuantity {
   const hedges = Object.values(state.hedges).filter((hedge) => hedge.coin === coin);
   if (venue === legVenue.spot) return relabel(sum(hedges.map((hedge) => holding(state, hedge).spot)));
   return negate(relabel<'signedQuantity'>(sum(hedges.map((hedge) => holding(state, hedge).perp))));

@@ -22,6 +22,8 @@ export type Purpose =
   | 'unwind'
   /** Closes a leg because somebody or a rule asked for it. */
   | 'exit'
+  /** A person's single order, which belongs to no hedge. */
+  | 'byHand'
   | BookedPurpose;
 
 /** A trade that no order of ours made, in the books as an order of its own. */
@@ -37,7 +39,8 @@ export type OrderState = 'sending' | 'open' | 'unknown' | 'filled' | 'canceled' 
 
 export interface Order {
   readonly id: ClientOrderId;
-  readonly hedge: HedgeId;
+  /** Null for an order by hand, and for a trade booked on what orders by hand brought. */
+  readonly hedge: HedgeId | null;
   readonly purpose: Purpose;
   readonly request: OrderRequest;
   readonly state: OrderState;
@@ -55,6 +58,14 @@ export interface Order {
   readonly unknownSince?: number;
   /** When a cancel was last asked for. */
   readonly cancelWantedAt?: number;
+  /** By hand only: the order whose terms it is to change. */
+  readonly replaces?: ClientOrderId;
+  /** By hand only, while its terms are being changed: the order that is to replace it, and what both may fill together. */
+  readonly replacedBy?: { readonly order: ClientOrderId; readonly together: Quantity };
+  /** By hand only: what of its trades closed the shorts of hedges and is booked there. */
+  readonly covered?: Quantity;
+  /** By hand only: nobody said in time what became of it, and a person was called. */
+  readonly leftToPerson?: true;
 }
 export interface Misses {
   readonly count: number;
@@ -234,6 +245,23 @@ export interface ForcedTrades {
   readonly fills: readonly Fill[];
 }
 
+/** An order by hand that waits for the prices it is decided on. */
+export interface WantedOrder {
+  readonly request: OrderRequest;
+  /** The order whose terms it is to change. */
+  readonly replaces: ClientOrderId | null;
+  readonly at: number;
+}
+export interface ByHand {
+  /** Numbers every order by hand: makes their ids differ. */
+  readonly sequence: number;
+  readonly wanted: Readonly<Record<ClientOrderId, WantedOrder>>;
+  /** What orders that left the state bought and sold, net, by venue and coin. Zeros are left out. */
+  readonly book: Readonly<Partial<Record<Venue, Readonly<Record<Coin, SignedQuantity>>>>>;
+  /** KRW for a coin when an order by hand was last decided on it: what is not priced otherwise is valued at this. */
+  readonly marks: Readonly<Record<Coin, Price>>;
+}
+
 export interface State {
   readonly installation: InstallationId;
   readonly mode: Mode;
@@ -259,6 +287,7 @@ export interface State {
   readonly exits: Readonly<Record<SignalId, PendingExit>>;
   readonly hedges: Readonly<Record<HedgeId, Hedge>>;
   readonly orders: Readonly<Record<ClientOrderId, Order>>;
+  readonly byHand: ByHand;
   /** The one hedge being opened: holds the slot of both its venues. */
   readonly slots: Readonly<Partial<Record<Venue, SignalId>>>;
   readonly alarms: Readonly<Record<string, Alarm>>;
@@ -302,6 +331,7 @@ export function initialState(installation: InstallationId, mode: Mode): State {
     exits: {},
     hedges: {},
     orders: {},
+    byHand: { sequence: 0, wanted: {}, book: {}, marks: {} },
     slots: {},
     alarms: {},
     accounts: {},

@@ -18,6 +18,7 @@ import {
   ZERO,
 } from '../../../shared/domain/units.ts';
 import { type Holdings, type Leg, legs } from '../../../shared/domain/venue.ts';
+import { handMoves } from '../by-hand.ts';
 import { book as bookTrade } from './book-trade.ts';
 import type { Draft } from '../draft.ts';
 import { hasInFlight, holding, ordersOf } from '../legs.ts';
@@ -33,7 +34,8 @@ import { isOnlyDust } from './dust.ts';
 export function adjustToVenues(draft: Draft, hedge: Hedge, quote: Quote, since: number): void {
   const { spot, perp } = quote.legs;
   const isFresh = spot.holdings.ok && perp.holdings.ok && spot.holdings.value.at >= since && perp.holdings.value.at >= since;
-  if (!spot.holdings.ok || !perp.holdings.ok || !isFresh || othersMove(draft.state, hedge)) return askToSettle(draft, hedge, quoteRetryMs);
+  if (!spot.holdings.ok || !perp.holdings.ok || !isFresh || othersMove(draft.state, hedge) || handsMove(draft.state, hedge, quote))
+    return askToSettle(draft, hedge, quoteRetryMs);
   const read = { spot: shareOf(draft.state, hedge, 'spot', spot.holdings.value), perp: shareOf(draft.state, hedge, 'perp', perp.holdings.value) };
   setAside(draft, hedge);
   for (const leg of legs) bookDifference(draft, hedge, leg, read[leg]);
@@ -48,6 +50,8 @@ export function adjustToVenues(draft: Draft, hedge: Hedge, quote: Quote, since: 
 const othersOf = (state: State, { id, coin }: Hedge): readonly Hedge[] =>
   Object.values(state.hedges).filter((other) => other.coin === coin && other.id !== id);
 const othersMove = (state: State, hedge: Hedge): boolean => othersOf(state, hedge).some((other) => hasInFlight(state, other));
+const handsMove = (state: State, { coin }: Hedge, { legs: quoted }: Quote): boolean =>
+  legs.some((leg) => quoted[leg].holdings.ok && handMoves(state, legVenue[leg], coin, quoted[leg].holdings.value.at));
 
 /** Never below nothing: what is missing beyond this hedge is another one's, and the comparison of books says so. */
 function shareOf(state: State, hedge: Hedge, leg: Leg, holdings: Holdings): Quantity {

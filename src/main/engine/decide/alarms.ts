@@ -10,7 +10,7 @@ export const isOtherAccount = (state: State): boolean => Object.values(state.ala
 export type NewAlarm = AlarmCause & {
   readonly severity: Severity;
   readonly detail: string;
-  readonly hedge?: HedgeId;
+  readonly hedge?: HedgeId | null;
 };
 
 export function raise(draft: Draft, key: string, alarm: NewAlarm): void {

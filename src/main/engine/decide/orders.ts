@@ -41,8 +41,11 @@ export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
   const { venue } = order.request;
   const { said } = outcome;
   if (outcome.code === 'AUTHENTICATION') halt(draft, { code: 'KEY_REFUSED', values: { venue, said } }, `${venue} refused the key: ${said}`);
-  settle(draft, order.hedge);
+  settleOwner(draft, order);
 }
+
+/** An order by hand is nobody's leg: nothing follows from it. */
+const settleOwner = (draft: Draft, { hedge }: Pick<Order, 'hedge'>): void => (hedge === null ? undefined : settle(draft, hedge));
 
 interface Answered {
   readonly durable?: number;
@@ -71,7 +74,7 @@ export function applyReport(draft: Draft, report: OrderReport, answered: Answere
     });
   clear(draft, `unknown:${order.id}`);
   watchOverfill(draft, order.id);
-  if (filled !== before.filled || state !== before.state) settle(draft, order.hedge);
+  if (filled !== before.filled || state !== before.state) settleOwner(draft, order);
 }
 
 /** How fresh a word on an order must be to be news: connections repeat old ones. */
@@ -116,12 +119,14 @@ interface Overfill {
   readonly detail: string;
 }
 /** More than the order asked for, or a leg closed beyond what it held: a sale that counted as absent came true after all. */
-function overfillOf(draft: Draft, { request, filled, hedge: id }: Order): Overfill | null {
+function overfillOf(draft: Draft, { request, filled, hedge: id, replacedBy }: Order): Overfill | null {
   const { venue, coin, terms, clientOrderId } = request;
-  if (!('cost' in terms) && gt(filled, terms.quantity)) {
+  // While its terms are being changed it may have the new ones already.
+  if (!('cost' in terms) && gt(filled, max(terms.quantity, replacedBy?.together ?? ZERO))) {
     const detail = `${venue} filled ${text(filled)} of ${text(terms.quantity)} (${clientOrderId})`;
     return { what: 'order', was: filled, limit: terms.quantity, detail };
   }
+  if (id === null) return null;
   const onLeg = ordersOf(draft.state, there(draft.state.hedges, id)).filter((order) => order.request.leg === request.leg);
   const opened = sum(onLeg.filter(opens).map((order) => order.filled));
   const closed = sum(onLeg.filter((order) => !opens(order)).map((order) => order.filled));
@@ -157,7 +162,7 @@ function takeForAbsent(draft: Draft, { id, misses, hedge }: Order): void {
   const said = `${misses.count} lookups over ${seconds} s, open orders and trades do not know it, and the account holds what it held`;
   draft.add(changed(id, 'rejected', { outcome: 'notSent', code: 'ORDER_NOT_FOUND', venueCode: '', said }));
   clear(draft, `unknown:${id}`);
-  settle(draft, hedge);
+  settleOwner(draft, { hedge });
 }
 
 /** A process that died may have sent everything it meant to send: nothing is assumed, all of it is asked for. */

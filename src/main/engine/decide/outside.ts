@@ -9,8 +9,9 @@ import { absolute, gt, isZero, type SignedQuantity, sign, text, zero } from '../
 import type { Holdings, Venue } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
 import type { Command } from '../inputs.ts';
+import { handCoins, handMoves } from '../by-hand.ts';
 import { hasInFlight, lastMove } from '../legs.ts';
-import { beyondOurs, externalChange, heldAt, oursAt, outsideOf } from '../outside.ts';
+import { beyondOurs, externalChange, hedgesAt, heldAt, outsideOf } from '../outside.ts';
 import { legVenue } from '../state.ts';
 import { clear, isOtherAccount, raise } from './alarms.ts';
 
@@ -25,8 +26,9 @@ export function watchOutside(draft: Draft, venue: Venue, holdings: Holdings): vo
     const hedges = Object.values(draft.state.hedges).filter((hedge) => hedge.coin === coin);
     // A read that began before an order ended tells of the time before it.
     if (hedges.some((hedge) => hasInFlight(draft.state, hedge) || lastMove(draft.state, hedge) >= holdings.at)) continue;
+    if (handMoves(draft.state, venue, coin, holdings.at)) continue;
     // Less than our hedges need is a mismatch, not an outside holding.
-    if (isShortOfOurs(draft, venue, coin, holdings)) continue;
+    if (isShortOfHedges(draft, venue, coin, holdings)) continue;
     see(draft, venue, coin, beyondOurs(draft.state, venue, coin, holdings));
     judge(draft, venue, coin);
   }
@@ -40,12 +42,12 @@ function coinsOf(draft: Draft, venue: Venue, holdings: Holdings): ReadonlySet<Co
       ? holdings.positions.map((position) => position.coin as string)
       : holdings.balances.map((balance) => balance.currency).filter((currency) => currency !== money[venue]);
   const ours = Object.values(draft.state.hedges).map((hedge) => hedge.coin as string);
-  return new Set([...known, ...read, ...ours].filter(isCoinText));
+  return new Set([...known, ...read, ...ours, ...handCoins(draft.state, venue)].filter(isCoinText));
 }
 const isCoinText = (source: string): source is Coin => isCoin(source);
 
-function isShortOfOurs(draft: Draft, venue: Venue, coin: Coin, holdings: Holdings): boolean {
-  const ours = oursAt(draft.state, venue, coin);
+function isShortOfHedges(draft: Draft, venue: Venue, coin: Coin, holdings: Holdings): boolean {
+  const ours = hedgesAt(draft.state, venue, coin);
   if (isZero(ours)) return false;
   const held = heldAt(holdings, venue, coin);
   return sign(held) !== sign(ours) || gt(absolute(ours), absolute(held));

@@ -1,9 +1,8 @@
 /** What the passing of time may bring, and what requests tell of venues: expiry, silence, clocks, API errors. */
-import { own } from '../../../shared/domain/record.ts';
 import { isZero } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
-import { holding, isInFlight, openHedges, ordersOf } from '../legs.ts';
+import { hedgeOfOrder, holding, isInFlight, openHedges, ordersOf } from '../legs.ts';
 import { patienceMs, unknownAlarmMs } from '../silence.ts';
 import { clear, raise } from './alarms.ts';
 import { cancelOverdue } from './cancel.ts';
@@ -35,7 +34,7 @@ function watchSilence(draft: Draft): void {
     const values = { venue, coin, side, order: order.id };
     if (silentMs >= unknownAlarmMs)
       raise(draft, `unknown:${order.id}`, { code: 'UNKNOWN_OUTCOME', values, severity: 'critical', hedge: order.hedge, detail });
-    const hedge = own(draft.state.hedges, order.hedge);
+    const hedge = hedgeOfOrder(draft.state, order);
     // Somebody has decided what is to come of it.
     if (hedge?.settlement !== undefined && order.stamps.decided < hedge.settlement.at) continue;
     // A person who reset the stop has seen this silence: it fires again after as long.
@@ -43,7 +42,7 @@ function watchSilence(draft: Draft): void {
     const seconds = String(Math.round(silentMs / 1000));
     halt(draft, { code: 'UNKNOWN_OUTCOME', values: { ...values, seconds } }, `${detail} for ${seconds} s`);
     // The stop has taken back what signals wanted of it.
-    const stopped = own(draft.state.hedges, order.hedge);
+    const stopped = hedgeOfOrder(draft.state, order);
     if (stopped !== undefined && stopped.phase !== 'needsOperator') callOperator(draft, stopped);
   }
 }

@@ -1,15 +1,20 @@
 import { excess, isZero, subtract, sum } from '../../../shared/domain/units.ts';
 import type { Fill } from '../../../shared/domain/venue.ts';
 import type { ForcedTrades, State } from '../state.ts';
+import { covered } from './by-hand.ts';
 import type { Folds } from './table.ts';
 
 export const foldForced: Folds<'forcedSeen' | 'forcedLeft'> = {
   forcedSeen: (state, { venue, coin, clientId, venueOrderId, fills }) => {
     const before = state.forced.find((trades) => trades.venueOrderId === venueOrderId);
     const trades: ForcedTrades = { venue, coin, clientId, venueOrderId, fills: [...(before?.fills ?? []), ...fills] };
-    return { ...state, forced: [...state.forced.filter((other) => other !== before), trades] };
+    return covered({ ...state, forced: [...state.forced.filter((other) => other !== before), trades] }, clientId, fills, 'taken');
   },
-  forcedLeft: (state, { venueOrderId }) => ({ ...state, forced: state.forced.filter((trades) => trades.venueOrderId !== venueOrderId) }),
+  forcedLeft: (state, { venueOrderId }) => {
+    const left = state.forced.find((trades) => trades.venueOrderId === venueOrderId);
+    const next = { ...state, forced: state.forced.filter((trades) => trades !== left) };
+    return left === undefined ? next : covered(next, left.clientId, left.fills, 'left');
+  },
 };
 
 /** What is booked waits no longer. */

@@ -2,6 +2,7 @@ import { own, withKey } from '../../../shared/domain/record.ts';
 import { max, sum, ZERO } from '../../../shared/domain/units.ts';
 import { missedAgain } from '../silence.ts';
 import type { Looked, Order, OrderState } from '../state.ts';
+import { changedByHand, intendByHand } from './by-hand.ts';
 import { withoutBooked } from './forced.ts';
 import { book } from './hedges.ts';
 import type { Folds } from './table.ts';
@@ -26,7 +27,8 @@ export const foldOrders: Folds<'booked' | 'orderIntended' | 'orderChanged' | 'or
       stamps: { decided: fact.at },
       misses: { count: 0, firstAt: 0 },
     };
-    const hedge = own(state.hedges, fact.hedge);
+    if (fact.hand !== undefined) return intendByHand(state, order, fact.hand, fact.at);
+    const hedge = fact.hedge === null ? undefined : own(state.hedges, fact.hedge);
     if (hedge === undefined) return state;
     return {
       ...state,
@@ -35,7 +37,7 @@ export const foldOrders: Folds<'booked' | 'orderIntended' | 'orderChanged' | 'or
     };
   },
   booked: (state, { hedge: id, purpose, request, fills, venueOrderId, at }) => {
-    const hedge = own(state.hedges, id);
+    const hedge = id === null ? null : own(state.hedges, id);
     if (hedge === undefined) return state;
     const order: Order = {
       id: request.clientOrderId,
@@ -49,10 +51,11 @@ export const foldOrders: Folds<'booked' | 'orderIntended' | 'orderChanged' | 'or
       stamps: { decided: at, filled: at },
       misses: { count: 0, firstAt: 0 },
     };
-    const orders = [...hedge.orders, order.id];
     const waiting = purpose === 'forced' ? withoutBooked(state, venueOrderId, fills) : state;
     const next = { ...waiting, orders: withKey(state.orders, order.id, order) };
-    return book({ ...next, hedges: withKey(state.hedges, id, { ...hedge, orders, sequence: hedge.sequence + 1 }) }, id);
+    if (hedge === null) return { ...next, byHand: { ...state.byHand, sequence: state.byHand.sequence + 1 } };
+    const orders = [...hedge.orders, order.id];
+    return book({ ...next, hedges: withKey(state.hedges, hedge.id, { ...hedge, orders, sequence: hedge.sequence + 1 }) }, hedge.id);
   },
   orderChanged: (state, fact) => {
     const order = own(state.orders, fact.id);
@@ -78,14 +81,17 @@ export const foldOrders: Folds<'booked' | 'orderIntended' | 'orderChanged' | 'or
       ...(fact.state === 'unknown' && order.state === 'unknown' ? {} : { misses: { count: 0, firstAt: 0 } }),
       ...(fact.state === 'open' || evidence === undefined ? {} : { evidence }),
     };
-    return book({ ...state, orders: withKey(state.orders, fact.id, changed) }, order.hedge);
+    const next = { ...state, orders: withKey(state.orders, fact.id, changed) };
+    return changed.hedge === null ? changedByHand(next, changed) : book(next, changed.hedge);
   },
   orderFilled: (state, fact) => {
     const order = own(state.orders, fact.id);
     if (order === undefined || order.fills.some((fill) => fill.tradeId === fact.fill.tradeId)) return state;
     const fills = [...order.fills, fact.fill];
     const filled = max(order.filled, sum(fills.map((fill) => fill.quantity)));
-    return book({ ...state, orders: withKey(state.orders, fact.id, { ...order, fills, filled }) }, order.hedge);
+    const traded = { ...order, fills, filled };
+    const next = { ...state, orders: withKey(state.orders, fact.id, traded) };
+    return traded.hedge === null ? changedByHand(next, traded) : book(next, traded.hedge);
   },
   orderMissed: (state, fact) => {
     const order = own(state.orders, fact.id);

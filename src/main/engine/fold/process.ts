@@ -35,6 +35,8 @@ export const foldProcess: Folds<
     exits: mapValues(state.exits, ({ timerZero: _, ...exit }) => exit),
     orders: mapValues(state.orders, withoutTimer),
     apiErrors: {},
+    // Whoever wanted it heard that it was not decided.
+    byHand: { ...state.byHand, wanted: {} },
   }),
   accountSeen: (state, fact) => ({ ...state, accounts: { ...state.accounts, [fact.venue]: fact.account } }),
   // While nobody could ask, an order was not silent: its silence is measured from here.

@@ -43,6 +43,8 @@ function aboutOf(fact: Fact): Partial<About> {
     case 'exitDropped':
     case 'exitQueued':
       return { hedge: fact.id };
+    case 'handWanted':
+      return { order: fact.request.clientOrderId };
     case 'booked':
     case 'orderIntended':
       return { hedge: fact.hedge, order: fact.request.clientOrderId };
@@ -50,6 +52,9 @@ function aboutOf(fact: Fact): Partial<About> {
     case 'orderFilled':
     case 'orderMissed':
     case 'cancelWanted':
+    case 'handDenied':
+    case 'orderAmended':
+    case 'orderLeftToPerson':
       return { order: fact.id };
     case 'alarmRaised':
       return { hedge: fact.hedge };

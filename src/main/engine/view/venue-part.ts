@@ -2,6 +2,7 @@
 import type { VenueView } from '../../../shared/contract/parts.ts';
 import { isZero, subtract, text } from '../../../shared/domain/units.ts';
 import type { Holdings, Leg } from '../../../shared/domain/venue.ts';
+import { handAt, handCoins } from '../by-hand.ts';
 import { outsideRows } from '../outside.ts';
 import { legVenue, type State } from '../state.ts';
 
@@ -34,7 +35,9 @@ export function venuePart(state: State, leg: Leg, { stream, clockOffsetMs, holdi
       seen: text(seen),
       external: taken === null ? '0' : text(subtract(seen, taken)),
     })),
-    byHand: [],
+    byHand: handCoins(state, venue)
+      .map((coin) => ({ coin, quantity: text(handAt(state, venue, coin)) }))
+      .filter(({ quantity }) => quantity !== '0'),
     positions: (holdings?.positions ?? []).map((position) => ({
       coin: position.coin,
       quantity: text(position.quantity),

@@ -223,6 +223,10 @@ const sayings: Readonly<Record<Kind, Saying>> = {
     });
   },
   cancelWanted: plain,
+  handWanted: orderTerms,
+  handDenied: (_tools, fact) => fact.text('denial.denied') ?? '',
+  orderAmended: (_tools, fact) => fact.text('by') ?? '',
+  orderLeftToPerson: plain,
   dayStarted: ({ t, format }, fact) => t('journal:say.dayStarted', { capital: format.krw(fact.text('capital')) }),
   apiErrorCounted: ({ t }, fact) =>
     `${t('journal:say.apiErrorCounted', { venue: coded(t, 'venue', fact.text('venue')), count: fact.number('count') ?? 0 })}${failed(fact)}`,

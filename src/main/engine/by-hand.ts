@@ -1,0 +1,94 @@
+/**
+ * What orders by hand bought and sold, net, by venue and coin: read off their trades while they live, and off the book
+ * that they are added to when they leave the state. Books are compared as venue = outside + hedges + by hand.
+ */
+import type { Coin } from '../../shared/domain/ids.ts';
+import { own, there } from '../../shared/domain/record.ts';
+import {
+  add,
+  divide,
+  excess,
+  gt,
+  magnitude,
+  max,
+  negate,
+  type Price,
+  type Quantity,
+  relabel,
+  sign,
+  type SignedQuantity,
+  sum,
+  ZERO,
+  zero,
+} from '../../shared/domain/units.ts';
+import type { Leg, Venue } from '../../shared/domain/venue.ts';
+import { isDetailed, isInFlight, opens } from './legs.ts';
+import { legVenue, type Order, type State } from './state.ts';
+
+const none = zero<'signedQuantity'>();
+
+/** Orders by hand, and trades booked on what they brought, that are in the state. */
+export const handOrders = (state: State): readonly Order[] => Object.values(state.orders).filter((order) => order.hedge === null);
+
+/** What an order bought (sold: negative), without what is booked on hedges. */
+export function netOf({ request, filled, covered }: Order): SignedQuantity {
+  const own_ = relabel<'signedQuantity'>(excess(filled, covered ?? ZERO));
+  return request.side === 'buy' ? own_ : negate(own_);
+}
+
+/** Coins bought by hand on a spot venue, or the position made by hand on a perpetual one. */
+export function handAt(state: State, venue: Venue, coin: Coin): SignedQuantity {
+  const orders = handOrders(state).filter(({ request }) => request.venue === venue && request.coin === coin);
+  return sum([own(state.byHand.book[venue] ?? {}, coin) ?? none, ...orders.map(netOf)]);
+}
+
+/** Coins that orders by hand traded on a venue, or may. */
+export function handCoins(state: State, venue: Venue): readonly Coin[] {
+  const live = handOrders(state).flatMap(({ request }) => (request.venue === venue ? [request.coin] : []));
+  return [...new Set([...Object.keys(state.byHand.book[venue] ?? {}), ...live])].sort() as Coin[];
+}
+
+/** What is left of an order to fill; one by cost is reckoned at the price of its decision, the only one that is at hand. */
+export function leftOf(state: State, { request, filled }: Order): Quantity {
+  const { terms, coin } = request;
+  if (!('cost' in terms)) return excess(terms.quantity, filled);
+  return excess(divide<'quantity'>(terms.cost, there(state.byHand.marks, coin), 12, 'up'), filled);
+}
+
+/** Orders by hand of a coin that may still trade on one side of a leg. */
+export const handInFlight = (state: State, leg: Leg, coin: Coin, does: 'opens' | 'closes'): readonly Order[] =>
+  handOrders(state).filter(
+    (order) => order.request.leg === leg && order.request.coin === coin && isInFlight(order) && opens(order) === (does === 'opens'),
+  );
+
+/**
+ * Coins that orders by hand hold or owe, the larger leg of the two, with everything in flight counted as if it filled.
+ * @param but an order that another one is to replace: both never fill
+ */
+export function handExposure(state: State, coin: Coin, but: Order['id'] | null = null): Quantity {
+  const leg = (name: Leg): Quantity => {
+    const at = handAt(state, legVenue[name], coin);
+    const held = sign(at) === (name === 'spot' ? 1 : -1) ? magnitude(at) : ZERO;
+    const pending = handInFlight(state, name, coin, 'opens').filter(({ id }) => id !== but);
+    return add(held, sum(pending.map((order) => leftOf(state, order))));
+  };
+  return max(leg('spot'), leg('perp'));
+}
+
+/** Coins with an exposure by hand, each with the KRW that it was last decided at. */
+export const handExposures = (state: State, but: Order['id'] | null = null): readonly { coin: Coin; exposure: Quantity; mark: Price }[] =>
+  (Object.entries(state.byHand.marks) as [Coin, Price][])
+    .map(([coin, mark]) => ({ coin, exposure: handExposure(state, coin, but), mark }))
+    .filter(({ exposure }) => gt(exposure, ZERO));
+
+/**
+ * Whether what an account showed at a time says nothing certain of a coin's books, because of an order by hand. One that
+ * rests does not count: that may be for days.
+ */
+export const handMoves = (state: State, venue: Venue, coin: Coin, readAt: number): boolean =>
+  handOrders(state).some((order) => {
+    const { request, stamps } = order;
+    if (request.venue !== venue || request.coin !== coin) return false;
+    if (order.state === 'sending' || order.state === 'unknown' || !isDetailed(order)) return true;
+    return Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0) >= readAt;
+  });
