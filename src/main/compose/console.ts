@@ -200,6 +200,7 @@ export class Console {
         streams: this.#trading.streams,
         offsets: this.#trading.offsets,
         accounts: this.#accounts,
+        deadMan: this.#trading.deadMan,
         now: systemClock.now,
         prices: this.#prices,
         preferences: () => this.#store.settings.preferences,

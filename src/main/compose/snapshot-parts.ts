@@ -10,6 +10,7 @@ import { settingsPart } from '../engine/view/settings-part.ts';
 import { type StopSeen, stopReport } from '../engine/view/stop-report.ts';
 import { stopView } from '../engine/view/stop-view.ts';
 import { venuePart } from '../engine/view/venue-part.ts';
+import type { DeadMan } from '../runtime/dead-man.ts';
 import type { ClockOffsets } from '../runtime/clock-offsets.ts';
 import type { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
 import { sameItems } from '../runtime/feed/state-rows.ts';
@@ -27,6 +28,7 @@ export interface Viewed {
   readonly streams: StreamStates;
   readonly offsets: ClockOffsets;
   readonly accounts: AccountsSeen;
+  readonly deadMan: Pick<DeadMan, 'view'>;
   readonly now: () => number;
   readonly prices: Pick<Prices, 'market' | 'limitInputs'>;
   readonly preferences: () => Preferences;
@@ -76,14 +78,14 @@ function standing(state: State, { fixed, sources, stopFile, diskFailure }: Viewe
 /** Nothing arms on a disk that does not take what is decided. */
 export const diskBar = (failure: string) => ({ code: 'JOURNAL_FAILED', reason: `The journal cannot be written: ${failure}` });
 
-function venue(state: State, leg: Leg, { streams, offsets, accounts }: Viewed): VenueView {
+function venue(state: State, leg: Leg, { streams, offsets, accounts, deadMan }: Viewed): VenueView {
   const name = legVenue[leg];
   const offset = offsets.last(name);
   return venuePart(state, leg, {
     stream: streams.of(name),
     clockOffsetMs: offset.ok ? offset.value : null,
     holdings: accounts.of(name),
-    deadMan: leg === 'perp' ? { state: 'off', until: null } : null,
+    deadMan: leg === 'perp' ? deadMan.view : null,
   });
 }
 

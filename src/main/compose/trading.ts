@@ -15,6 +15,7 @@ import { createUpbit } from '../exchanges/upbit/upbit.ts';
 import { Availability } from '../runtime/availability.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { ClockOffsets } from '../runtime/clock-offsets.ts';
+import { DeadMan } from '../runtime/dead-man.ts';
 import { Door } from '../runtime/door.ts';
 import { Executor, type QuoteListener } from '../runtime/executor.ts';
 import { ForcedCloses } from '../runtime/forced-closes.ts';
@@ -52,6 +53,7 @@ export class Trading {
   readonly quotes: Quotes;
   readonly offsets = new ClockOffsets();
   readonly streams = new StreamStates();
+  readonly deadMan: DeadMan;
   readonly stopWatch: StopWatch;
   readonly #parts: TradingParts;
   readonly #executor: Executor;
@@ -75,6 +77,7 @@ export class Trading {
     this.#executor = new Executor(this.door, this.quotes, clock, loop, parts.onQuote);
     this.#pursuit = new Pursuit(this.venues, clock, this.streams, loop);
     this.#forcedCloses = new ForcedCloses(this.venues.perp, clock, loop);
+    this.deadMan = new DeadMan({ venue: this.venues.perp, clock, loop, isHeld: () => this.door.standing() === 'diskFailed' });
     this.#reconciler = new Reconciler(this.venues, this.offsets, clock, loop);
     this.stopWatch = new StopWatch({ clock, venues: this.venues, loop, onChange: parts.onStopSeen, onReport: parts.onStopReport });
     this.#wake = new Wake({ clock, venues: this.venues, reconciler: this.#reconciler, loop });
@@ -119,7 +122,10 @@ export class Trading {
         this.streams,
         () => this.loop,
         () => this.loop.watch(this.#reconciler.catchUp(venue)),
-        this.#forcedCloses.saw,
+        (event) => {
+          this.#forcedCloses.saw(event);
+          if (venue === this.venues.perp) this.deadMan.saw(event);
+        },
       );
   }
 
@@ -162,6 +168,7 @@ export class Trading {
     this.#executor.close();
     this.#pursuit.close();
     this.#forcedCloses.close();
+    this.deadMan.close();
     this.stopWatch.close();
   }
 
@@ -177,6 +184,7 @@ export class Trading {
     if (facts.some(({ kind }) => kind === 'orderFilled')) this.quotes.traded();
     this.#pursuit.follow(state);
     this.#forcedCloses.follow(state);
+    this.deadMan.follow(state);
     this.stopWatch.follow(state);
     this.#parts.onStep(state, input);
   }
