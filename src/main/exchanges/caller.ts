@@ -57,7 +57,7 @@ interface Course {
 
 const retryDelaysMs = [1000, 2000, 4000] as const;
 /** How long a request may wait for quota before it is turned away. */
-const maxQuotaWaitMs = { reducing: 5000, urgent: 2500, query: 10_000 } as const satisfies Record<Lane, number>;
+const maxQuotaWaitMs = { cancel: 5000, reducing: 5000, urgent: 2500, query: 10_000 } as const satisfies Record<Lane, number>;
 /** A refused order's answer does not wait longer for the clock. */
 const longestResyncMs = 1000;
 /** The fastest of fewer round trips may have been slow on its way out alone. */
@@ -97,8 +97,10 @@ export function createCaller(parts: CallerParts): Caller {
     return answers < enoughAnswers ? 0 : Math.min(fastestMs / 2, longestWayBackMs);
   };
   const told = (failure: Failure): Failure => ({ ...failure, said: redact(failure.said, parts.secrets) });
-  const pause = ({ venueCode, retryAfterMs = 1000 }: Failure, charges: readonly Charge[]) =>
-    parts.quota.pause(retryAfterMs, venueCode === '418' ? parts.blockedWith?.(bucketsOf(charges)) : bucketsOf(charges));
+  const pause = ({ venueCode, retryAfterMs = 1000 }: Failure, charges: readonly Charge[]) => {
+    if (venueCode === '418') parts.quota.ban(retryAfterMs, parts.blockedWith?.(bucketsOf(charges)));
+    else parts.quota.pause(retryAfterMs, bucketsOf(charges));
+  };
 
   /** @param course what happened on the way to the last answer */
   const withRetries = async <Shape extends ZodType>(request: Request<Shape>, course: Course): Promise<Answer<output<Shape>>> => {

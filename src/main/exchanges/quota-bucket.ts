@@ -24,7 +24,20 @@ export interface Bucket {
   /** By time. */
   spent: Entry[];
   pausedUntil: number;
+  /** The venue does not listen at all until then. */
+  bannedUntil: number;
+  /** Cancels that left in a row where there was no room for them. */
+  beyond: number;
 }
+export const emptyBucket = (rule: BucketRule): Bucket => ({ rule, spent: [], pausedUntil: 0, bannedUntil: 0, beyond: 0 });
+export function pauseUntil(bucket: Bucket, until: number): void {
+  bucket.pausedUntil = Math.max(bucket.pausedUntil, until);
+}
+export function banUntil(bucket: Bucket, until: number): void {
+  pauseUntil(bucket, until);
+  bucket.bannedUntil = Math.max(bucket.bannedUntil, until);
+}
+
 /** Keeps the order of time. */
 export function insert({ spent }: Bucket, entry: Entry): void {
   const index = spent.findLastIndex((other) => other.at <= entry.at);
@@ -72,6 +85,22 @@ export function waitIn(bucket: Bucket, cost: number, isReducing: boolean, at: nu
   const { limit, reserve, windowMs, lendMs = 0 } = bucket.rule;
   const whole = Math.max(bucket.pausedUntil - at, roomIn(bucket, cost, limit, windowMs, at));
   return Math.max(0, isReducing ? whole : Math.max(whole, roomIn(bucket, cost, limit - reserve, windowMs - lendMs, at)));
+}
+
+/** How many cancels may leave in a row without room, before they wait like everything else. */
+const mostBeyond = 10;
+
+/**
+ * The same for a cancel: what takes risk back is worth a refusal, but not a ban. @returns ms until it may leave
+ */
+export function cancelWaitIn(bucket: Bucket, cost: number, at: number): number {
+  const wait = waitIn(bucket, cost, true, at);
+  return wait > 0 && bucket.beyond < mostBeyond ? Math.max(0, bucket.bannedUntil - at) : wait;
+}
+
+/** Counts a cancel that leaves now. */
+export function passCancel(bucket: Bucket, cost: number, at: number): void {
+  bucket.beyond = waitIn(bucket, cost, true, at) > 0 ? bucket.beyond + 1 : 0;
 }
 
 function roomIn(bucket: Bucket, cost: number, room: number, windowMs: number, at: number): number {

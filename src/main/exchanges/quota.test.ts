@@ -82,11 +82,27 @@ describe('quota', () => {
     quota.pause(3000, ['query']);
     expect(await quota.take(query(), 'reducing', 0)).toMatchObject({ retryAfterMs: 3000 });
     expect(await quota.take(order, 'urgent', 0)).toBeUndefined();
-    quota.pause(5000);
+    quota.ban(5000);
     expect(await quota.take(order, 'reducing', 0)).toMatchObject({ retryAfterMs: 5000 });
     const waiting = quota.take(order, 'reducing', 6000);
     await vi.advanceTimersByTimeAsync(5000);
     expect(await waiting).toBeUndefined();
+  });
+
+  it('lets a cancel go where nothing else may, ten in a row, but not while the venue does not listen', async () => {
+    quota.pause(3000, ['query']);
+    quota.observe('query', 10);
+    expect(await quota.take(query(), 'reducing', 0)).toMatchObject({ code: 'RATE_LIMITED' });
+    for (let count = 0; count < 10; count += 1) expect(await quota.take(query(), 'cancel', 0)).toBeUndefined();
+    expect(await quota.take(query(), 'cancel', 0)).toMatchObject({ code: 'RATE_LIMITED' });
+    await vi.advanceTimersByTimeAsync(3001);
+    expect(await quota.take(query(), 'cancel', 0)).toBeUndefined();
+    quota.ban(5000);
+    expect(await quota.take(query(), 'cancel', 0)).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5000 });
+    const waiting = quota.take(query(), 'cancel', 5000).then(() => Date.now());
+    const begun = Date.now();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect((await waiting) - begun).toBe(5000);
   });
 
   it('is not starved of a dear request by cheap ones behind it', async () => {

@@ -8,12 +8,29 @@
  *    is used, and what reduces risk finds its place that soon. Waiting requests leave by lane first, then by age.
  * 4. What the venue's headers say was used by others on the account or address is counted as used.
  * 5. A refusal for quota pauses its buckets, a ban all of them; who cannot wait that long is told at once.
+ * 6. A cancel waits for neither room nor pause, only for the end of a ban: what takes risk back is worth a refusal. Ten
+ *    in a row may leave so.
  */
 import type { Failure } from '../../shared/domain/failure.ts';
-import { arrive, type Bucket, type BucketRule, countOthers, type Entry, insert, leftIn, relimit, waitIn } from './quota-bucket.ts';
+import {
+  arrive,
+  banUntil,
+  type Bucket,
+  type BucketRule,
+  cancelWaitIn,
+  countOthers,
+  emptyBucket,
+  type Entry,
+  insert,
+  leftIn,
+  passCancel,
+  pauseUntil,
+  relimit,
+  waitIn,
+} from './quota-bucket.ts';
 
 /** What takes precedence, first to last. `urgent`: entries and lookups of orders in doubt. */
-export const lanes = ['reducing', 'urgent', 'query'] as const;
+export const lanes = ['cancel', 'reducing', 'urgent', 'query'] as const;
 export type Lane = (typeof lanes)[number];
 export interface Charge {
   readonly bucket: string;
@@ -37,8 +54,10 @@ export interface Quota {
   observe(bucket: string, used: number): void;
   /** The venue itself says how much a bucket holds; the reserve keeps its part of it. */
   setLimit(bucket: string, limit: number): void;
+  /** Nothing but cancels of these buckets leaves for a time. */
+  pause(ms: number, buckets: readonly string[]): void;
   /** Nothing of these buckets, or of any, leaves for a time. */
-  pause(ms: number, buckets?: readonly string[]): void;
+  ban(ms: number, buckets?: readonly string[]): void;
   /** Units left in a bucket at this moment for the lowest lane. */
   left(bucket: string): number;
   /** Turns away who waits. Nothing can be taken afterwards. */
@@ -63,20 +82,16 @@ const turnedAway = (retryAfterMs: number, said: string): Failure => ({
 
 /** @param now monotonic or wall ms; only differences count */
 export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: () => number): Quota {
-  const buckets = new Map(Object.entries(rules).map(([name, rule]): [string, Bucket] => [name, { rule, spent: [], pausedUntil: 0 }]));
+  const buckets = new Map(Object.entries(rules).map(([name, rule]): [string, Bucket] => [name, emptyBucket(rule)]));
   let waiters: Waiter[] = [];
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const bucketOf = (name: string): Bucket => {
-    const bucket = buckets.get(name);
-    if (bucket === undefined) throw new RangeError(`Invariant: a charge names a bucket, was ${name}`);
-    return bucket;
-  };
-
+  const bucketOf = (name: string): Bucket => named(buckets, name);
   const waitOf = (charges: readonly Charge[], lane: Lane, at: number): number =>
-    charges.reduce((longest, { bucket, cost }) => Math.max(longest, waitIn(bucketOf(bucket), cost, lane === 'reducing', at)), 0);
-  const spend = (charges: readonly Charge[], at: number, hold: Hold | undefined) => {
+    charges.reduce((longest, { bucket, cost }) => Math.max(longest, waits[lane](bucketOf(bucket), cost, at)), 0);
+  const spend = (charges: readonly Charge[], lane: Lane, at: number, hold: Hold | undefined) => {
+    if (lane === 'cancel') for (const { bucket, cost } of charges) passCancel(bucketOf(bucket), cost, at);
     const entries = charges.filter(({ cost }) => cost > 0).map(({ bucket, cost }): Entry => ({ bucket, cost, at, isUnderWay: hold !== undefined }));
     for (const entry of entries) insert(bucketOf(entry.bucket), entry);
     if (hold !== undefined) hold.entries = entries;
@@ -94,7 +109,7 @@ export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: ()
       const behind = waiter.charges.some(({ bucket }) => held.has(bucket));
       const wait = waitOf(waiter.charges, waiter.lane, at);
       if (!behind && wait <= 0) {
-        spend(waiter.charges, at, waiter.hold);
+        spend(waiter.charges, waiter.lane, at, waiter.hold);
         waiter.settle(undefined);
         continue;
       }
@@ -119,7 +134,7 @@ export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: ()
       if (wait > maxWaitMs) return Promise.resolve(turnedAway(wait, 'our own quota is used up'));
       const ahead = waiters.some((waiter) => lanes.indexOf(waiter.lane) <= lanes.indexOf(lane) && overlaps(waiter.charges, charges));
       if (wait <= 0 && !ahead) {
-        spend(charges, at, hold);
+        spend(charges, lane, at, hold);
         return Promise.resolve(undefined);
       }
       return new Promise((settle) => {
@@ -138,14 +153,15 @@ export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: ()
       if (bucket !== undefined) countOthers(bucket, name, used, now());
     },
     setLimit: (name, limit) => relimit(bucketOf(name), limit),
-    pause: (ms, names = [...buckets.keys()]) => {
-      const until = now() + ms;
-      for (const name of names) bucketOf(name).pausedUntil = Math.max(bucketOf(name).pausedUntil, until);
+    pause: (ms, names) => {
+      for (const name of names) pauseUntil(bucketOf(name), now() + ms);
       if (waiters.length > 0) drain();
     },
-    left: (name) => {
-      return leftIn(bucketOf(name), now());
+    ban: (ms, names = [...buckets.keys()]) => {
+      for (const name of names) banUntil(bucketOf(name), now() + ms);
+      if (waiters.length > 0) drain();
     },
+    left: (name) => leftIn(bucketOf(name), now()),
     close: () => {
       closed = true;
       clearTimeout(timer);
@@ -153,6 +169,17 @@ export function createQuota(rules: Readonly<Record<string, BucketRule>>, now: ()
       waiters = [];
     },
   };
+}
+
+const reducingWait = (bucket: Bucket, cost: number, at: number): number => waitIn(bucket, cost, true, at);
+const usualWait = (bucket: Bucket, cost: number, at: number): number => waitIn(bucket, cost, false, at);
+/** ms until a request of a lane fits. */
+const waits: Readonly<Record<Lane, typeof cancelWaitIn>> = { cancel: cancelWaitIn, reducing: reducingWait, urgent: usualWait, query: usualWait };
+
+function named(buckets: ReadonlyMap<string, Bucket>, name: string): Bucket {
+  const bucket = buckets.get(name);
+  if (bucket === undefined) throw new RangeError(`Invariant: a charge names a bucket, was ${name}`);
+  return bucket;
 }
 
 const overlaps = (a: readonly Charge[], b: readonly Charge[]): boolean => a.some((one) => b.some((other) => one.bucket === other.bucket));

@@ -48,7 +48,7 @@ export async function cancel({ caller, orders }: BinanceConnection, { symbol }: 
       ? orders.fapiPrivateDeleteAlgoOrder({ clientAlgoId: clientOrderId })
       : orders.fapiPrivateDeleteOrder({ symbol, origClientOrderId: clientOrderId });
   const shape = name.conditional === true ? anything : orderShape;
-  const answer = await caller.call({ kind: 'once', signed: true, charges: weight(1), lane: 'reducing', send, shape });
+  const answer = await caller.call({ kind: 'once', signed: true, charges: weight(1), lane: 'cancel', send, shape });
   return answer.ok ? done : answer;
 }
 

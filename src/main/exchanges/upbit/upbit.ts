@@ -114,7 +114,7 @@ async function cancel({ caller, orders }: UpbitConnection, { clientOrderId }: Or
     kind: 'once',
     signed: true,
     charges: one('default'),
-    lane: 'reducing',
+    lane: 'cancel',
     send: () => orders.privateDeleteOrder({ identifier: clientOrderId }),
     shape: orderShape,
   });
