@@ -15,7 +15,7 @@ import type { Effect } from '../engine/effects.ts';
 import type { Fact } from '../engine/facts.ts';
 import type { Input } from '../engine/inputs.ts';
 import type { State } from '../engine/state.ts';
-import { step } from '../engine/step.ts';
+import { type Step, step } from '../engine/step.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import type { Clock } from './clock.ts';
 import type { JournalPort } from './ports.ts';
@@ -67,7 +67,7 @@ export class Loop {
   submit(input: Untimed): Submitted {
     const { clock, carryOut, onFacts, onState, onUnrecorded } = this.#parts;
     const timed: Input = { ...input, at: clock.now(), elapsed: clock.elapsed() };
-    const { state, facts, effects, reply } = this.#guard(() => step(this.#state, timed));
+    const { state, facts, effects, reply } = this.#guard(() => this.decide(this.#state, timed));
     this.#state = state;
     this.#guard(() => onState(state, timed, facts));
     const cancels = effects.filter((effect) => effect.kind === 'cancel');
@@ -89,6 +89,11 @@ export class Loop {
         }),
     );
     return { reply, durable };
+  }
+
+  /** One step of the engine; the simulation has it made wrong on purpose. */
+  protected decide(state: State, input: Input): Step {
+    return step(state, input);
   }
 
   /** Lets work go its way that has no reason to reject: when it does, that is a bug, and is told as one. */
