@@ -23,7 +23,11 @@ export const canRest = (order: Order): boolean => mayRest(order.request.terms);
 /** One that may rest can turn up at any time; one that the venue has named, or that traded, was there. */
 export const canBeAbsent = (order: Order): boolean => !canRest(order) && order.venueOrderId === undefined && isZero(order.filled);
 
-/** What the account holds is what it would hold if the order had never been. */
+/**
+ * What the account holds of the coin is what it would hold if the order had never been. Money is not asked: an order that
+ * cannot rest and took or gave money moved the coin as well, while money also moves by transfers, fees and every other
+ * coin, so a difference would prove nothing and an equality could be chance.
+ */
 const holdingsAgree = ({ evidence }: Order): boolean => {
   const holdings = evidence?.holdings;
   return holdings !== undefined && holdings !== null && holdings.expected === holdings.held;

@@ -4,6 +4,7 @@ import { isInFlight } from '../engine/legs.ts';
 import { orderName, type VenuePort } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
 import type { ClockOffsets } from './clock-offsets.ts';
+import { originsOfPositions } from './foreign-positions.ts';
 import type { Loop } from './loop.ts';
 import type { Venues } from './venues.ts';
 
@@ -92,7 +93,9 @@ export class Reconciler {
     for (const answer of [offset, holdings, open]) if (!answer.ok) return answer.failure.said;
     if (!holdings.ok || !open.ok || !offset.ok || this.#closed) return null;
     await this.#askAfterOrders(venue);
-    const clientIds = open.value.map((order) => order.clientId);
+    const origins = await originsOfPositions(venue, holdings.value, this.#loop().state, holdings.value.at);
+    if (!origins.ok || this.#closed) return origins.ok ? null : origins.failure.said;
+    const clientIds = [...open.value.map((order) => order.clientId), ...origins.value];
     this.#loop().submit({ kind: 'venueRead', venue: venue.venue, account: venue.accountHash(), holdings: holdings.value, clientIds });
     this.#loop().submit({ kind: 'clockRead', venue: venue.venue, offsetMs: offset.value });
     return null;

@@ -38,7 +38,7 @@ export function venueRead(draft: Draft, { venue, account, holdings, clientIds }:
       code: 'FOREIGN_ORDERS',
       values: { venue, order: foreign },
       severity: 'critical',
-      detail: `Another installation of this console has order ${foreign} open on ${venue}`,
+      detail: `Another installation of this console has order ${foreign} on ${venue}: it is open, or its position is`,
     });
   watchOutside(draft, venue, holdings);
 }
