@@ -83,6 +83,8 @@ export const denialValues = {
   RECONCILING: [],
   DISARMED: [],
   STOPPED: [],
+  JOURNAL_FAILED: [],
+  ACCOUNT_CHANGED: [],
   NEEDS_OPERATOR: ['hedge'],
   UNKNOWN_OUTCOME: ['order'],
   // inputs
@@ -105,6 +107,8 @@ export const denialValues = {
   COIN_POSITION_LIMIT: ['coin'],
   LEVERAGE_LIMIT: [],
   HEDGE_SIZE_LIMIT: [],
+  /** Right before the wire: the worst price of an order against what the newest book allows. */
+  PRICE_COLLAR: ['venue'],
   SIGNAL_RISK: [],
   ENTRIES_PER_MINUTE: [],
   ENTRIES_PER_DAY: [],
@@ -119,6 +123,8 @@ export const denialValues = {
   // the signal's own bounds
   PREMIUM_MOVED: [],
   // exits
+  /** Right before the wire: an order would close more than its leg holds by now. */
+  MORE_THAN_HELD: ['venue', 'coin'],
   /** `why`: `closing` each is being closed already; `notOpen`; `flat` it was by then. */
   NOTHING_TO_CLOSE: ['coin', 'hedge', 'why'],
   /** An ENTER that had not begun when an EXIT of everything came. */
