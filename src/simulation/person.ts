@@ -111,7 +111,7 @@ export class Person {
     process.command({ kind: 'arm' });
   }
 
-  /** Limits change only while disarmed, but orders may well be in flight. */
+  /** Limits are loosened only while disarmed, but orders may well be in flight. */
   #settings(process: Process): void {
     const draw = this.#draw;
     this.#life.faults.hit('settingsMidOrder');
@@ -126,7 +126,7 @@ export class Person {
       ['hedgeStopLossRatio', '0.005'],
       ['maxBookAgeMs', '500'],
     ]);
-    process.command({ kind: 'set', name, value });
+    process.command({ kind: 'set', name, value, again: value });
     this.#armSoon(process, draw.int(0, 2000));
   }
 }

@@ -40,7 +40,7 @@ describe('what comes at the wrong moment', () => {
     await armed();
     await paper.invoke('console.disarm', {});
     const before = paper.console.state.settings.maxEntriesPerDay;
-    const changes = ['7', '8', '9'].map((value) => paper.invoke('settings.set', { name: 'maxEntriesPerDay', value }));
+    const changes = ['507', '508', '509'].map((value) => paper.invoke('settings.set', { name: 'maxEntriesPerDay', value, again: value }));
     await paper.invoke('console.arm', {});
     for (const reply of await Promise.all(changes)) expect(reply).toMatchObject({ ok: false, code: 'ARMED' });
     expect(paper.console.state.settings.maxEntriesPerDay).toBe(before);

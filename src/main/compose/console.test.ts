@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandOutput } from '../../shared/contract/commands.ts';
@@ -108,11 +109,17 @@ describe('a console through its contract', () => {
     expect(await paper.invoke('stop.reset', {})).toMatchObject({ ok: false, code: 'STOP_FILE' });
   });
 
-  it('keeps settings as they are while armed, and takes them while disarmed', async () => {
-    const change = { name: 'maxEntriesPerDay', value: '7' };
-    expect(await paper.invoke('settings.set', change)).toMatchObject({ ok: false, code: 'ARMED' });
+  it('takes a tighter setting at any time, a looser one while disarmed and typed again', async () => {
+    const tighter = { name: 'maxEntriesPerDay', value: '7' };
+    const looser = { name: 'maxEntriesPerDay', value: '8' };
+    expect(await paper.invoke('settings.set', tighter)).toEqual({ ok: true, value: {} });
+    expect(await paper.invoke('settings.set', { ...looser, again: '8' })).toMatchObject({ ok: false, code: 'ARMED' });
     expect(await paper.invoke('console.disarm', {})).toEqual({ ok: true, value: {} });
-    expect(await paper.invoke('settings.set', change)).toEqual({ ok: true, value: {} });
+    expect(await paper.invoke('settings.set', looser)).toMatchObject({ ok: false, code: 'RETYPE_TO_LOOSEN' });
+    const stored = JSON.parse(await readFile(join(paper.dataDir, 'settings.json'), 'utf8')) as { settings: Record<string, unknown> };
+    expect(stored.settings['maxEntriesPerDay']).toBe(7);
+    expect(await paper.invoke('settings.set', { ...looser, again: '8' })).toEqual({ ok: true, value: {} });
+    expect(await paper.invoke('settings.set', tighter)).toEqual({ ok: true, value: {} });
     expect(await paper.invoke('preferences.set', { language: 'ko' })).toEqual({ ok: true, value: {} });
     await until(() => paper.console.feed.snapshot().parts).toMatchObject({
       settings: { maxEntriesPerDay: '7' },

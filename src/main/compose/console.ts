@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Handlers } from '../../shared/contract/commands.ts';
+import { settingNames, settingText } from '../../shared/domain/settings.ts';
 import type { CommandReply } from '../engine/draft.ts';
 import type { Fact } from '../engine/facts.ts';
 import type { Command, Input } from '../engine/inputs.ts';
@@ -12,7 +13,6 @@ import { systemClock } from '../runtime/clock.ts';
 import { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
 import { Feed, type FeedView } from '../runtime/feed.ts';
 import { hasRoomToArm, MIN_FREE_BYTES } from '../store/free-space.ts';
-import { settingText } from '../store/settings-store.ts';
 import { CommandGate } from './command-gate.ts';
 import { openInWords, untilSettled } from './ending.ts';
 import { handlersOn } from './handlers.ts';
@@ -242,8 +242,11 @@ export class Console {
   /** Settings on disk are the truth; the journal says since when. */
   #takeSettings(): void {
     const { settings } = this.#store.settings;
-    for (const name of Object.keys(settings) as (keyof typeof settings)[])
-      if (settings[name] !== this.state.settings[name]) this.command({ kind: 'set', name, value: settingText(settings, name) });
+    for (const name of settingNames) {
+      const value = settingText(settings, name);
+      // Written into the file or behind `--set` it is a person's word; nothing is armed yet.
+      if (value !== settingText(this.state.settings, name)) this.command({ kind: 'set', name, value, again: value });
+    }
   }
 
   #journalFailed(reason: string): void {

@@ -90,7 +90,7 @@ const forms: Readonly<Record<CommandName, Check>> = {
   'stop.reset': nothing,
   'hedge.settle': exactly({ hedge: id, how: oneOf('closeKnown', 'keepWaiting', 'retry', 'settledAtVenue') }),
   'outside.accept': exactly({ venue: oneOf('upbit', 'binance'), coin }),
-  'settings.set': exactly({ name: isText(64), value: isText(64) }),
+  'settings.set': exactly({ name: isText(64), value: isText(64), again: isText(64) }, ['again']),
   'preferences.set': exactly({ language: oneOf('ko', 'en', null), theme: oneOf('dark', 'light', 'system') }, ['language', 'theme']),
   'premium.history': exactly({ from: whole(0), to: whole(0), points: whole(2, 2000) }),
   'journal.read': exactly({ before: place, limit: whole(1, 500), search: orNull(isText(100)) }),
@@ -220,10 +220,14 @@ const of: Readonly<Record<CommandName, fc.Arbitrary<unknown>>> = {
   'stop.reset': fc.constant({}),
   'hedge.settle': fc.record({ hedge: ids, how: fc.constantFrom('closeKnown', 'keepWaiting', 'retry', 'settledAtVenue') }),
   'outside.accept': fc.record({ venue: fc.constantFrom('upbit', 'binance'), coin: fc.constantFrom('BTC', 'ETH', 'X') }),
-  'settings.set': fc.record({
-    name: fc.constantFrom('leverage', 'cooldownMs', 'maxHedgeKrw', 'x', '__proto__'),
-    value: fc.constantFrom('1', '2', '5000', '-1', '', 'x'),
-  }),
+  'settings.set': fc.record(
+    {
+      name: fc.constantFrom('leverage', 'cooldownMs', 'maxHedgeKrw', 'x', '__proto__'),
+      value: fc.constantFrom('1', '2', '5000', '-1', '', 'x'),
+      again: fc.constantFrom('1', '2', '5000', ''),
+    },
+    { requiredKeys: ['name', 'value'] },
+  ),
   'preferences.set': fc.record(
     { language: fc.constantFrom('ko', 'en', null), theme: fc.constantFrom('dark', 'light', 'system') },
     { requiredKeys: [] },

@@ -3,11 +3,11 @@ import { randomInt } from 'node:crypto';
 import type { CommandInput, Handlers } from '../../shared/contract/commands.ts';
 import { done, refused, type Reply } from '../../shared/contract/reply.ts';
 import { coin as coinId, hedgeOf, signalId } from '../../shared/domain/ids.ts';
-import { settingNames } from '../../shared/domain/settings.ts';
 import { OneByOne } from '../../shared/one-by-one.ts';
 import { quantity } from '../../shared/domain/units.ts';
 import type { CommandReply } from '../engine/draft.ts';
 import type { Command } from '../engine/inputs.ts';
+import { settingChange } from '../engine/setting-change.ts';
 import type { State } from '../engine/state.ts';
 import type { FeedView } from '../runtime/feed.ts';
 import type { Submitted } from '../runtime/loop.ts';
@@ -93,12 +93,13 @@ async function openHedge(on: Commanded, input: CommandInput<'hedge.open'>): Prom
  * On disk first, then in the engine; where the engine says no, the disk goes back to what it was. Only one at a time: two
  * that are refused at once would put each other's value back.
  */
-async function setSetting(on: Commanded, { name, value }: CommandInput<'settings.set'>): Promise<Nothing> {
-  if (!settingNames.some((known) => known === name)) return refused('BAD_SETTING', `There is no setting ${name}`);
-  if (on.state().armed) return refused('ARMED', 'Settings are changed while disarmed');
+async function setSetting(on: Commanded, { name, value, again }: CommandInput<'settings.set'>): Promise<Nothing> {
+  const wanted = { name, value, ...(again === undefined ? {} : { again }) };
+  const allowed = settingChange(on.state(), wanted);
+  if (!allowed.ok) return refused(allowed.code, allowed.reason);
   const change = await on.settings.set(name, value);
   if (!change.ok) return refused('BAD_SETTING', change.reason);
-  const reply = on.command({ kind: 'set', name, value: change.new });
+  const reply = on.command({ kind: 'set', ...wanted });
   if (reply.ok) return nothing;
   const back = await on.settings.set(name, change.old);
   return back.ok ? answer(reply) : refused(reply.code, `${reply.reason}. The next start will take ${name} as ${change.new}: ${back.reason}`);

@@ -5,7 +5,7 @@
 import type { AlarmCode, StopCode, Values } from '../../shared/domain/codes.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
-import type { Settings } from '../../shared/domain/settings.ts';
+import type { SettingName, Settings } from '../../shared/domain/settings.ts';
 import type { EnterSignal, ExitSignal, MalformedCode, SignalSource } from '../../shared/domain/signal.ts';
 import type { FxRate, Krw, Price, Quantity, SignedQuantity, Usdt } from '../../shared/domain/units.ts';
 import type { Fill, FundingPayment, OrderRequest, Venue } from '../../shared/domain/venue.ts';
@@ -58,7 +58,15 @@ export type Fact = { readonly at: number } & (
   | { readonly kind: 'armed'; readonly by: 'person' | 'start' }
   | { readonly kind: 'disarmed'; readonly reason: string }
   | { readonly kind: 'approvalSet'; readonly approval: 'manual' | 'auto' }
-  | { readonly kind: 'settingsSet'; readonly settings: Settings; readonly changed: string }
+  /** Name, old and new value are absent in older journals; `changed` says them in a sentence. */
+  | {
+      readonly kind: 'settingsSet';
+      readonly settings: Settings;
+      readonly changed: string;
+      readonly name?: SettingName;
+      readonly old?: string;
+      readonly new?: string;
+    }
   /** `code` and `values` are absent in older journals, here and below. */
   | { readonly kind: 'stopped'; readonly source: StopSource; readonly reason: string; readonly code?: StopCode; readonly values?: Values }
   /** The stop that stands is to close every hedge. */

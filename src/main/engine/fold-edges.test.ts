@@ -140,7 +140,7 @@ describe('a state of an older console', () => {
 describe('the exposure of a hedge', () => {
   it('takes an order by cost for the whole size while it is under way', () => {
     const world = new World({ armed: false });
-    world.command({ kind: 'set', name: 'spotEntryOrder', value: 'market' });
+    world.command({ kind: 'set', name: 'spotEntryOrder', value: 'market', again: 'market' });
     world.command({ kind: 'arm' });
     world.script('spot', 'entry', fills('1', { afterMs: 500 }));
     world.script('perp', 'entry', fills('1', { afterMs: 500 }));

@@ -37,7 +37,8 @@ export type Command =
   | { readonly kind: 'closeHedge'; readonly hedge: HedgeId; readonly quantity: Quantity | null }
   | { readonly kind: 'settle'; readonly hedge: HedgeId; readonly how: SettleHow }
   | { readonly kind: 'acceptOutside'; readonly venue: Venue; readonly coin: Coin }
-  | { readonly kind: 'set'; readonly name: string; readonly value: string };
+  /** `again`: the value as it was typed a second time, without which no limit is loosened. */
+  | { readonly kind: 'set'; readonly name: string; readonly value: string; readonly again?: string };
 
 export type Input = { readonly at: number; readonly elapsed?: number } & (
   | { readonly kind: 'started'; readonly armWhenReady: boolean; readonly engine: string }

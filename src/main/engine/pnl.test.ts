@@ -121,8 +121,8 @@ describe("the day's books", () => {
 
   it('keep the newest hundred flat hedges and let the others go with their orders', () => {
     const world = new World({ tickMs: 5000, armed: false });
-    world.command({ kind: 'set', name: 'maxEntriesPerMinute', value: '1000' });
-    world.command({ kind: 'set', name: 'cooldownMs', value: '0' });
+    world.command({ kind: 'set', name: 'maxEntriesPerMinute', value: '1000', again: '1000' });
+    world.command({ kind: 'set', name: 'cooldownMs', value: '0', again: '0' });
     world.command({ kind: 'arm' });
     for (let index = 0; index < 103; index += 1) {
       world.script('spot', 'entry', fills('0'));

@@ -28,7 +28,7 @@ function waiting(history: readonly string[], settings: readonly (readonly [strin
     world.run(2000);
   }
   world.command({ kind: 'disarm', reason: 'to set limits' });
-  for (const [name, value] of settings) world.command({ kind: 'set', name, value });
+  for (const [name, value] of settings) world.command({ kind: 'set', name, value, again: value });
   world.command({ kind: 'arm' });
   world.command({ kind: 'setApproval', approval: 'manual' });
   world.signal(signal);

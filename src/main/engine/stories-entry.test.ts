@@ -38,7 +38,7 @@ describe('a hedge opens and closes', () => {
   it.each(['10000000', '16181', '161885.5'])('never spends more than amountKrw %s, fee included, even at the worst price', (amountKrw) => {
     for (const spotEntryOrder of ['limitIoc', 'market']) {
       const world = new World({ armed: false });
-      world.command({ kind: 'set', name: 'spotEntryOrder', value: spotEntryOrder });
+      world.command({ kind: 'set', name: 'spotEntryOrder', value: spotEntryOrder, again: spotEntryOrder });
       world.command({ kind: 'arm' });
       world.signal(enter('a1', { amountKrw }));
       world.run(3000);
@@ -58,8 +58,8 @@ describe('a hedge opens and closes', () => {
   it('keeps a market order by cost within the collar and the amount where the book is thin', () => {
     const world = new World({ armed: false });
     world.market = market({ depth: '0.01' as never });
-    world.command({ kind: 'set', name: 'spotEntryOrder', value: 'market' });
-    world.command({ kind: 'set', name: 'priceCollarBps', value: '1' });
+    world.command({ kind: 'set', name: 'spotEntryOrder', value: 'market', again: 'market' });
+    world.command({ kind: 'set', name: 'priceCollarBps', value: '1', again: '1' });
     world.command({ kind: 'arm' });
     world.signal(enter('a1', { quantity: '0.2' }));
     world.run(50);

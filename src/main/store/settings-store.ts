@@ -9,16 +9,7 @@
 import { type Adapter, Low } from 'lowdb';
 import { z } from 'zod';
 import { preferences } from '../../shared/contract/parts.ts';
-import {
-  defaultSettings,
-  defaultSettingsText,
-  type SettingName,
-  type Settings,
-  settingNames,
-  settingsSchema,
-  withSetting,
-} from '../../shared/domain/settings.ts';
-import { text } from '../../shared/domain/units.ts';
+import { defaultSettings, defaultSettingsText, type Settings, settingsSchema, settingText, withSetting } from '../../shared/domain/settings.ts';
 import { OneByOne } from '../../shared/one-by-one.ts';
 import { parseJson, previousOf, readDurably, writeDurably } from './durable-file.ts';
 import { type FileOperations, realFiles, systemErrorText } from './file-operations.ts';
@@ -61,13 +52,6 @@ export async function openSettings(file: string, files: FileOperations = realFil
     throw error;
   }
   return { ok: true, store: storeOn(db) };
-}
-
-/** Settings by name, as text: what `set` takes. */
-export function settingText(settings: Settings, name: SettingName): string {
-  const value = settings[name];
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' ? value : text(value);
 }
 
 /** The only way that lowdb's adapter has to refuse; never leaves this file. */
@@ -126,11 +110,9 @@ function storeOn(db: Low<Content>): SettingsStore {
     set: (name, value) =>
       change((before) => {
         const next = withSetting(before.settings, name, value);
-        const known = settingNames.find((one) => one === name);
         if (!next.ok) return next;
-        if (known === undefined) throw new Error(`Invariant: ${name} was changed, so it is a setting`);
         const content = { ...before, settings: next.settings };
-        return { ok: true, content, old: settingText(before.settings, known), new: settingText(next.settings, known) };
+        return { ok: true, content, old: settingText(before.settings, next.name), new: settingText(next.settings, next.name) };
       }),
     setPreference: (name, value) =>
       change((before) => {

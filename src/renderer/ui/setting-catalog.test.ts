@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, defaultSettingsText, settingNames, withSetting } from '../../shared/domain/settings.ts';
-import { isLooser, settingCatalog, settingGroups, shiftPoint, shown, typed } from './setting-catalog.ts';
+import { settingCatalog, settingGroups, shiftPoint, shown, typed } from './setting-catalog.ts';
 
 const accepts = (name: string, value: string): boolean => withSetting(defaultSettings, name, value).ok;
 const oneLess = (text: string): string => String(Number(text) - 1);
@@ -50,12 +50,5 @@ describe('a value on screen', () => {
   it.each(settingNames)('%s is typed as it is shown', (name) => {
     const { default: value } = settingCatalog[name];
     expect(typed(name, shown(name, value))).toBe(value);
-  });
-  it('knows which way is looser', () => {
-    expect(isLooser('maxHedgeKrw', '100000001', '100000000')).toBe(true);
-    expect(isLooser('maxHedgeKrw', '99999999', '100000000')).toBe(false);
-    expect(isLooser('minFreeMarginRatio', '0.05', '0.1')).toBe(true);
-    expect(isLooser('minFreeMarginRatio', '0.2', '0.1')).toBe(false);
-    expect(isLooser('spotEntryOrder', 'market', 'limitIoc')).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * What a console knows of each setting to show it and let it be changed: its unit on screen, default, range, which way
- * is looser, what happens at the limit. The engine decides with its own schema (src/shared/domain/settings.ts), which
- * this page may not load; setting-catalog.test.ts keeps the two the same.
+ * What a console knows of each setting to show it and let it be changed: its unit on screen, default, range, what happens
+ * at the limit. The engine decides with its own schema (src/shared/domain/settings.ts), which this page may not load;
+ * setting-catalog.test.ts keeps the two the same. Which way is looser both read from src/shared/domain/loosening.ts.
  */
 import type { SettingName } from '../../shared/domain/settings.ts';
 
@@ -17,26 +17,22 @@ export interface SettingInfo {
   readonly least: string;
   /** Null: no bound, or a choice. */
   readonly most: string | null;
-  /** Which way lets more through; null where neither does. */
-  readonly looser: 'higher' | 'lower' | null;
   readonly at: AtLimit | null;
   readonly choices?: readonly string[];
 }
 
-const ratio = (value: string, looser: 'higher' | 'lower', at: AtLimit): SettingInfo => ({
+const ratio = (value: string, at: AtLimit): SettingInfo => ({
   unit: 'percent',
   default: value,
   least: '0',
   most: '1',
-  looser,
   at,
 });
-const whole = (unit: SettingUnit, value: string, least: string, most: string, looser: 'higher' | 'lower', at: AtLimit | null): SettingInfo => ({
+const whole = (unit: SettingUnit, value: string, least: string, most: string, at: AtLimit | null): SettingInfo => ({
   unit,
   default: value,
   least,
   most,
-  looser,
   at,
 });
 const choice = (value: string, choices: readonly string[]): SettingInfo => ({
@@ -44,32 +40,31 @@ const choice = (value: string, choices: readonly string[]): SettingInfo => ({
   default: value,
   least: '',
   most: null,
-  looser: null,
   at: null,
   choices,
 });
 
 export const settingCatalog: Readonly<Record<SettingName, SettingInfo>> = {
-  maxHedgeKrw: { unit: 'krw', default: '100000000', least: '0', most: null, looser: 'higher', at: 'denies' },
-  maxPositionRatio: ratio('0.5', 'higher', 'denies'),
-  maxCoinPositionRatio: ratio('0.5', 'higher', 'denies'),
-  leverage: whole('times', '1', '1', '2', 'higher', 'denies'),
-  hedgeStopLossRatio: ratio('0.05', 'higher', 'closes'),
-  maxDailyLossRatio: ratio('0.03', 'higher', 'stops'),
-  minLiquidationDistanceRatio: ratio('0.3', 'lower', 'denies'),
-  minFreeMarginRatio: ratio('0.1', 'lower', 'denies'),
-  maxMarginRatio: ratio('0.5', 'higher', 'stops'),
-  maxSignalRisk: ratio('0.5', 'higher', 'denies'),
-  maxEntriesPerMinute: whole('entries', '20', '1', '1000', 'higher', 'denies'),
-  maxEntriesPerDay: whole('entries', '500', '1', '100000', 'higher', 'denies'),
-  cooldownMs: whole('seconds', '1000', '0', '86400000', 'lower', 'denies'),
-  priceCollarBps: whole('bps', '50', '1', '1000', 'higher', null),
-  maxPremiumRatio: ratio('0.15', 'higher', 'denies'),
-  maxBookAgeMs: whole('seconds', '3000', '100', '60000', 'higher', 'denies'),
-  maxFxAgeMs: whole('seconds', '10000', '100', '600000', 'higher', 'denies'),
-  maxConsecutiveApiErrors: whole('requests', '10', '1', '1000', 'higher', 'stops'),
-  maxClockOffsetEntryMs: whole('ms', '750', '1', '60000', 'higher', 'denies'),
-  maxClockOffsetStopMs: whole('ms', '1000', '1', '60000', 'higher', 'stops'),
+  maxHedgeKrw: { unit: 'krw', default: '100000000', least: '0', most: null, at: 'denies' },
+  maxPositionRatio: ratio('0.5', 'denies'),
+  maxCoinPositionRatio: ratio('0.5', 'denies'),
+  leverage: whole('times', '1', '1', '2', 'denies'),
+  hedgeStopLossRatio: ratio('0.05', 'closes'),
+  maxDailyLossRatio: ratio('0.03', 'stops'),
+  minLiquidationDistanceRatio: ratio('0.3', 'denies'),
+  minFreeMarginRatio: ratio('0.1', 'denies'),
+  maxMarginRatio: ratio('0.5', 'stops'),
+  maxSignalRisk: ratio('0.5', 'denies'),
+  maxEntriesPerMinute: whole('entries', '20', '1', '1000', 'denies'),
+  maxEntriesPerDay: whole('entries', '500', '1', '100000', 'denies'),
+  cooldownMs: whole('seconds', '1000', '0', '86400000', 'denies'),
+  priceCollarBps: whole('bps', '50', '1', '1000', null),
+  maxPremiumRatio: ratio('0.15', 'denies'),
+  maxBookAgeMs: whole('seconds', '3000', '100', '60000', 'denies'),
+  maxFxAgeMs: whole('seconds', '10000', '100', '600000', 'denies'),
+  maxConsecutiveApiErrors: whole('requests', '10', '1', '1000', 'stops'),
+  maxClockOffsetEntryMs: whole('ms', '750', '1', '60000', 'denies'),
+  maxClockOffsetStopMs: whole('ms', '1000', '1', '60000', 'stops'),
   spotEntryOrder: choice('limitIoc', ['limitIoc', 'market']),
   perpEntryOrder: choice('market', ['market', 'limitIoc']),
 };
@@ -110,14 +105,6 @@ export function shiftPoint(text: string, places: number): string {
 /** The engine's text as it is typed, and back. */
 export const shown = (name: SettingName, text: string): string => shiftPoint(text, placesOf(settingCatalog[name].unit));
 export const typed = (name: SettingName, text: string): string => shiftPoint(text.trim(), -placesOf(settingCatalog[name].unit));
-
-/** Whether the new value lets more through than the present one; both are the engine's text. */
-export function isLooser(name: SettingName, next: string, present: string): boolean {
-  const { looser } = settingCatalog[name];
-  if (looser === null || next === present) return false;
-  // Only which of the two is larger matters, and a tie in floats is a difference that no limit has.
-  return looser === 'higher' ? Number(next) > Number(present) : Number(next) < Number(present);
-}
 
 /** Whether a decimal lies beyond what the setting takes; the bounds themselves are the engine's matter. */
 export function isBeyond(name: SettingName, next: string): boolean {

@@ -75,7 +75,11 @@ export const commands = {
   'stop.reset': { input: nothing, output: nothing },
   /** Takes in what came or went on an account beside our hedges. */
   'outside.accept': { input: z.strictObject({ venue: venueName, coin: coinText }), output: nothing },
-  'settings.set': { input: z.strictObject({ name: z.string().max(64), value: z.string().max(64) }), output: nothing },
+  /** A value that lets more through needs to be typed twice, and a disarmed console (src/shared/domain/loosening.ts). */
+  'settings.set': {
+    input: z.strictObject({ name: z.string().max(64), value: z.string().max(64), again: z.string().max(64).optional() }),
+    output: nothing,
+  },
   'preferences.set': { input: preferences.partial(), output: nothing },
   /** Points of the premium chart between two times, at most `points` of them; gaps are NaN. */
   'premium.history': {

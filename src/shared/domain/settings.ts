@@ -3,7 +3,7 @@
  * schema, and docs/settings.md lists it. Ratios and amounts are decimal text: 0.05 is 5 %.
  */
 import { z } from 'zod';
-import { type Decimal, decimal, lte, parseDecimal, ratio, sign } from './units.ts';
+import { type Decimal, decimal, lte, parseDecimal, ratio, sign, text } from './units.ts';
 
 const decimalAbove = <U extends string>(least: 'zero' | 'aboveZero') =>
   z
@@ -98,13 +98,26 @@ export const defaultSettingsText = {
 export const defaultSettings: Settings = settingsSchema.parse(defaultSettingsText);
 export const settingNames = Object.keys(defaultSettingsText) as readonly SettingName[];
 
+const isSettingName = (name: string): name is SettingName => Object.hasOwn(defaultSettingsText, name);
+
+/** A setting as text: what `withSetting` takes. */
+export function settingText(settings: Settings, name: SettingName): string {
+  const value = settings[name];
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : text(value);
+}
+
 /**
  * Puts one setting, given as text, into a set of settings.
  * @returns the new settings, or a sentence that says what is wrong
  */
-export function withSetting(settings: Settings, name: string, value: string): { ok: true; settings: Settings } | { ok: false; reason: string } {
-  if (!Object.hasOwn(defaultSettingsText, name)) return { ok: false, reason: `There is no setting ${name}; there are ${settingNames.join(', ')}` };
+export function withSetting(
+  settings: Settings,
+  name: string,
+  value: string,
+): { ok: true; name: SettingName; settings: Settings } | { ok: false; reason: string } {
+  if (!isSettingName(name)) return { ok: false, reason: `There is no setting ${name}; there are ${settingNames.join(', ')}` };
   const parsed = settingsSchema.safeParse({ ...settings, [name]: value });
-  if (parsed.success) return { ok: true, settings: parsed.data };
+  if (parsed.success) return { ok: true, name, settings: parsed.data };
   return { ok: false, reason: `${name}: ${parsed.error.issues[0]?.message ?? 'not valid'}, was ${value}` };
 }

@@ -1,8 +1,8 @@
 /** What a person, or a program that may speak for one, asks of the engine. A refusal is a value with its reason. */
 import { own } from '../../../shared/domain/record.ts';
-import { withSetting } from '../../../shared/domain/settings.ts';
 import type { Draft } from '../draft.ts';
 import type { Command } from '../inputs.ts';
+import { settingChange } from '../setting-change.ts';
 import { clear } from './alarms.ts';
 import { queueExit } from './exit.ts';
 import { approveSignal, declineSignal, setApproval } from './intake.ts';
@@ -53,11 +53,9 @@ function closeHedge(draft: Draft, command: Extract<Command, { kind: 'closeHedge'
   queueExit(draft, hedge.id, { kind: 'person' }, command.quantity);
 }
 
-/** Limits change only while nothing new can be opened under them. */
 function set(draft: Draft, command: Extract<Command, { kind: 'set' }>): void {
-  if (draft.state.armed) return draft.refuse('ARMED', 'Settings are changed while disarmed');
-  const changed = withSetting(draft.state.settings, command.name, command.value);
-  if (!changed.ok) return draft.refuse('BAD_SETTING', changed.reason);
-  const before = draft.state.settings[command.name as keyof typeof draft.state.settings];
-  draft.add({ kind: 'settingsSet', settings: changed.settings, changed: `${command.name}: ${String(before)} to ${command.value}` });
+  const change = settingChange(draft.state, command);
+  if (!change.ok) return draft.refuse(change.code, change.reason);
+  const { name, old, new: value, settings } = change;
+  if (value !== old) draft.add({ kind: 'settingsSet', settings, changed: `${name}: ${old} to ${value}`, name, old, new: value });
 }

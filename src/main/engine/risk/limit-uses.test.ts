@@ -10,7 +10,7 @@ import { limitInputsOf, limitUses } from './limit-uses.ts';
 function hedged() {
   const world = new World();
   world.command({ kind: 'disarm', reason: 'to set limits' });
-  world.command({ kind: 'set', name: 'maxHedgeKrw', value: '9000000000' });
+  world.command({ kind: 'set', name: 'maxHedgeKrw', value: '9000000000', again: '9000000000' });
   world.command({ kind: 'arm' });
   world.market = market({ depth: scale(world.market.depth, ratio('10')) });
   world.signal(enter('a1', { quantity: '5' }));

@@ -113,6 +113,7 @@ const person = fc.oneof(
     arbitrary: fc
       .constantFrom(
         ['maxEntriesPerMinute', '1'] as const,
+        ['maxEntriesPerMinute', '3'] as const,
         ['maxEntriesPerDay', '1'] as const,
         ['maxEntriesPerDay', '2'] as const,
         ['cooldownMs', '5000'] as const,
@@ -124,10 +125,17 @@ const person = fc.oneof(
       .map(([name, value]) =>
         act(`disarm, set ${name} ${value}, arm`, (pair) => {
           pair.disarm();
-          pair.set(name, value);
+          pair.set(name, value, '');
+          pair.set(name, value, value);
           pair.arm();
         }),
       ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(['maxEntriesPerDay', '3'] as const, ['cooldownMs', '2000'] as const, ['maxHedgeKrw', '50000000'] as const)
+      .map(([name, value]) => act(`set ${name} ${value}`, (pair) => pair.set(name, value, value))),
   },
 );
 

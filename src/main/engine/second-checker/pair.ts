@@ -83,11 +83,14 @@ export class Pair {
     this.#agree('closing by hand', seen.ok, this.model.close(id, quantity === null ? null : whole(quantity)));
     this.#compare(seen);
   }
-  set(name: keyof Model['limits'] & SettingName, value: string): void {
+  set(name: keyof Model['limits'] & SettingName, value: string, again: string): void {
     const { model } = this;
-    const seen = this.rig.command({ kind: 'set', name, value });
-    this.#agree('a setting while armed', seen.ok, !model.armed);
-    if (!model.armed) Object.assign(model.limits, { [name]: typeof model.limits[name] === 'string' ? value : JSON.parse(value) });
+    const seen = this.rig.command({ kind: 'set', name, value, again });
+    const [next, before]: readonly [number, number] = [JSON.parse(value), JSON.parse(`${model.limits[name]}`)];
+    const lets = name === 'cooldownMs' ? next < before : next > before;
+    const may = !lets || (!model.armed && again === value);
+    this.#agree('a setting', seen.ok, may);
+    if (may) Object.assign(model.limits, { [name]: typeof model.limits[name] === 'string' ? value : JSON.parse(value) });
     this.#compare(seen);
   }
   requests(venue: 'upbit' | 'binance', failed: number): void {

@@ -2,6 +2,7 @@
 import { memo, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LimitUse } from '../../../shared/contract/parts.ts';
+import { looserWay } from '../../../shared/domain/loosening.ts';
 import { useReplica } from '../../app/hooks.ts';
 import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -57,8 +58,11 @@ const LimitRow = memo(function LimitRow({ setting, limit, use, part }: LimitUse)
   const { t } = useTranslation('risk');
   const words = useSettingWords();
   const name = words.name(setting);
-  const info = isSettingName(setting) ? settingCatalog[setting] : null;
-  const bound = t(info?.looser === 'lower' ? 'limits.atLeast' : 'limits.atMost', { value: words.value(setting, limit) });
+  const known = isSettingName(setting) ? setting : null;
+  const at = known === null ? null : settingCatalog[known].at;
+  const bound = t(known !== null && looserWay[known] === 'lower' ? 'limits.atLeast' : 'limits.atMost', {
+    value: words.value(setting, limit),
+  });
   const used = use === null ? null : words.use(setting, use);
   const percent = part === null ? 0 : Math.round(part * 100);
   return (
@@ -85,7 +89,7 @@ const LimitRow = memo(function LimitRow({ setting, limit, use, part }: LimitUse)
         </div>
       </td>
       <td className={styles['number']}>{bound}</td>
-      <td className={styles['then']}>{info?.at === null || info === null ? none : t(`then.${info.at}`)}</td>
+      <td className={styles['then']}>{at === null ? none : t(`then.${at}`)}</td>
     </tr>
   );
 });

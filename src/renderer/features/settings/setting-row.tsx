@@ -1,8 +1,8 @@
 /**
- * One setting: what it does, its default, its value, and the change of it. A looser limit is saved only after its new
- * value was typed a second time; while armed nothing is, and the row says so.
+ * One setting: what it does, its default, its value, and the change of it. A looser limit is saved only while disarmed and
+ * after its new value was typed a second time, and the row says so; a tighter one at any time.
  */
-import { type FormEvent, memo, useEffect, useId, useRef } from 'react';
+import { type ComponentProps, type FormEvent, memo, useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SettingName } from '../../../shared/domain/settings.ts';
 import { useCommand, useReplica } from '../../app/hooks.ts';
@@ -30,6 +30,7 @@ export const SettingRow = memo(function SettingRow({ name, wanted }: Props) {
   const present = useReplica((state) => state.parts?.settings[name] ?? settingCatalog[name].default);
   const armed = useReplica((state) => state.parts?.standing.trading === 'armed');
   const change = useSettingChange(name, present);
+  const isBarred = armed && change.looser;
   const info = settingCatalog[name];
   useEffect(() => {
     if (!wanted) return;
@@ -39,7 +40,7 @@ export const SettingRow = memo(function SettingRow({ name, wanted }: Props) {
 
   const save = (event: FormEvent) => {
     event.preventDefault();
-    if (armed) return;
+    if (isBarred) return;
     void change.save(() => toast(`${words.name(name)}: ${words.value(name, change.next)}`, 'good'));
   };
   const field = { id, 'aria-describedby': `${id}-does`, 'data-testid': `setting-${name}` };
@@ -61,23 +62,35 @@ export const SettingRow = memo(function SettingRow({ name, wanted }: Props) {
       </div>
       <span className={styles['default']}>{words.value(name, info.default)}</span>
       {info.unit === 'choice' ? (
-        <select {...field} value={change.text} className={styles['select']} onChange={(event) => change.type(event.currentTarget.value)}>
-          {(info.choices ?? []).map((choice) => (
-            <option key={choice} value={choice}>
-              {words.value(name, choice)}
-            </option>
-          ))}
-        </select>
+        <Choices {...field} name={name} choices={info.choices ?? []} value={change.text} onChange={change.type} />
       ) : (
         <NumberInput {...field} value={change.text} unit={t(`unit.${info.unit}`)} aria-invalid={change.isWrong || undefined} onChange={change.type} />
       )}
-      {change.isEdited && <Editing name={name} change={change} armed={armed} />}
+      {change.isEdited && <Editing name={name} change={change} isBarred={isBarred} />}
     </form>
   );
 });
 
+interface ChoicesProps extends Omit<ComponentProps<'select'>, 'name' | 'onChange'> {
+  readonly name: SettingName;
+  readonly choices: readonly string[];
+  readonly onChange: (choice: string) => void;
+}
+function Choices({ name, choices, onChange, ...rest }: ChoicesProps) {
+  const words = useSettingWords();
+  return (
+    <select {...rest} className={styles['select']} onChange={(event) => onChange(event.currentTarget.value)}>
+      {choices.map((choice) => (
+        <option key={choice} value={choice}>
+          {words.value(name, choice)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 /** Below an edited row: what is in the way, the second typing of a looser limit, save and cancel. */
-function Editing({ name, change, armed }: { readonly name: SettingName; readonly change: SettingChange; readonly armed: boolean }) {
+function Editing({ name, change, isBarred }: { readonly name: SettingName; readonly change: SettingChange; readonly isBarred: boolean }) {
   const { t } = useTranslation('settings');
   const words = useSettingWords();
   const id = useId();
@@ -95,13 +108,18 @@ function Editing({ name, change, armed }: { readonly name: SettingName; readonly
         {change.looser && (
           <div className={styles['again']}>
             <label htmlFor={id}>{t('trading.looser', { value: words.value(name, change.next) })}</label>
-            <NumberInput
-              id={id}
-              value={change.again}
-              onChange={change.typeAgain}
-              {...(info.unit === 'choice' ? {} : { unit: t(`unit.${info.unit}`) })}
-              data-testid={`again-${name}`}
-            />
+            {info.unit === 'choice' ? (
+              <Choices
+                id={id}
+                name={name}
+                choices={['', ...(info.choices ?? [])]}
+                value={change.again}
+                onChange={change.typeAgain}
+                data-testid={`again-${name}`}
+              />
+            ) : (
+              <NumberInput id={id} value={change.again} onChange={change.typeAgain} unit={t(`unit.${info.unit}`)} data-testid={`again-${name}`} />
+            )}
           </div>
         )}
         {change.isWrong ? (
@@ -117,7 +135,7 @@ function Editing({ name, change, armed }: { readonly name: SettingName; readonly
         <Button size="small" look="quiet" onClick={change.drop}>
           {t('trading.cancel')}
         </Button>
-        {armed ? (
+        {isBarred ? (
           <Button
             size="small"
             pending={disarm.pending}

@@ -1,4 +1,4 @@
-/** The trading settings by subject, each a row of its own; and why they cannot change while armed. */
+/** The trading settings by subject, each a row of its own; and what changes while armed. */
 import { useTranslation } from 'react-i18next';
 import { useCommand, usePart } from '../../app/hooks.ts';
 import { Button } from '../../ui/button.tsx';
@@ -44,7 +44,7 @@ export function TradingPanel() {
   );
 }
 
-/** Settings change only while nothing new can be opened under them. */
+/** A limit is loosened only while nothing new can be opened under it. */
 function ArmedNotice() {
   const { t } = useTranslation('settings');
   const { trading } = usePart('standing');

@@ -1,9 +1,10 @@
 /** The change of one setting from its first keystroke to the engine's yes or no. */
 import { useEffect, useState } from 'react';
 import type { Refusal } from '../../../shared/contract/reply.ts';
+import { isLooser } from '../../../shared/domain/loosening.ts';
 import type { SettingName } from '../../../shared/domain/settings.ts';
 import { useCommand } from '../../app/hooks.ts';
-import { isBeyond, isLooser, settingCatalog, shown, typed } from '../../ui/setting-catalog.ts';
+import { isBeyond, settingCatalog, shown, typed } from '../../ui/setting-catalog.ts';
 
 export interface SettingChange {
   /** As it is on screen, and as the engine takes it. */
@@ -12,7 +13,7 @@ export interface SettingChange {
   readonly isEdited: boolean;
   /** No number, beyond the range, or the engine said that it is no value of this setting. */
   readonly isWrong: boolean;
-  /** Lets more through than now: has to be typed `again`. */
+  /** Lets more through than now: takes a disarmed console, and has to be typed `again`. */
   readonly looser: boolean;
   readonly again: string;
   readonly canSave: boolean;
@@ -69,7 +70,7 @@ export function useSettingChange(name: SettingName, present: string): SettingCha
     },
     save: async (onSaved) => {
       if (!canSave) return;
-      const reply = await run({ name, value: next });
+      const reply = await run({ name, value: next, ...(looser ? { again: typed(name, again) } : {}) });
       if (reply.ok) onSaved();
     },
   };

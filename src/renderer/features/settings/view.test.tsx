@@ -52,7 +52,7 @@ describe('a trading setting', () => {
     expect(screen.getByTestId<HTMLButtonElement>('save-minFreeMarginRatio').disabled).toBe(true);
     fireEvent.change(again, { target: { value: '5.0' } });
     save('minFreeMarginRatio');
-    await waitFor(() => expect(fake.sent).toEqual([{ name: 'settings.set', input: { name: 'minFreeMarginRatio', value: '0.05' } }]));
+    await waitFor(() => expect(fake.sent).toEqual([{ name: 'settings.set', input: { name: 'minFreeMarginRatio', value: '0.05', again: '0.05' } }]));
   });
   it('says in words what it takes, whether the page or the engine finds the mistake', async () => {
     const { fake } = draw(<SettingsView />, { snapshot: at('disarmed'), language: 'ko' });
@@ -70,18 +70,32 @@ describe('a trading setting', () => {
     type('maxHedgeKrw', '100000000');
     expect(screen.queryByRole('alert')).toBeNull();
   });
-  it('does not change while armed: one press disarms, the next saves', async () => {
+  it('is tightened while armed; to loosen it one press disarms, the next saves', async () => {
     const { fake } = draw(<SettingsView />, { snapshot: at('armed') });
     expect(screen.getByTestId('settings-disarm')).toBeTruthy();
     type('maxPositionRatio', '40');
+    save('maxPositionRatio');
+    await waitFor(() => expect(fake.sent).toEqual([{ name: 'settings.set', input: { name: 'maxPositionRatio', value: '0.4' } }]));
+    type('maxPositionRatio', '60');
     expect(screen.queryByTestId('save-maxPositionRatio')).toBeNull();
+    fireEvent.change(screen.getByTestId('again-maxPositionRatio'), { target: { value: '60' } });
     fireEvent.submit(field('maxPositionRatio'));
     fireEvent.click(screen.getByTestId('disarm-for-maxPositionRatio'));
-    await waitFor(() => expect(fake.sent).toEqual([{ name: 'console.disarm', input: {} }]));
+    await waitFor(() => expect(fake.sent.slice(1)).toEqual([{ name: 'console.disarm', input: {} }]));
     act(() => fake.push({ parts: { standing: at('disarmed').parts.standing } }));
-    expect(field('maxPositionRatio').value).toBe('40');
+    expect(field('maxPositionRatio').value).toBe('60');
     save('maxPositionRatio');
-    await waitFor(() => expect(fake.sent.at(-1)).toEqual({ name: 'settings.set', input: { name: 'maxPositionRatio', value: '0.4' } }));
+    const loosened = { name: 'settings.set', input: { name: 'maxPositionRatio', value: '0.6', again: '0.6' } };
+    await waitFor(() => expect(fake.sent.at(-1)).toEqual(loosened));
+  });
+  it('that is a choice is made twice where it is looser', async () => {
+    const { fake } = draw(<SettingsView />, { snapshot: at('disarmed') });
+    type('spotEntryOrder', 'market');
+    expect(screen.getByTestId<HTMLButtonElement>('save-spotEntryOrder').disabled).toBe(true);
+    fireEvent.change(screen.getByTestId('again-spotEntryOrder'), { target: { value: 'market' } });
+    save('spotEntryOrder');
+    const sent = { name: 'settings.set', input: { name: 'spotEntryOrder', value: 'market', again: 'market' } };
+    await waitFor(() => expect(fake.sent).toEqual([sent]));
   });
   it('goes back on Escape', () => {
     draw(<SettingsView />, { snapshot: at('disarmed') });
