@@ -7,11 +7,11 @@ import { clientOrderId, signalId } from '../shared/domain/ids.ts';
 import { own } from '../shared/domain/record.ts';
 import { add, floorToStep, quantity, ratio, scale, sum, toTick, price, ZERO } from '../shared/domain/units.ts';
 import type { Fill, OrderReport, OrderRequest, OrderTerms } from '../shared/domain/venue.ts';
-import type { Approved } from '../main/engine/approved.ts';
 import type { CommandReply } from '../main/engine/draft.ts';
 import type { Command } from '../main/engine/inputs.ts';
 import { isInFlight } from '../main/engine/legs.ts';
 import type { State } from '../main/engine/state.ts';
+import { asApproved } from '../main/engine/testing/approved.ts';
 import type { VenuePort } from '../main/exchanges/port.ts';
 import type { Untimed } from '../main/runtime/loop.ts';
 import type { JournalPort } from '../main/runtime/ports.ts';
@@ -38,11 +38,14 @@ export interface Plant {
 
 export const noPlant: Plant = {};
 
-type Place = (order: Approved<OrderRequest>) => Approved<OrderRequest>;
+/** An order that is changed is approved no more: it has to be smuggled past the type. */
+type Place = (order: OrderRequest) => OrderRequest;
 /** The adapter sends something else than it was given. */
-const sends = (change: Place): Plant => ({ port: (port) => ({ ...port, place: (order, mayStart) => port.place(change(order), mayStart) }) });
-const withTerms = (order: Approved<OrderRequest>, terms: OrderTerms): Approved<OrderRequest> => ({ ...order, terms });
-const times = (order: Approved<OrderRequest>, by: string): Approved<OrderRequest> =>
+const sends = (change: Place): Plant => ({
+  port: (port) => ({ ...port, place: (order, mayStart) => port.place(asApproved(change(order)), mayStart) }),
+});
+const withTerms = (order: OrderRequest, terms: OrderTerms): OrderRequest => ({ ...order, terms });
+const times = (order: OrderRequest, by: string): OrderRequest =>
   'quantity' in order.terms
     ? withTerms(order, { ...order.terms, quantity: floorToStep(scale(order.terms.quantity, ratio(by)), quantity('0.001')) })
     : order;
@@ -95,7 +98,7 @@ const ofOrders: Readonly<Record<string, Plant>> = {
       ...port,
       async place(order, mayStart) {
         const first = await port.place(order, mayStart);
-        const again = { ...order, clientOrderId: clientOrderId(`${order.clientOrderId.slice(0, -1)}0`) };
+        const again = asApproved({ ...order, clientOrderId: clientOrderId(`${order.clientOrderId.slice(0, -1)}0`) });
         return first.outcome === 'unknown' ? port.place(again, mayStart) : first;
       },
     }),
@@ -104,7 +107,7 @@ const ofOrders: Readonly<Record<string, Plant>> = {
     started: (process) => {
       const { running } = process;
       for (const order of Object.values(running?.loop.state.orders ?? {}))
-        if (isInFlight(order)) void running?.venues[order.request.leg].place(order.request as Approved<OrderRequest>, () => true);
+        if (isInFlight(order)) void running?.venues[order.request.leg].place(asApproved(order.request), () => true);
     },
   },
   'timeout-is-failure': takes((code) => code === 'TIMEOUT' || code === 'NETWORK'),

@@ -203,8 +203,13 @@ export class Running {
     const loop = (): Loop => this.loop;
     const clock = this.#clock;
     this.venues = { spot: this.#connect('upbit'), perp: this.#connect('binance') };
-    this.door = new Door(this.venues, clock, () => this.loop.state);
     const quotes = new Quotes(this.venues, this.#offsets, clock);
+    this.door = new Door(
+      this.venues,
+      clock,
+      () => this.loop.state,
+      (coin) => quotes.latest(coin),
+    );
     this.#executor = new Executor(this.door, quotes, clock, loop);
     this.#forcedCloses = new ForcedCloses(this.venues.perp, clock, loop);
     this.#pursuit = new Pursuit(this.venues, clock, this.#streams, loop);

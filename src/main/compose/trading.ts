@@ -72,7 +72,12 @@ export class Trading {
     const clock = systemClock;
     const loop = (): Loop => this.loop;
     this.venues = this.#connect(parts.addresses);
-    this.door = new Door(this.venues, clock, () => this.loop.state);
+    this.door = new Door(
+      this.venues,
+      clock,
+      () => this.loop.state,
+      (coin) => this.quotes.latest(coin),
+    );
     this.quotes = new Quotes(this.venues, this.offsets, clock);
     this.#executor = new Executor(this.door, this.quotes, clock, loop, parts.onQuote);
     this.#pursuit = new Pursuit(this.venues, clock, this.streams, loop);

@@ -1,10 +1,11 @@
 /**
- * Proof that a value went through the risk checks. Only this file can make one, and only `engine/` may import the
- * maker: an order that nobody approved is a different type and does not reach the wire.
+ * Proof that an order went through the risk checks. `risk/approval.ts` alone can give it: an order that nobody approved,
+ * and one that was changed after it was, are of another type and do not reach the wire.
  */
-declare const approval: unique symbol;
 
-export type Approved<T> = T & { readonly [approval]: true };
+/** A protected member, so that a copy of an approved order with other terms is not approved. */
+declare class Approval {
+  protected readonly given: true;
+}
 
-/** For engine/risk only: gives the proof. */
-export const approve = <T>(value: T): Approved<T> => value as Approved<T>;
+export type Approved<T> = T & Approval;

@@ -3,9 +3,11 @@ import type { ClientOrderId, Coin } from '../../shared/domain/ids.ts';
 import type { OrderRequest } from '../../shared/domain/venue.ts';
 import type { Approved } from './approved.ts';
 import type { QuoteFor } from './inputs.ts';
+import type { Quote } from './quote.ts';
 import type { Purpose } from './state.ts';
 
 export type Effect =
-  | { readonly kind: 'place'; readonly order: Approved<OrderRequest>; readonly purpose: Purpose }
+  /** `on`: the quote that it was approved on. */
+  | { readonly kind: 'place'; readonly order: Approved<OrderRequest>; readonly purpose: Purpose; readonly on: Quote }
   | { readonly kind: 'cancel'; readonly id: ClientOrderId; readonly coin: Coin }
   | { readonly kind: 'quote'; readonly purpose: QuoteFor; readonly coin: Coin; readonly afterMs: number };

@@ -8,10 +8,11 @@ import { type Denial, denied, isDenial } from './denial.ts';
 import { fold } from './fold.ts';
 import { executablePremium, type Sides } from './premium.ts';
 import type { Quote } from './quote.ts';
+import { isWithin } from './risk/bounds.ts';
 import { entryInputs, freshness, sidesOf } from './risk/entry-inputs.ts';
 import { checkEntry, type EntryContext } from './risk/entry-limits.ts';
-import { tradingState } from './risk/permission.ts';
-import { sizeEntry } from './sizing.ts';
+import { isOtherAccount, otherAccount, refusal, tradingState } from './risk/permission.ts';
+import { type Sized, sizeEntry } from './sizing.ts';
 import type { State } from './state.ts';
 
 /** How long an order may be unknown before entries freeze. */
@@ -19,15 +20,16 @@ const freezeAfterMs = 10_000;
 
 /** What forbids any entry whatever its numbers. */
 export function entryBarred(state: State, at: number): Denial | null {
-  const standing = tradingState(state);
-  if (standing === 'stopped') return denied('STOPPED', 'Trading is stopped');
-  if (standing === 'reconciling') return denied('RECONCILING', 'The books are being reconciled with the venues');
-  if (standing !== 'armed') return denied('DISARMED', 'The console is not armed');
+  const standing = refusal(tradingState(state), 'entry');
+  if (standing !== null) return standing;
   if (state.resumedAt !== undefined) return denied('RECONCILING', 'The machine slept, and the venues have not been read since');
-  if (Object.values(state.hedges).some((hedge) => hedge.phase === 'needsOperator'))
-    return denied('NEEDS_OPERATOR', 'A hedge waits for a person to settle it');
-  const silent = Object.values(state.orders).find((order) => order.unknownSince !== undefined && at - order.unknownSince >= freezeAfterMs);
-  return silent === undefined ? null : denied('UNKNOWN_OUTCOME', `Order ${silent.id} has no known outcome`);
+  if (isOtherAccount(state)) return otherAccount;
+  const waiting = Object.values(state.hedges).find((hedge) => hedge.phase === 'needsOperator');
+  if (waiting !== undefined) return denied('NEEDS_OPERATOR', 'A hedge waits for a person to settle it', null, { hedge: waiting.id });
+  const silent = Object.values(state.orders).find(
+    ({ unknownSince }) => unknownSince !== undefined && !isWithin(at - unknownSince, 0, freezeAfterMs - 1),
+  );
+  return silent === undefined ? null : denied('UNKNOWN_OUTCOME', `Order ${silent.id} has no known outcome`, null, { order: silent.id });
 }
 
 /** An entry as it was sized and measured. Its state is the one given, with the KST day begun. */
@@ -40,14 +42,18 @@ export type Judgement =
 export const judgedWithout = (denial: Denial): Judgement => ({ isPassed: false, context: null, denial });
 
 /** What the quote, the size and the limits say of an entry; `entryBarred` is asked apart. */
-export function judgeEntry(state: State, signal: EnterSignal, quote: Quote, at: number): Judgement {
+export const judgeEntry = (state: State, signal: EnterSignal, quote: Quote, at: number): Judgement =>
+  judgeSized(state, signal, quote, at, (sides) => sizeEntry(signal, sides, state.settings));
+
+/** The same for a size that may have been found before: right before the wire it is what was decided. */
+export function judgeSized(state: State, signal: EnterSignal, quote: Quote, at: number, size: (sides: Sides) => Sized | Denial): Judgement {
   const stale = freshness(quote, state.settings, at);
   if (stale !== null) return judgedWithout(stale);
   const sides = sidesOf(quote);
   if (isDenial(sides)) return judgedWithout(sides);
   const basics = entryInputs(quote, sides);
   if (isDenial(basics)) return judgedWithout(basics);
-  const sized = sizeEntry(signal, sides, state.settings);
+  const sized = size(sides);
   if (isDenial(sized)) return judgedWithout(sized);
   const premium = executablePremium(sides, basics.fx, sized.quantity, 'open');
   if (premium === undefined) return judgedWithout(denied('EMPTY_BOOK', 'A book has no price on the side to be taken'));

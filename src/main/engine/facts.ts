@@ -131,6 +131,8 @@ export type Fact = { readonly at: number } & (
       readonly target: Quantity;
       readonly attempts: number;
       readonly exit: ExitRequest | null;
+      /** Why the smaller leg of an entry is not filled up; absent in older journals, and where it was not to be tried. */
+      readonly denial?: Denial;
     }
   | {
       readonly kind: 'hedgeMarked';
@@ -203,6 +205,8 @@ export type Fact = { readonly at: number } & (
       readonly durable?: number;
       readonly wire: number | null;
       readonly acknowledged: number | null;
+      /** Our own check held it back right before the wire. */
+      readonly denial?: Denial;
     }
   | { readonly kind: 'orderFilled'; readonly id: ClientOrderId; readonly fill: Fill }
   /** A lookup found nothing. `looked` is absent in older journals, which have only those where open orders and trades agreed. */

@@ -9,6 +9,7 @@ import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain
 import type { Parsed, SignalSource } from '../../shared/domain/signal.ts';
 import type { Quantity } from '../../shared/domain/units.ts';
 import type { Fill, FundingPayment, Holdings, OrderReport, Venue } from '../../shared/domain/venue.ts';
+import type { Denial } from './denial.ts';
 import type { Quote } from './quote.ts';
 import type { SettleHow, Severity, StopSource } from './state.ts';
 
@@ -47,6 +48,7 @@ export type Input = { readonly at: number; readonly elapsed?: number } & (
       readonly venue: Venue;
       readonly account: string;
       readonly holdings: Holdings;
+      /** Of its open orders, and of the newest that traded where a position is not ours. */
       readonly clientIds: readonly string[];
     }
   | { readonly kind: 'reconciled' }
@@ -61,6 +63,8 @@ export type Input = { readonly at: number; readonly elapsed?: number } & (
       readonly outcome: PlaceOutcome;
       readonly durableAt?: number;
       readonly wireAt: number | null;
+      /** Why the door held it back. */
+      readonly denial?: Denial;
     }
   | { readonly kind: 'reported'; readonly report: OrderReport }
   /** A lookup found nothing; with what else the account showed at that time, `null` where it could not be read. */

@@ -2,7 +2,7 @@
 import type { Coin } from '../../shared/domain/ids.ts';
 import { own } from '../../shared/domain/record.ts';
 import { add, excess, gap, max, min, type Quantity, type SignedQuantity, sum, text, ZERO } from '../../shared/domain/units.ts';
-import type { Leg } from '../../shared/domain/venue.ts';
+import type { Leg, OrderRequest } from '../../shared/domain/venue.ts';
 import type { Hedge, Order, State } from './state.ts';
 
 export interface Holding {
@@ -61,13 +61,13 @@ export function exposure(state: State, hedge: Hedge): Quantity {
     sum(
       orders
         .filter((order) => order.request.leg === leg && opens(order) && isInFlight(order))
-        .map((order) => excess(requested(order, hedge), order.filled)),
+        .map((order) => excess(requested(order.request, hedge), order.filled)),
     );
   return max(add(legQuantity(orders, 'spot'), pending('spot')), add(legQuantity(orders, 'perp'), pending('perp')));
 }
 
 /** Coins an order asks for; one by cost is taken for the hedge's whole size. */
-const requested = (order: Order, hedge: Hedge): Quantity => ('cost' in order.request.terms ? hedge.planned : order.request.terms.quantity);
+export const requested = ({ terms }: Pick<OrderRequest, 'terms'>, hedge: Hedge): Quantity => ('cost' in terms ? hedge.planned : terms.quantity);
 
 /** Hedges that hold anything or may yet. */
 export const openHedges = (state: State): readonly Hedge[] => Object.values(state.hedges).filter((hedge) => hedge.phase !== 'flat');

@@ -113,7 +113,8 @@ describe('a preview and the decision on the same quote', () => {
           const entry = own(state.entries, signal.id);
           const open = entry === undefined ? state : { ...state, entries: { ...state.entries, [signal.id]: { ...entry, signal: lasting } } };
           world.state = open;
-          const given = distort(quote(at - age, now, { perp: { holdings: ok(world.holdings('binance')) } }));
+          const { leverage } = world.state.settings;
+          const given = { ...distort(quote(at - age, now, { perp: { holdings: ok(world.holdings('binance')) } })), leverage };
           const preview = previewEntry(open, lasting, unprepared(given), at);
           const decided = decide(world, lasting, given, at);
           const hedge = own(decided.state.hedges, hedgeOf(signal.id));

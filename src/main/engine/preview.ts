@@ -34,7 +34,7 @@ export interface EntryPreview {
  * @param at ms since 1970: what ages are measured by
  */
 export function previewEntry(state: State, signal: EnterSignal, quote: Quote, at: number): EntryPreview {
-  const judged = judgeEntry(state, signal, asIfPrepared(quote), at);
+  const judged = judgeEntry(state, signal, asIfPrepared(quote, state.settings.leverage), at);
   const denial = entryBarred(state, at) ?? judged.denial;
   if (judged.context === null) return { ...unknown, denial };
   const { context } = judged;
@@ -62,8 +62,9 @@ const unknown = {
   limits: [],
 } as const;
 
-const asIfPrepared = (quote: Quote): Quote => ({
+const asIfPrepared = (quote: Quote, leverage: number): Quote => ({
   ...quote,
+  leverage,
   legs: { spot: { ...quote.legs.spot, prepared }, perp: { ...quote.legs.perp, prepared } },
 });
 const prepared = { ok: true, value: undefined } as const;

@@ -58,6 +58,15 @@ function taking(book: Book, side: Side, size: Quantity): { readonly cost: Notion
   return { cost, taken: excess(size, left) };
 }
 
+/** The worst price that taking a size from the book comes to; undefined where the book holds less. */
+export function reachOf(book: Book, side: Side, size: Quantity): Price | undefined {
+  let left = size;
+  return opposite(book, side).find((level) => {
+    left = excess(left, level.quantity);
+    return isZero(left);
+  })?.price;
+}
+
 /** Average price of taking a size from the book (of what there is, when it holds less). Undefined on an empty side or size zero. */
 export function averagePrice(book: Book, side: Side, size: Quantity): Price | undefined {
   const { cost, taken } = taking(book, side, size);

@@ -18,6 +18,8 @@ export interface Quote {
   readonly coin: Coin;
   /** ms since 1970 when the reads began. */
   readonly at: number;
+  /** What an entry's market was prepared with: it is verified for this leverage and no other. */
+  readonly leverage: number;
   readonly legs: Readonly<Record<Leg, LegQuote>>;
   /** Upbit's USDT/KRW book: its middle is the trading FX. */
   readonly fx: Answer<Book>;

@@ -20,11 +20,12 @@ import {
   text,
 } from '../../shared/domain/units.ts';
 import type { EnterSignal } from '../../shared/domain/signal.ts';
-import type { MarketRules, OrderTerms, Side } from '../../shared/domain/venue.ts';
+import type { Leg, MarketRules, OrderTerms, Side } from '../../shared/domain/venue.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import { type Denial, denied } from './denial.ts';
 import type { Sides } from './premium.ts';
 import { averagePrice, depthWithin, opposite, worstPrice } from './prices.ts';
+import { legVenue } from './state.ts';
 
 export interface Sized {
   readonly quantity: Quantity;
@@ -61,18 +62,29 @@ function wanted(signal: EnterSignal, worst: Price, rules: MarketRules): Quantity
 }
 
 function tooSmall(quantity: Quantity, sides: Sides): Denial | null {
-  for (const [leg, side] of [
-    ['spot', sides.spot],
-    ['perp', sides.perp],
-  ] as const) {
-    const best = opposite(side.book, leg === 'spot' ? 'buy' : 'sell')[0];
-    if (best === undefined || lt(quantity, side.rules.minQuantity))
-      return denied('BELOW_MINIMUM', `Below the ${leg} venue's least quantity`, { limit: text(side.rules.minQuantity), was: text(quantity) });
-    const value = notional(best.price, quantity);
-    if (lt(value, side.rules.minNotional))
-      return denied('BELOW_MINIMUM', `Below the ${leg} venue's least order value`, { limit: text(side.rules.minNotional), was: text(value) });
-  }
-  return null;
+  return belowMinimum(quantity, 'spot', sides.spot) ?? belowMinimum(quantity, 'perp', sides.perp);
+}
+
+/** Why a venue does not trade so little on the side that opens a leg. */
+export function belowMinimum(quantity: Quantity, leg: Leg, { book, rules }: Sides[Leg]): Denial | null {
+  const venue = legVenue[leg];
+  const best = opposite(book, leg === 'spot' ? 'buy' : 'sell')[0];
+  if (best === undefined || lt(quantity, rules.minQuantity))
+    return denied(
+      'BELOW_MINIMUM',
+      `Below the ${leg} venue's least quantity`,
+      { limit: text(rules.minQuantity), was: text(quantity) },
+      { venue, what: 'quantity' },
+    );
+  const value = notional(best.price, quantity);
+  return lt(value, rules.minNotional)
+    ? denied(
+        'BELOW_MINIMUM',
+        `Below the ${leg} venue's least order value`,
+        { limit: text(rules.minNotional), was: text(value) },
+        { venue, what: 'value' },
+      )
+    : null;
 }
 
 /** A market order by cost knows no worst price: it is used only while the book holds the size within the collar. */

@@ -9,6 +9,7 @@ import { defaultSettings, type Settings } from '../../shared/domain/settings.ts'
 import type { EnterSignal, ExitSignal, SignalSource } from '../../shared/domain/signal.ts';
 import { type FxRate, type Krw, krw, type Price, type Quantity, type SignedQuantity, type Usdt } from '../../shared/domain/units.ts';
 import type { Fill, Leg, OrderRequest, Venue } from '../../shared/domain/venue.ts';
+import type { Denial } from './denial.ts';
 import type { SignalBook } from './signal-book.ts';
 
 export type Mode = 'paper' | 'live' | 'shadow';
@@ -49,6 +50,8 @@ export interface Order {
   readonly fills: readonly Fill[];
   readonly venueOrderId?: string;
   readonly failure?: Failure;
+  /** Why our own check held it back right before the wire. */
+  readonly denial?: Denial;
   /** ms since 1970 of each step of its life, by our clock. */
   readonly stamps: Stamps;
   /** Lookups in a row that found nothing, while open orders and trades lacked it too: what proves it absent or lost. */

@@ -2,9 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientOrderId, coin, hedgeOf, signalId } from '../../shared/domain/ids.ts';
 import { there } from '../../shared/domain/record.ts';
-import { quantity, ZERO } from '../../shared/domain/units.ts';
-import { sendOrder } from './decide/send.ts';
-import { Draft } from './draft.ts';
+import { ZERO } from '../../shared/domain/units.ts';
 import { waysToSettle } from './decide/operator.ts';
 import type { QuoteFor } from './inputs.ts';
 import { previewEntry } from './preview.ts';
@@ -146,19 +144,6 @@ describe('a command', () => {
     expect(world.command({ kind: 'arm' })).toMatchObject({ ok: false, code: 'RECONCILING' });
     const [how = 'retry'] = waysToSettle(world.state, world.hedge('h1'));
     expect(world.command({ kind: 'settle', hedge: hedgeOf(signalId('h1')), how })).toMatchObject({ ok: false, code: 'NOT_ALLOWED' });
-  });
-});
-
-describe('the maker of orders', () => {
-  it('makes none that may not leave, whoever asks', () => {
-    const world = hedged();
-    world.command({ kind: 'disarm', reason: 'enough' });
-    const draft = new Draft(world.state, world.now);
-    const order = { leg: 'spot', side: 'buy', purpose: 'complete', terms: { type: 'market', quantity: quantity('0.01') } } as const;
-    expect(sendOrder(draft, hedgeOf(signalId('h1')), order)).toBe(false);
-    const asleep = new Draft({ ...hedged().state, resumedAt: world.now }, world.now);
-    expect(sendOrder(asleep, hedgeOf(signalId('h1')), order)).toBe(false);
-    expect([draft.facts, draft.effects]).toEqual([[], []]);
   });
 });
 

@@ -3,8 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { clientOrderId, coin } from '../../shared/domain/ids.ts';
 import { quantity } from '../../shared/domain/units.ts';
-import type { OrderRequest } from '../../shared/domain/venue.ts';
-import { approve } from '../engine/approved.ts';
+import { asApproved } from '../engine/testing/approved.ts';
 import { createBinance } from './binance/binance.ts';
 import type { RequestObserver, VenuePort } from './port.ts';
 import { startTrap, type TrapServer } from './trap-server.ts';
@@ -65,7 +64,7 @@ async function venueThat(name: Name, misbehave: Answering, deadlineMs = 400, onR
 }
 
 const orderFor = (name: Name) =>
-  approve<OrderRequest>({
+  asApproved({
     clientOrderId: id,
     venue: name,
     leg: name === 'upbit' ? 'spot' : 'perp',

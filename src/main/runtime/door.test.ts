@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { approve } from '../engine/approved.ts';
+import { asApproved } from '../engine/testing/approved.ts';
+import { ok, quote } from '../engine/testing/market.ts';
 import { enter } from '../engine/testing/signals.ts';
 import { requestLost } from '../engine/testing/venue-truth.ts';
 import { World } from '../engine/testing/world.ts';
@@ -21,11 +22,18 @@ function beforeTheDoor() {
       return { outcome: 'notSent', code: mayStart() ? 'RATE_LIMITED' : 'BLOCKED', venueCode: '', said: '' };
     },
   } as unknown as VenuePort;
-  const door = new Door({ spot: venue, perp: venue }, clock, () => world.state);
+  const latest = { books: { spot: undefined, perp: undefined }, fx: undefined, clockOffsetsMs: { spot: ok(0), perp: ok(0) } };
+  const door = new Door(
+    { spot: venue, perp: venue },
+    clock,
+    () => world.state,
+    () => latest,
+  );
+  const on = quote(world.now);
   const leaves = async (leg: 'spot' | 'perp', during: () => void = () => undefined): Promise<boolean> => {
     wait = during;
     const { request, purpose } = world.order(leg, 'entry');
-    return (await door.place(approve(request), purpose)).wireAt !== null;
+    return (await door.place(asApproved(request), purpose, on)).wireAt !== null;
   };
   return { world, door, leaves };
 }

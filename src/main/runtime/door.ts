@@ -1,17 +1,20 @@
 /**
  * The one door to the wire. Every order of every kind leaves here and nowhere else.
  *
- * 1. What may leave is checked again synchronously right before the request starts, against the state of that moment.
+ * 1. Every order passes the last hop (`engine/risk/last-hop.ts`) synchronously right before its request starts, on the
+ *    numbers of that moment.
  * 2. The stop is a latch in memory: it closes the door before disk, network or screen hear of it.
  * 3. With the disk failed only cancels leave.
- * 4. What adds risk leaves soon after it was decided or never: a slow disk or a full quota may have held it up for
- *    seconds, and a stop that came meanwhile recalls it even when it was reset. The partner of a leg that has left still may.
+ * 4. The legs of an entry are judged together, when the first of them is to leave: both leave, or neither.
  */
-import type { HedgeId } from '../../shared/domain/ids.ts';
+import type { Coin, HedgeId } from '../../shared/domain/ids.ts';
 import { own } from '../../shared/domain/record.ts';
 import type { OrderRequest } from '../../shared/domain/venue.ts';
 import type { Approved } from '../engine/approved.ts';
+import type { Denial } from '../engine/denial.ts';
 import type { PlaceOutcome } from '../engine/outcome.ts';
+import type { Quote } from '../engine/quote.ts';
+import { type Latest, lastHop } from '../engine/risk/last-hop.ts';
 import { leavingOf, mayLeave, type TradingState, tradingState } from '../engine/risk/permission.ts';
 import type { Purpose, State } from '../engine/state.ts';
 import type { AmendResult, OrderName, Resting } from '../exchanges/port.ts';
@@ -22,7 +25,12 @@ export interface Placed {
   readonly outcome: PlaceOutcome;
   /** When the request started; null when it never did. */
   readonly wireAt: number | null;
+  /** Why it was held back; null when it was not. */
+  readonly denial: Denial | null;
 }
+
+/** What the newest reads of both venues say, whoever asked for them. */
+export type LatestOf = (coin: Coin) => Latest;
 
 export class Door {
   readonly #venues: Venues;
@@ -32,13 +40,15 @@ export class Door {
   /** When the latch last closed, by our clock. */
   #latchedAt = 0;
   #diskFailed = false;
-  /** The hedge whose entry was the last to leave. */
-  #entered: HedgeId | null = null;
+  /** What the first leg of the newest entry met here; null where it left. */
+  #entry: { readonly hedge: HedgeId; readonly denial: Denial | null } | null = null;
+  readonly #latestOf: LatestOf;
 
-  constructor(venues: Venues, clock: Clock, state: () => State) {
+  constructor(venues: Venues, clock: Clock, state: () => State, latestOf: LatestOf) {
     this.#venues = venues;
     this.#clock = clock;
     this.#state = state;
+    this.#latestOf = latestOf;
   }
 
   /** Nothing that adds risk leaves from the next statement on. */
@@ -63,31 +73,40 @@ export class Door {
     return tradingState({ phase, armed, stop: this.#latched ? {} : stop }, this.#diskFailed);
   }
 
-  /** Sends an order if it may leave at this very moment. */
-  async place(order: Approved<OrderRequest>, purpose: Purpose): Promise<Placed> {
+  /**
+   * Sends an order if it may leave at this very moment.
+   * @param on the quote that it was approved on
+   */
+  async place(order: Approved<OrderRequest>, purpose: Purpose, on: Quote): Promise<Placed> {
     let wireAt: number | null = null;
+    let denial: Denial | null = null;
     const mayStart = (): boolean => {
-      if (mayLeave(this.standing(), leavingOf(purpose)) !== 'yes' || !this.#isTimely(order, purpose)) return false;
-      wireAt = this.#clock.now();
-      return true;
+      denial = this.#lastHop(order, purpose, on);
+      if (denial === null) wireAt = this.#clock.now();
+      return denial === null;
     };
     const outcome = await this.#venues[order.leg].place(order, mayStart);
-    return { outcome, wireAt };
+    return { outcome, wireAt, denial };
   }
 
-  /** Whether what an order was decided on still holds: its prices, and that nobody has stopped since. */
-  #isTimely({ clientOrderId }: OrderRequest, purpose: Purpose): boolean {
-    if (leavingOf(purpose) === 'unwind') return true;
-    const { orders, settings } = this.#state();
-    const order = own(orders, clientOrderId);
-    if (order === undefined) return false;
-    const { decided } = order.stamps;
-    if (decided <= this.#latchedAt) return false;
-    // A leg without its partner is worse than one on prices of a moment ago.
-    const isPartner = purpose === 'entry' && this.#entered === order.hedge;
-    if (!isPartner && this.#clock.now() - decided > settings.maxBookAgeMs) return false;
-    if (purpose === 'entry') this.#entered = order.hedge;
-    return true;
+  #lastHop(order: OrderRequest, purpose: Purpose, on: Quote): Denial | null {
+    const state = this.#state();
+    const hedge = own(state.orders, order.clientOrderId)?.hedge;
+    const first = purpose === 'entry' && this.#entry?.hedge === hedge ? this.#entry : null;
+    if (first !== null && first.denial !== null) return first.denial;
+    const denial = lastHop({
+      state,
+      at: this.#clock.now(),
+      standing: this.standing(),
+      latchedAt: this.#latchedAt,
+      order,
+      purpose,
+      on,
+      latest: this.#latestOf(order.coin),
+      partnerLeft: first !== null,
+    });
+    if (purpose === 'entry' && first === null && hedge != null) this.#entry = { hedge, denial };
+    return denial;
   }
 
   /** Gives an order that rests other terms, if the one that replaces it may leave at this very moment. */

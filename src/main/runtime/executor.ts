@@ -47,11 +47,11 @@ export class Executor {
     else this.#schedule(effect);
   }
 
-  async #place({ order, purpose }: Extract<Effect, { kind: 'place' }>): Promise<void> {
+  async #place({ order, purpose, on }: Extract<Effect, { kind: 'place' }>): Promise<void> {
     // Effects are carried out as soon as their facts are on disk: this is when they were.
     const durableAt = this.#clock.now();
-    const { outcome, wireAt } = await this.#door.place(order, purpose);
-    this.#loop().submit({ kind: 'placed', id: order.clientOrderId, outcome, durableAt, wireAt });
+    const { outcome, wireAt, denial } = await this.#door.place(order, purpose, on);
+    this.#loop().submit({ kind: 'placed', id: order.clientOrderId, outcome, durableAt, wireAt, ...(denial === null ? {} : { denial }) });
   }
 
   async #cancel({ id, coin }: Extract<Effect, { kind: 'cancel' }>): Promise<void> {

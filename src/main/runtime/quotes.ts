@@ -10,6 +10,7 @@ import { type Coin, coin as coinId } from '../../shared/domain/ids.ts';
 import type { Book, Holdings, Leg, MarketRules } from '../../shared/domain/venue.ts';
 import type { QuoteFor } from '../engine/inputs.ts';
 import type { LegQuote, Quote } from '../engine/quote.ts';
+import type { Latest } from '../engine/risk/last-hop.ts';
 import type { VenuePort } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
 import type { ClockOffsets } from './clock-offsets.ts';
@@ -44,6 +45,8 @@ export class Quotes {
   #tradedAt = 0;
   /** The newest book of each market that was read for anything but an order. */
   readonly #seen = new Map<string, Book>();
+  /** The newest of each market, whatever it was read for. */
+  readonly #newest = new Map<string, Book>();
   readonly #underWay: UnderWay = { books: new Map(), rules: new Map(), holdings: new Map() };
 
   constructor(venues: Venues, offsets: ClockOffsets, clock: Clock) {
@@ -57,6 +60,17 @@ export class Quotes {
     this.#tradedAt = this.#clock.now();
   }
 
+  /** What the newest reads say of a coin's market: what an order is held against right before it leaves. */
+  latest(coin: Coin): Latest {
+    const newest = (leg: Leg, of: Coin): Book | undefined => this.#newest.get(`${this.#venues[leg].venue}:${of}`);
+    const offset = (leg: Leg): Answer<number> => this.#offsets.last(this.#venues[leg].venue);
+    return {
+      books: { spot: newest('spot', coin), perp: newest('perp', coin) },
+      fx: newest('spot', tether),
+      clockOffsetsMs: { spot: offset('spot'), perp: offset('perp') },
+    };
+  }
+
   /** @param leverage what an entry is prepared with; other purposes leave the account as it is */
   async gather(purpose: Purpose, coin: Coin, leverage: number): Promise<Quote> {
     const at = this.#clock.now();
@@ -65,7 +79,7 @@ export class Quotes {
       this.#leg('perp', purpose, coin, leverage),
       this.#within(purpose, this.#book(this.#venues.spot, purpose, tether)),
     ]);
-    return { coin, at, legs: { spot, perp }, fx };
+    return { coin, at, leverage, legs: { spot, perp }, fx };
   }
 
   async #leg(leg: Leg, purpose: Purpose, coin: Coin, leverage: number): Promise<LegQuote> {
@@ -83,8 +97,16 @@ export class Quotes {
     return { book, rules, holdings, prepared, clockOffsetMs: this.#offsets.last(venue.venue) };
   }
 
+  async #book(venue: VenuePort, purpose: Purpose, coin: Coin): Promise<Answer<Book>> {
+    const answer = await this.#readBook(venue, purpose, coin);
+    const key = `${venue.venue}:${coin}`;
+    const before = this.#newest.get(key);
+    if (answer.ok && (before === undefined || answer.value.at > before.at)) this.#newest.set(key, answer.value);
+    return answer;
+  }
+
   /** An entry is decided on what was read for it; everything else may share. */
-  #book(venue: VenuePort, purpose: Purpose, coin: Coin): Promise<Answer<Book>> {
+  #readBook(venue: VenuePort, purpose: Purpose, coin: Coin): Promise<Answer<Book>> {
     if (purpose === 'entry') return venue.book(coin);
     // Marks wait for the quota that closes may still use: the two do not share.
     if (purpose === 'marks' || purpose === 'preview') return this.#look(venue, purpose, coin);

@@ -2,10 +2,7 @@
 import type { AlarmCause, AlarmCode } from '../../../shared/domain/codes.ts';
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import type { Draft } from '../draft.ts';
-import type { Severity, State } from '../state.ts';
-
-/** A venue's key is of another account than the journal's: what our books hold is not there. */
-export const isOtherAccount = (state: State): boolean => Object.values(state.alarms).some((alarm) => alarm.code === 'ACCOUNT_CHANGED');
+import type { Severity } from '../state.ts';
 
 export type NewAlarm = AlarmCause & {
   readonly severity: Severity;

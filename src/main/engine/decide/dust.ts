@@ -4,8 +4,8 @@ import { isDenial } from '../denial.ts';
 import type { Sides } from '../premium.ts';
 import type { Quote } from '../quote.ts';
 import { sidesOf } from '../risk/entry-inputs.ts';
+import { tradable } from '../risk/reduction.ts';
 import type { Hedge } from '../state.ts';
-import { tradable } from './correct.ts';
 
 /** Books and rules of both legs, with a price on the side that a close takes. */
 export function wholeSides(quote: Quote): Sides | null {

@@ -1,17 +1,18 @@
 /**
  * ENTER: takes the slots of both venues, asks for a quote, checks every limit on it, and places both legs.
- * The checks and the orders are one step, so nothing can change between them but the stop, which the door re-checks.
+ * The checks and the orders are one step, and asked once more right before the wire.
  */
 import { hedgeOf, type SignalId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
 import { text } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
-import { entryBarred, judgedWithout, judgeEntry, type Measured } from '../entry-judgement.ts';
+import { entryBarred } from '../entry-judgement.ts';
 import type { Quote } from '../quote.ts';
+import { approveEntry, type EntryApproval } from '../risk/approval.ts';
 import type { PendingEntry } from '../state.ts';
 import { hasBegun } from './begun.ts';
 import { beginDay } from './day.ts';
-import { sendOrder } from './send.ts';
+import { send } from './send.ts';
 import { expire, reject } from './verdict.ts';
 
 /** Gives the free slots to the entry that was seen first. Called after every input. */
@@ -39,20 +40,18 @@ export function enterOnQuote(draft: Draft, id: SignalId, quote: Quote): void {
     draft.add({ kind: 'slotsFreed', signal: id });
     return;
   }
-  const barred = entryBarred(draft.state, draft.at);
-  const judged = barred === null ? judgeEntry(draft.state, pending.signal, quote, draft.at) : judgedWithout(barred);
-  if (judged.context !== null) beginDay(draft, judged.context.inputs);
-  if (judged.isPassed) return open(draft, pending, judged.context);
-  reject(draft, id, judged.denial);
+  const approval = approveEntry(draft.state, pending.signal, quote, draft.at);
+  if (approval.context !== null) beginDay(draft, approval.context.inputs);
+  if (approval.isPassed) return open(draft, pending, approval, quote);
+  reject(draft, id, approval.denial);
   draft.add({ kind: 'slotsFreed', signal: id });
 }
 
-function open(draft: Draft, pending: PendingEntry, context: Measured): void {
-  const { inputs, sized, sides, signal } = context;
-  const id = hedgeOf(signal.id);
+function open(draft: Draft, pending: PendingEntry, approval: Extract<EntryApproval, { isPassed: true }>, quote: Quote): void {
+  const { inputs, sized, sides, signal } = approval.context;
   draft.add({
     kind: 'hedgeOpened',
-    id,
+    id: approval.hedge,
     coin: signal.coin,
     planned: sized.quantity,
     source: pending.source,
@@ -62,6 +61,5 @@ function open(draft: Draft, pending: PendingEntry, context: Measured): void {
     spotBid: sides.spot.book.bids[0]?.price ?? inputs.spotAsk,
     perpAsk: sides.perp.book.asks[0]?.price ?? inputs.perpBid,
   });
-  sendOrder(draft, id, { leg: 'spot', side: 'buy', purpose: 'entry', terms: sized.spot.terms });
-  sendOrder(draft, id, { leg: 'perp', side: 'sell', purpose: 'entry', terms: sized.perp.terms });
+  for (const order of approval.orders) send(draft, approval.hedge, order, 'entry', quote);
 }

@@ -57,7 +57,7 @@ function watchLoss(draft: Draft, hedge: Hedge, prices: ClosingPrices, loss: Rati
 function watchDay(draft: Draft, marked: State): void {
   const loss = dayLoss(marked, krw('0'));
   const limit = draft.state.settings.maxDailyLossRatio;
-  if (gt(loss, limit)) haltAbove(draft, 'DAILY_LOSS', "The day's loss of", loss, limit);
+  if (loss !== undefined && gt(loss, limit)) haltAbove(draft, 'DAILY_LOSS', "The day's loss of", loss, limit);
 }
 
 const haltAbove = (draft: Draft, code: 'DAILY_LOSS' | 'MARGIN_RATIO', what: string, was: Ratio, limit: Ratio): void =>

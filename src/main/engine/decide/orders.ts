@@ -13,7 +13,8 @@ import { isInFlight, opens, ordersOf } from '../legs.ts';
 import { expectedAt, heldAt } from '../outside.ts';
 import { isLost, isProvenAbsent, missedOverMs } from '../silence.ts';
 import type { Order, OrderState } from '../state.ts';
-import { clear, isOtherAccount, raise } from './alarms.ts';
+import { isOtherAccount } from '../risk/permission.ts';
+import { clear, raise } from './alarms.ts';
 import { settle } from './settle.ts';
 import { halt } from './stop.ts';
 
@@ -37,6 +38,7 @@ export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
     ...durable,
     wire: input.wireAt,
     acknowledged: outcome.outcome === 'refused' ? draft.at : null,
+    ...(input.denial === undefined ? {} : { denial: input.denial }),
   });
   const { venue } = order.request;
   const { said } = outcome;

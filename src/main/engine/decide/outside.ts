@@ -13,7 +13,8 @@ import { handCoins, handMoves } from '../by-hand.ts';
 import { hasInFlight, lastMove } from '../legs.ts';
 import { beyondOurs, externalChange, hedgesAt, heldAt, outsideOf } from '../outside.ts';
 import { legVenue } from '../state.ts';
-import { clear, isOtherAccount, raise } from './alarms.ts';
+import { isOtherAccount } from '../risk/permission.ts';
+import { clear, raise } from './alarms.ts';
 
 export const confirmAfterMs = 5_000;
 const none = zero<'signedQuantity'>();

@@ -4,12 +4,13 @@
  */
 import type { SignalId } from '../../../shared/domain/ids.ts';
 import { isZero, text, ZERO } from '../../../shared/domain/units.ts';
+import type { Denial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { heldValues, holding, ordersOf } from '../legs.ts';
 import type { Hedge } from '../state.ts';
 import { clear, raise } from './alarms.ts';
 import { failWaitingSignals, partDone, pursueExit } from './exit.ts';
-import { judge } from './verdict.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 /** What is tradable of the hedge is where it should be. */
 export function finish(draft: Draft, hedge: Hedge): void {
@@ -52,18 +53,31 @@ function openedVerdict(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat', res
 
 export function neverOpened(draft: Draft, hedge: Hedge): void {
   draft.add({ kind: 'hedgeMoved', id: hedge.id, phase: 'flat', target: ZERO, attempts: 0, exit: null });
+  const denial = heldBack(draft, hedge);
   const said = failures(draft, hedge);
   const reason = `Neither leg filled. ${said}`.trim();
-  judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NOTHING_FILLED', reason, values: { said }, hedge: hedge.id });
+  const verdict: Verdict =
+    denial === undefined
+      ? { state: 'failed', code: 'NOTHING_FILLED', reason, values: { said } }
+      : { state: 'rejected', code: denial.denied, reason: denial.reason, compared: denial.compared, values: denial.values };
+  judge(draft, hedge.id as string as SignalId, { ...verdict, hedge: hedge.id });
   pursueExit(draft, hedge.id);
 }
 
-/** What the venues said, by code; for the verdict. */
+/** Why nothing of it left the building, where that is so. */
+function heldBack(draft: Draft, hedge: Hedge): Denial | undefined {
+  const orders = ordersOf(draft.state, hedge);
+  return orders.every((order) => order.denial !== undefined) ? orders[0]?.denial : undefined;
+}
+
+/** What the venues said, by code; for the verdict. Where our own check said no, its code. */
 const failures = (draft: Draft, hedge: Hedge): string =>
   ordersOf(draft.state, hedge)
-    .flatMap(({ failure, request }) =>
-      failure === undefined ? [] : [`${request.venue}: ${failure.code}${failure.venueCode === '' ? '' : ` (${failure.venueCode})`}`],
-    )
+    .flatMap(({ failure, denial, request }) => {
+      if (failure === undefined) return [];
+      const code = denial?.denied ?? failure.code;
+      return [`${request.venue}: ${code}${failure.venueCode === '' ? '' : ` (${failure.venueCode})`}`];
+    })
     .join('; ');
 
 export function callOperator(draft: Draft, hedge: Hedge): void {

@@ -84,8 +84,10 @@ export function settleOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
   if (hedge.phase === 'opening') {
     const { spot, perp } = holding(draft.state, hedge);
     if (isOnlyDust(hedge, { spot, perp }, quote)) return finish(draft, hedge);
-    if (completeSmaller(draft, hedge, quote)) return;
-    draft.add({ kind: 'hedgeMoved', id, phase: 'unwinding', target: min(spot, perp), attempts: 0, exit: null });
+    const completed = completeSmaller(draft, hedge, quote);
+    if (completed === 'sent') return;
+    const denial = completed === 'notTried' ? {} : { denial: completed };
+    draft.add({ kind: 'hedgeMoved', id, phase: 'unwinding', target: min(spot, perp), attempts: 0, exit: null, ...denial });
   }
   correct(draft, id, quote);
 }

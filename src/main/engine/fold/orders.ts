@@ -76,6 +76,7 @@ export const foldOrders: Folds<'booked' | 'orderIntended' | 'orderChanged' | 'or
       stamps,
       ...(fact.venueOrderId === null ? {} : { venueOrderId: fact.venueOrderId }),
       ...(fact.failure === null ? {} : { failure: fact.failure }),
+      ...(fact.denial === undefined ? {} : { denial: fact.denial }),
       ...(fact.state === 'unknown' ? { unknownSince: unknownSince ?? fact.at } : {}),
       // Lookups count from the silence on; what was found out stays to be seen, until the order shows itself.
       ...(fact.state === 'unknown' && order.state === 'unknown' ? {} : { misses: { count: 0, firstAt: 0 } }),

@@ -1,12 +1,13 @@
 /** Unwraps a quote for an entry: every number a limit needs, or the denial that names what is missing or stale. */
 import { type Decimal, type FxRate, gt, type Krw, type Price, price, type Ratio, relabel, sum, type Usdt } from '../../../shared/domain/units.ts';
 import type { Answer } from '../../../shared/domain/failure.ts';
-import type { Position } from '../../../shared/domain/venue.ts';
+import { type Leg, legs, type Position } from '../../../shared/domain/venue.ts';
 import type { Settings } from '../../../shared/domain/settings.ts';
 import { type Denial, denied } from '../denial.ts';
 import { type Sides, tradingFx } from '../premium.ts';
 import type { LegQuote, Quote } from '../quote.ts';
 import { legVenue } from '../state.ts';
+import { isWithin } from './bounds.ts';
 
 /** What the limits are checked on; `premium` is at the size being checked. */
 export interface EntryInputs {
@@ -29,38 +30,55 @@ export function sidesOf(quote: Quote): Sides | Denial {
   return 'denied' in perp ? perp : { spot, perp };
 }
 
-export function sideOf(leg: LegQuote, name: 'spot' | 'perp'): Sides['spot'] | Denial {
-  if (!leg.book.ok) return missing(name, 'order book', leg.book);
-  if (!leg.rules.ok) return missing(name, 'market rules', leg.rules);
-  if (leg.rules.value === undefined) return denied('NOT_LISTED', `The ${name} venue does not list this coin`);
+export function sideOf(leg: LegQuote, name: Leg): Sides['spot'] | Denial {
+  if (!leg.book.ok) return missing(name, 'book', leg.book);
+  if (!leg.rules.ok) return missing(name, 'rules', leg.rules);
+  if (leg.rules.value === undefined) return denied('NOT_LISTED', `The ${name} venue does not list this coin`, null, { venue: legVenue[name] });
   return { book: leg.book.value, rules: leg.rules.value };
 }
 
 /**
- * Stale or absent data, clocks and accounts: each denies.
+ * Stale or absent data, clocks and accounts: each denies. What is from the future denies as well: our clock never goes
+ * back, so such an age is no age.
  * @param prepared `before`: the market was prepared when the hedge was entered, and the quote need not be for it again
  */
 export function freshness(quote: Quote, settings: Settings, at: number, prepared: 'now' | 'before' = 'now'): Denial | null {
-  for (const name of ['spot', 'perp'] as const) {
-    const leg = quote.legs[name];
-    if (!leg.book.ok) return missing(name, 'order book', leg.book);
-    const age = at - leg.book.value.at;
-    if (!(age <= settings.maxBookAgeMs))
-      return denied('STALE_BOOK', `The ${name} book is ${age} ms old`, { limit: String(settings.maxBookAgeMs), was: String(age) });
-    if (!leg.clockOffsetMs.ok) return missing(name, 'clock offset', leg.clockOffsetMs);
-    const offset = Math.abs(leg.clockOffsetMs.value);
-    if (!(offset <= settings.maxClockOffsetEntryMs))
-      return denied('CLOCK_OFFSET', `The clock differs from ${legVenue[name]}'s by ${offset} ms`, {
-        limit: String(settings.maxClockOffsetEntryMs),
-        was: String(offset),
-      });
-    if (prepared === 'now' && !leg.prepared.ok) return denied('NOT_PREPARED', `${legVenue[name]}: ${leg.prepared.failure.said}`, null);
+  for (const name of legs) {
+    const denial = legFreshness(quote.legs[name], name, settings, at) ?? (prepared === 'now' ? unprepared(quote, name, settings) : null);
+    if (denial !== null) return denial;
   }
-  if (!quote.fx.ok) return missing('spot', 'USDT/KRW', quote.fx);
+  if (!quote.fx.ok) return missing('spot', 'usdtKrw', quote.fx);
   const age = at - quote.fx.value.at;
-  return age <= settings.maxFxAgeMs
+  return isWithin(age, 0, settings.maxFxAgeMs)
     ? null
     : denied('STALE_FX', `USDT/KRW is ${age} ms old`, { limit: String(settings.maxFxAgeMs), was: String(age) });
+}
+
+function legFreshness(leg: LegQuote, name: Leg, settings: Settings, at: number): Denial | null {
+  const venue = legVenue[name];
+  if (!leg.book.ok) return missing(name, 'book', leg.book);
+  const age = at - leg.book.value.at;
+  if (!isWithin(age, 0, settings.maxBookAgeMs))
+    return denied('STALE_BOOK', `The ${name} book is ${age} ms old`, { limit: String(settings.maxBookAgeMs), was: String(age) }, { venue });
+  if (!leg.clockOffsetMs.ok) return missing(name, 'clock', leg.clockOffsetMs);
+  const offset = Math.abs(leg.clockOffsetMs.value);
+  if (isWithin(offset, 0, settings.maxClockOffsetEntryMs)) return null;
+  return denied(
+    'CLOCK_OFFSET',
+    `The clock differs from ${venue}'s by ${offset} ms`,
+    { limit: String(settings.maxClockOffsetEntryMs), was: String(offset) },
+    { venue },
+  );
+}
+
+/** Mode, margin and leverage were set and read back for this entry, at the leverage that is set by now. */
+function unprepared({ legs: quoted, leverage }: Quote, leg: Leg, settings: Settings): Denial | null {
+  const { prepared } = quoted[leg];
+  const venue = legVenue[leg];
+  if (!prepared.ok) return denied('NOT_PREPARED', `${venue}: ${prepared.failure.said}`, null, { venue, said: prepared.failure.said });
+  if (leverage === settings.leverage) return null;
+  const said = `prepared for ${leverage}×, ${settings.leverage}× is set by now`;
+  return denied('NOT_PREPARED', `${venue}: ${said}`, { limit: String(settings.leverage), was: String(leverage) }, { venue, said });
 }
 
 /** Everything of the inputs but the premium, which needs the size. */
@@ -69,12 +87,14 @@ export function entryInputs(quote: Quote, sides: Sides): Omit<EntryInputs, 'prem
   const perpBid = sides.perp.book.bids[0]?.price;
   if (spotAsk === undefined || perpBid === undefined) return denied('EMPTY_BOOK', 'A book has no price on the side to be taken');
   const fx = quote.fx.ok ? tradingFx(quote.fx.value) : undefined;
-  if (fx === undefined || !gt(relabel<'price'>(fx), price('0'))) return denied('NO_DATA', 'USDT/KRW has no price');
+  if (fx === undefined || !gt(relabel<'price'>(fx), none)) return noData('spot', 'usdtKrw', 'USDT/KRW has no price');
+  if (!gt(spotAsk, none)) return noData('spot', 'book', 'The spot book has no price above zero');
+  if (!gt(perpBid, none)) return noData('perp', 'book', 'The perpetual book has no price above zero');
   const { spot, perp } = quote.legs;
   if (!spot.holdings.ok) return missing('spot', 'balances', spot.holdings);
   if (!perp.holdings.ok) return missing('perp', 'balances', perp.holdings);
   const margin = perp.holdings.value.margin;
-  if (margin === undefined) return denied('NO_DATA', 'The perpetual venue gave no margin balance');
+  if (margin === undefined) return noData('perp', 'margin', 'The perpetual venue gave no margin balance');
   const won = spot.holdings.value.balances.filter((balance) => balance.currency === 'KRW');
   const amount = (values: readonly Decimal<'balance'>[]): Krw => relabel<'krw'>(sum(values));
   return {
@@ -89,9 +109,20 @@ export function entryInputs(quote: Quote, sides: Sides): Omit<EntryInputs, 'prem
   };
 }
 
-function missing(leg: 'spot' | 'perp', what: string, answer: Extract<Answer<unknown>, { ok: false }>): Denial {
-  return denied(
-    'NO_DATA',
-    `${legVenue[leg]}: no ${what} (${answer.failure.code}${answer.failure.venueCode === '' ? '' : ` ${answer.failure.venueCode}`})`,
-  );
+const none = price('0');
+const words = {
+  book: 'order book',
+  rules: 'market rules',
+  clock: 'clock offset',
+  balances: 'balances',
+  usdtKrw: 'USDT/KRW',
+  margin: 'margin',
+} as const;
+type What = keyof typeof words;
+
+const noData = (leg: Leg, what: What, reason: string): Denial => denied('NO_DATA', reason, null, { venue: legVenue[leg], what, failure: '' });
+
+function missing(leg: Leg, what: What, { failure }: Extract<Answer<unknown>, { ok: false }>): Denial {
+  const code = `${failure.code}${failure.venueCode === '' ? '' : ` ${failure.venueCode}`}`;
+  return denied('NO_DATA', `${legVenue[leg]}: no ${words[what]} (${code})`, null, { venue: legVenue[leg], what, failure: code });
 }

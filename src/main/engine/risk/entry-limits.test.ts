@@ -170,8 +170,10 @@ describe('every limit one unit below, at and above it', () => {
 
   it('denies without capital or margin, whatever the rest', () => {
     const nothing = { balance: usdt('0'), available: usdt('0'), maintenance: usdt('0') };
-    expect(judge({ inputs: { margin: nothing, krw: { free: krw('0'), total: krw('0') } } })).toBe('POSITION_LIMIT');
-    expect(judge({ inputs: { margin: nothing } })).not.toBe('passes');
+    const poor = { margin: nothing, krw: { free: krw('0'), total: krw('0') } };
+    expect(judge({ inputs: poor })).toBe('DAILY_LOSS');
+    expect(judge({ inputs: poor, state: { day: day(0) } })).toBe('POSITION_LIMIT');
+    expect(judge({ inputs: { margin: nothing } })).toBe('MARGIN_RATIO');
   });
 
   it('counts entries of this minute and of this KST day only', () => {
@@ -251,7 +253,10 @@ describe('hedges that are open or on their way count', () => {
     expect(
       judge({
         state: { ...world.state, entryTimes: [] },
-        inputs: { ...half, perpPosition: position({ quantity: signedQuantity('-0.6'), markPrice: price('115000') }) },
+        inputs: {
+          ...half,
+          perpPosition: position({ quantity: signedQuantity('-0.6'), markPrice: price('115000'), liquidationPrice: price('218000') }),
+        },
       }),
     ).toBe('passes');
   });

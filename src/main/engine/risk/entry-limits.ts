@@ -2,6 +2,7 @@
  * Every limit an entry must pass, each a pure check of one number against one setting (spec S7.1). A check gets only
  * inputs that are there; what is missing was denied before (entry-inputs.ts). The first denial is the verdict.
  */
+import type { Values } from '../../../shared/domain/codes.ts';
 import { own } from '../../../shared/domain/record.ts';
 import type { EnterSignal } from '../../../shared/domain/signal.ts';
 import {
@@ -21,11 +22,13 @@ import {
   text,
   ZERO,
 } from '../../../shared/domain/units.ts';
+import type { Leg } from '../../../shared/domain/venue.ts';
 import { type Denial, type DenialCode, denied } from '../denial.ts';
 import { hasInFlight, holding, openHedges } from '../legs.ts';
 import type { Sized } from '../sizing.ts';
 import { externalChange } from '../outside.ts';
 import { legVenue, type State } from '../state.ts';
+import { isWithin } from './bounds.ts';
 import type { EntryInputs } from './entry-inputs.ts';
 import {
   capital,
@@ -50,12 +53,13 @@ export interface EntryContext {
 }
 type Check = (context: EntryContext) => Denial | null;
 
-const above = (code: DenialCode, what: string, was: Ratio, limit: Ratio): Denial | null =>
-  gt(was, limit) ? denied(code, `${what} would be ${text(was)}, the limit is ${text(limit)}`, { limit: text(limit), was: text(was) }) : null;
+const above = (code: DenialCode, what: string, was: Ratio, limit: Ratio, values: Values = {}): Denial | null =>
+  gt(was, limit) ? denied(code, `${what} would be ${text(was)}, the limit is ${text(limit)}`, { limit: text(limit), was: text(was) }, values) : null;
 const below = (code: DenialCode, what: string, was: Ratio, limit: Ratio): Denial | null =>
   lt(was, limit) ? denied(code, `${what} would be ${text(was)}, the least is ${text(limit)}`, { limit: text(limit), was: text(was) }) : null;
+/** A count from 1 on; one that is no number is above every limit. */
 const most = (code: DenialCode, what: string, was: number, limit: number): Denial | null =>
-  was > limit ? denied(code, `${what}: ${was}, the limit is ${limit}`, { limit: String(limit), was: String(was) }) : null;
+  isWithin(was, 1, limit) ? null : denied(code, `${what}: ${was}, the limit is ${limit}`, { limit: String(limit), was: String(was) });
 
 /** Position over all coins, or of the entry's own, with this entry, at the spot ask. */
 export function positionAfter({ state, signal, inputs, sized }: EntryContext, coinOnly: boolean): Krw {
@@ -71,7 +75,9 @@ const positionLimit =
     const part = partOfCapital(positionAfter(context, coinOnly), whole);
     if (part === undefined) return denied('POSITION_LIMIT', 'There is no capital', { limit: '0', was: text(whole) });
     return coinOnly
-      ? above('COIN_POSITION_LIMIT', `Position in ${context.signal.coin} of capital`, part, settings.maxCoinPositionRatio)
+      ? above('COIN_POSITION_LIMIT', `Position in ${context.signal.coin} of capital`, part, settings.maxCoinPositionRatio, {
+          coin: context.signal.coin,
+        })
       : above('POSITION_LIMIT', 'Position of capital', part, settings.maxPositionRatio);
   };
 
@@ -94,59 +100,74 @@ const perMinute: Check = ({ at, state }) =>
 const perDay: Check = ({ at, state }) =>
   most('ENTRIES_PER_DAY', 'Entries of the KST day with this one', entriesToday(state, at) + 1, state.settings.maxEntriesPerDay);
 
-const cooldown: Check = ({ at, state, signal }) => {
-  const closed = own(state.closedAt, signal.coin);
-  const rest = closed === undefined ? undefined : at - closed;
+const cooldown: Check = ({ at, state, signal: { coin } }) => {
+  const closed = own(state.closedAt, coin);
+  if (closed === undefined) return null;
+  const rest = at - closed;
   const limit = state.settings.cooldownMs;
-  return rest !== undefined && rest < limit
-    ? denied('COOLDOWN', `${signal.coin} was closed ${rest} ms ago, it rests ${limit} ms`, { limit: String(limit), was: String(rest) })
-    : null;
+  return isWithin(rest, limit, longAgoMs)
+    ? null
+    : denied('COOLDOWN', `${coin} was closed ${rest} ms ago, it rests ${limit} ms`, { limit: String(limit), was: String(rest) }, { coin });
 };
+/** No close lies further back: a rest beyond is no number. */
+const longAgoMs = 1e15;
 
 const plausible: Check = ({ state, inputs }) =>
   above('IMPLAUSIBLE_PREMIUM', 'The premium, either way,', absolute(inputs.premium), state.settings.maxPremiumRatio);
 
-const liquidation: Check = ({ state, inputs }) =>
+const liquidation: Check = ({ state, inputs }) => {
+  const limit = state.settings.minLiquidationDistanceRatio;
+  const distance = liquidationDistance(state.settings.leverage, inputs.perpPosition);
+  return distance === undefined
+    ? denied('LIQUIDATION_DISTANCE', 'The venue names no liquidation price of the position', { limit: text(limit), was: '' })
+    : below('LIQUIDATION_DISTANCE', 'Distance to liquidation', distance, limit);
+};
+
+const freeMargin: Check = ({ state, inputs, sized }) =>
   below(
-    'LIQUIDATION_DISTANCE',
-    'Distance to liquidation',
-    liquidationDistance(state.settings.leverage, inputs.perpPosition),
-    state.settings.minLiquidationDistanceRatio,
+    'FREE_MARGIN',
+    'Free margin of the margin balance',
+    freeMarginPart(inputs, marginNeeded(sized, inputs, state)),
+    state.settings.minFreeMarginRatio,
   );
 
-const freeMargin: Check = ({ state, inputs, sized }) => {
-  const limit = state.settings.minFreeMarginRatio;
-  const left = freeMarginPart(inputs, marginNeeded(sized, inputs, state));
-  return left === undefined
-    ? denied('FREE_MARGIN', 'There is no margin balance', { limit: text(limit), was: '0' })
-    : below('FREE_MARGIN', 'Free margin of the margin balance', left, limit);
-};
-
 const marginRatio: Check = ({ state, inputs }) => {
+  const limit = state.settings.maxMarginRatio;
   const used = marginRatioOf(inputs);
-  return used === undefined ? null : above('MARGIN_RATIO', 'Maintenance margin of the margin balance', used, state.settings.maxMarginRatio);
+  return used === undefined
+    ? denied('MARGIN_RATIO', 'There is no margin balance', { limit: text(limit), was: '' })
+    : above('MARGIN_RATIO', 'Maintenance margin of the margin balance', used, limit);
 };
 
-const funds: Check = ({ state, inputs, sized }) => {
+const wonFunds: Check = ({ inputs, sized }) => {
   const { terms } = sized.spot;
   const spent = 'cost' in terms ? terms.cost : notional(sized.spot.worst, sized.quantity);
   const needed = relabel<'krw'>(scale(spent, plus(inputs.spotFee)));
-  if (gt(needed, inputs.krw.free))
-    return denied('INSUFFICIENT_KRW', `The spot leg needs up to ${text(needed)} KRW, ${text(inputs.krw.free)} are free`, {
-      limit: text(inputs.krw.free),
-      was: text(needed),
-    });
-  const margin = marginNeeded(sized, inputs, state);
-  if (gt(margin, inputs.margin.available))
-    return denied('INSUFFICIENT_MARGIN', `The short leg needs ${text(margin)} USDT of margin, ${text(inputs.margin.available)} are free`, {
-      limit: text(inputs.margin.available),
-      was: text(margin),
-    });
-  return null;
+  return gt(needed, inputs.krw.free)
+    ? denied('INSUFFICIENT_KRW', `The spot leg needs up to ${text(needed)} KRW, ${text(inputs.krw.free)} are free`, {
+        limit: text(inputs.krw.free),
+        was: text(needed),
+      })
+    : null;
 };
 
-const dailyLoss: Check = (context) =>
-  above('DAILY_LOSS', "The day's loss of capital", dayLoss(context.state, capital(context)), context.state.settings.maxDailyLossRatio);
+const marginFunds: Check = ({ state, inputs, sized }) => {
+  const needed = marginNeeded(sized, inputs, state);
+  return gt(needed, inputs.margin.available)
+    ? denied('INSUFFICIENT_MARGIN', `The short leg needs ${text(needed)} USDT of margin, ${text(inputs.margin.available)} are free`, {
+        limit: text(inputs.margin.available),
+        was: text(needed),
+      })
+    : null;
+};
+
+const dailyLoss: Check = (context) => {
+  const limit = context.state.settings.maxDailyLossRatio;
+  const loss = dayLoss(context.state, capital(context));
+  return loss === undefined
+    ? denied('DAILY_LOSS', "There is no capital to measure the day's loss by", { limit: text(limit), was: '' })
+    : above('DAILY_LOSS', "The day's loss of capital", loss, limit);
+};
 
 /** The account's short must be the sum of our own: an outside position in the coin refuses entries in it. */
 const outside: Check = ({ state, signal, inputs }) => {
@@ -157,10 +178,15 @@ const outside: Check = ({ state, signal, inputs }) => {
   const actual = inputs.perpPosition?.quantity ?? relabel<'signedQuantity'>(ZERO);
   return actual === expected
     ? null
-    : denied('OUTSIDE_POSITION', `The account's ${signal.coin} position is ${text(actual)}, ours is ${text(expected)}`, {
-        limit: text(expected),
-        was: text(actual),
-      });
+    : denied(
+        'OUTSIDE_POSITION',
+        `The account's ${signal.coin} position is ${text(actual)}, ours is ${text(expected)}`,
+        {
+          limit: text(expected),
+          was: text(actual),
+        },
+        { coin: signal.coin },
+      );
 };
 
 /** What came or went beside our hedges and nobody has taken in yet. */
@@ -168,10 +194,15 @@ const external: Check = ({ state, signal }) => {
   for (const venue of Object.values(legVenue)) {
     const change = externalChange(state, venue, signal.coin);
     if (!isZero(change))
-      return denied('EXTERNAL_CHANGE', `${text(change)} ${signal.coin} came or went on ${venue} beside our hedges`, {
-        limit: '0',
-        was: text(change),
-      });
+      return denied(
+        'EXTERNAL_CHANGE',
+        `${text(change)} ${signal.coin} came or went on ${venue} beside our hedges`,
+        {
+          limit: '0',
+          was: text(change),
+        },
+        { venue, coin: signal.coin, quantity: text(change) },
+      );
   }
   return null;
 };
@@ -202,17 +233,29 @@ export const entryChecks: readonly Check[] = [
   outside,
   external,
   marginRatio,
-  funds,
+  wonFunds,
+  marginFunds,
   freeMargin,
   liquidation,
   bounds,
 ];
 
-/** Null when the entry passes every limit. */
-export function checkEntry(context: EntryContext): Denial | null {
-  for (const check of entryChecks) {
+/**
+ * What the order that fills up the smaller leg has to pass again. It makes no new position, for the larger leg counts
+ * already, and it is no entry: neither those limits nor counts and cool-down speak of it.
+ */
+const completionChecks: readonly Check[] = [signalRisk, leverage, dailyLoss, plausible, hedgeSize, external, marginRatio, liquidation, bounds];
+
+const firstOf = (checks: readonly Check[], context: EntryContext): Denial | null => {
+  for (const check of checks) {
     const denial = check(context);
     if (denial !== null) return denial;
   }
   return null;
-}
+};
+
+/** Null when the entry passes every limit. */
+export const checkEntry = (context: EntryContext): Denial | null => firstOf(entryChecks, context);
+/** @param context sized as what is missing of the smaller leg */
+export const checkCompletion = (context: EntryContext, leg: Leg): Denial | null =>
+  firstOf([...completionChecks, ...(leg === 'spot' ? [wonFunds] : [marginFunds, freeMargin])], context);

@@ -5,10 +5,11 @@ import {
   add,
   divide,
   gt,
+  isZero,
   type Krw,
   krw,
-  lt,
   max,
+  min,
   minus,
   negate,
   notional,
@@ -57,16 +58,17 @@ export const costAtAsk = (spotAsk: Price, size: Quantity): Krw => relabel<'krw'>
 export const partOfCapital = (amount: Krw, whole: Krw): Ratio | undefined =>
   gt(whole, krw('0')) ? divide<'ratio'>(amount, whole, 6, 'up') : undefined;
 
-export const entriesInMinute = (state: State, at: number): number => state.entryTimes.filter((time) => time > at - 60_000).length;
-export const entriesToday = (state: State, at: number): number => (state.day.kst === kstDay(at) ? state.day.entries : 0);
+/** A time that is no number counts, and so does one from the future. */
+export const entriesInMinute = (state: State, at: number): number => state.entryTimes.filter((time) => !(time <= at - 60_000)).length;
+/** A clock that was set back over midnight begins no new day. */
+export const entriesToday = (state: State, at: number): number => (kstDay(at) > state.day.kst ? 0 : state.day.entries);
 /** Days since 1970 in Korean time. */
 export const kstDay = (at: number): number => Math.floor((at + 9 * 3_600_000) / 86_400_000);
 
-/** Loss of the KST day, of the day's capital: realized and not. Zero or below is no loss. */
-export function dayLoss(state: State, fallbackCapital: Krw): Ratio {
-  const base = state.day.capital ?? fallbackCapital;
-  if (!gt(base, krw('0'))) return ratio('0');
-  return max(ratio('0'), divide<'ratio'>(negate(dayResult(state)), base, 6, 'up'));
+/** Loss of the KST day, of the day's capital: realized and not. Zero is no loss; undefined where there is no capital to measure by. */
+export function dayLoss(state: State, fallbackCapital: Krw): Ratio | undefined {
+  const base = [state.day.capital, fallbackCapital].find((amount) => amount !== null && gt(amount, krw('0')));
+  return base == null ? undefined : max(ratio('0'), divide<'ratio'>(negate(dayResult(state)), base, 6, 'up'));
 }
 
 /** Result of the day that the state is in, realized and not, in KRW. */
@@ -88,9 +90,9 @@ export function marginNeeded({ quantity: size }: Pick<Sized, 'quantity'>, inputs
   return add(margin, scale(value, inputs.perpFee));
 }
 
-/** Part of the margin balance that is free once so much more is bound; undefined without a balance. */
-export const freeMarginPart = ({ margin }: Pick<Accounts, 'margin'>, bound: Usdt): Ratio | undefined =>
-  gt(margin.balance, usdt('0')) ? divide<'ratio'>(subtract(margin.available, bound), margin.balance, 6, 'down') : undefined;
+/** Part of the margin balance that is free once so much more is bound: nothing without a balance. */
+export const freeMarginPart = ({ margin }: Pick<Accounts, 'margin'>, bound: Usdt): Ratio =>
+  gt(margin.balance, usdt('0')) ? divide<'ratio'>(subtract(margin.available, bound), margin.balance, 6, 'down') : ratio('0');
 
 /** Maintenance margin of the margin balance; undefined without a balance. */
 export const marginRatioOf = ({ margin }: Pick<Accounts, 'margin'>): Ratio | undefined =>
@@ -106,16 +108,19 @@ export function distanceAtEntry(leverage: number): Ratio {
 }
 
 /** How far the mark price may rise before the venue liquidates; undefined where it names no price. */
-export function distanceOf(position: Position | undefined): Ratio | undefined {
-  if (position?.liquidationPrice === undefined) return undefined;
-  if (!gt(position.markPrice, price('0')) || !gt(position.liquidationPrice, price('0'))) return undefined;
-  return minusOne(divide<'ratio'>(position.liquidationPrice, position.markPrice, 8, 'down'));
+export function distanceOf({ liquidationPrice, markPrice }: Position): Ratio | undefined {
+  if (liquidationPrice === undefined || !gt(markPrice, price('0')) || !gt(liquidationPrice, price('0'))) return undefined;
+  return minusOne(divide<'ratio'>(liquidationPrice, markPrice, 8, 'down'));
 }
 const minusOne = (value: Ratio): Ratio => negate(minus(value));
 
-/** The shorter of the two: the position that is there, and the one that an entry makes. */
-export function liquidationDistance(leverage: number, position: Position | undefined): Ratio {
+/**
+ * The shorter of the two: the position that is there, and the one that an entry makes. Undefined where there is a position
+ * and nobody knows when it is liquidated.
+ */
+export function liquidationDistance(leverage: number, position: Position | undefined): Ratio | undefined {
   const estimated = distanceAtEntry(leverage);
-  const listed = distanceOf(position) ?? estimated;
-  return lt(listed, estimated) ? listed : estimated;
+  const listed = position === undefined ? undefined : distanceOf(position);
+  if (listed !== undefined) return min(listed, estimated);
+  return position === undefined || isZero(position.quantity) ? estimated : undefined;
 }

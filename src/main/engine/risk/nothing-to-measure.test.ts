@@ -49,7 +49,7 @@ function hedged(): World {
 describe('an account without a margin balance', () => {
   it('lets no entry in, whatever it says is free', () => {
     const denial = checkEntry({ at: start, state: { ...state, settings: defaultSettings }, signal: enter('a'), inputs: accounts, sized });
-    expect(denial).toMatchObject({ denied: 'FREE_MARGIN', compared: { was: '0' } });
+    expect(denial).toMatchObject({ denied: 'MARGIN_RATIO', compared: { was: '' } });
   });
 
   it('has no part of it used, and none of a capital that is not there', () => {

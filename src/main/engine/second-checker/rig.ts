@@ -183,7 +183,13 @@ export class Rig {
       return { balances: [money, coins], positions: [], at: this.now };
     }
     const short = this.held('perp');
-    const position = { coin: BTC, quantity: decimal<'signedQuantity'>(textOf(-short)), entryPrice: price('115000'), markPrice: price('115000') };
+    const position = {
+      coin: BTC,
+      quantity: decimal<'signedQuantity'>(textOf(-short)),
+      entryPrice: price('115000'),
+      markPrice: price('115000'),
+      liquidationPrice: price('218000'),
+    };
     const margin = { balance: decimal<'usdt'>(textOf(balance)), available: decimal<'usdt'>(textOf(available)), maintenance: decimal<'usdt'>('0') };
     return { balances: [], positions: short === 0n ? [] : [position], margin, at: this.now };
   }
@@ -209,6 +215,7 @@ export class Rig {
     const quote: Quote = {
       coin: BTC,
       at,
+      leverage: 1,
       legs: { spot: leg('spot'), perp: leg('perp') },
       fx: lacks('fx') ? gone : ok({ bids: rate, asks: rate, at }),
     };

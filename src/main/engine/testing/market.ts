@@ -98,6 +98,7 @@ export function quote(
   return {
     coin: BTC,
     at,
+    leverage: 1,
     legs: {
       spot: {
         ...common,

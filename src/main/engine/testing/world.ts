@@ -5,7 +5,7 @@
 import { clientOrderId as checkedId, type ClientOrderId, hedgeOf, installationId, signalId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
 import type { Signal } from '../../../shared/domain/signal.ts';
-import { decimal, excess, gt, isZero, negate, notional, relabel, subtract, sum, text } from '../../../shared/domain/units.ts';
+import { decimal, excess, gt, isZero, negate, notional, ratio, relabel, scale, subtract, sum, text } from '../../../shared/domain/units.ts';
 import type { Holdings, Leg, OrderReport, OrderRequest, Venue } from '../../../shared/domain/venue.ts';
 import type { CommandReply } from '../draft.ts';
 import type { Effect } from '../effects.ts';
@@ -249,7 +249,9 @@ export class World {
     if (venue === legVenue.perp) {
       const { bought, sold } = this.truth.position('perp');
       const quantity = subtract(relabel<'signedQuantity'>(bought), relabel<'signedQuantity'>(sold));
-      const position = { coin: BTC, quantity, entryPrice: this.market.perpBid, markPrice: this.market.perpBid };
+      const { perpBid } = this.market;
+      const liquidationPrice = scale(perpBid, ratio('1.9'));
+      const position = { coin: BTC, quantity, entryPrice: perpBid, markPrice: perpBid, liquidationPrice };
       return { ...perpHoldings(this.now), positions: isZero(quantity) ? [] : [position] };
     }
     const flows = orders.flatMap(({ request, fills: trades }) =>
@@ -266,7 +268,7 @@ export class World {
 
   quote(purpose: QuoteFor): Quote {
     const whole = quote(this.now, this.market, { spot: { holdings: ok(this.holdings('upbit')) }, perp: { holdings: ok(this.holdings('binance')) } });
-    return this.distort(whole, purpose);
+    return this.distort({ ...whole, leverage: this.state.settings.leverage }, purpose);
   }
 
   #carryOut(effect: Effect): void {

@@ -6,7 +6,7 @@ import { canBeAbsent, patienceMs } from '../silence.ts';
 import type { Order } from '../state.ts';
 
 export function orderRow(order: Order): OrderRow {
-  const { request, stamps, failure } = order;
+  const { request, stamps } = order;
   const { terms } = request;
   return {
     id: order.id,
@@ -34,7 +34,7 @@ export function orderRow(order: Order): OrderRow {
       at: Math.round(fill.at),
     })),
     venueOrderId: order.venueOrderId ?? null,
-    failure: failure === undefined ? null : { code: failure.code, venueCode: failure.venueCode, said: failure.said },
+    failure: failureOf(order),
     stamps: {
       decided: stamps.decided,
       durable: stamps.durable ?? null,
@@ -49,6 +49,13 @@ export function orderRow(order: Order): OrderRow {
     cancelable: false,
     settleable: false,
   };
+}
+
+/** Why it came to nothing; our own check that held it back outranks what the adapter calls that. */
+function failureOf({ failure, denial }: Order): OrderRow['failure'] {
+  if (failure === undefined) return null;
+  const { venueCode } = failure;
+  return denial === undefined ? { code: failure.code, venueCode, said: failure.said } : { code: denial.denied, venueCode, said: denial.reason };
 }
 
 /** From the moment an order is silent; what was found out stays with it when it has ended. */

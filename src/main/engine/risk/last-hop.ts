@@ -1,0 +1,138 @@
+/**
+ * What an order has to pass in the very moment it leaves, on the numbers of that moment: the state of trading, the settings
+ * as they are by now, everything in flight, the newest books, USDT/KRW and clock offsets that anybody has read.
+ *
+ * 1. What adds risk passes every limit again, for a slow disk or a full quota may have held it up for seconds, and a limit
+ *    may have been tightened meanwhile. A stop that came meanwhile recalls it even when it was reset.
+ * 2. The partner of a leg that has left passes all but the state and the stop: a leg without its partner is worse.
+ * 3. What reduces risk leaves while its leg still holds as much.
+ */
+import type { denialValues, ValuesOf } from '../../../shared/domain/codes.ts';
+import { signalId } from '../../../shared/domain/ids.ts';
+import { own, withoutKey } from '../../../shared/domain/record.ts';
+import { gt, price, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
+import type { Answer } from '../../../shared/domain/failure.ts';
+import type { Book, Leg, OrderRequest } from '../../../shared/domain/venue.ts';
+import { type Denial, denied, isDenial } from '../denial.ts';
+import { judgeSized } from '../entry-judgement.ts';
+import { ordersOf, requested } from '../legs.ts';
+import type { Sides } from '../premium.ts';
+import type { Quote } from '../quote.ts';
+import type { Sized } from '../sizing.ts';
+import { type Hedge, legVenue, type Order, type Purpose, type State } from '../state.ts';
+import { isWithin } from './bounds.ts';
+import { beyondCollar } from './collar.ts';
+import { judgeCompletion } from './completion.ts';
+import { kstDay } from './measures.ts';
+import { leavingOf, refusal, type TradingState } from './permission.ts';
+import { closable } from './reduction.ts';
+
+/** The newest that was read for any purpose; undefined where nothing was. */
+export interface Latest {
+  readonly books: Readonly<Record<Leg, Book | undefined>>;
+  readonly fx: Book | undefined;
+  /** Our clock minus the venue's, as last measured. */
+  readonly clockOffsetsMs: Readonly<Record<Leg, Answer<number>>>;
+}
+
+export interface Hop {
+  readonly state: State;
+  readonly at: number;
+  /** With the latch and the disk, which the state may not know of yet. */
+  readonly standing: TradingState;
+  /** When a stop last closed the latch; 0 before. */
+  readonly latchedAt: number;
+  readonly order: OrderRequest;
+  readonly purpose: Purpose;
+  /** The quote that it was approved on. */
+  readonly on: Quote;
+  readonly latest: Latest;
+  /** Whether the other leg of the entry has left. */
+  readonly partnerLeft: boolean;
+}
+
+/** Why an order may not leave now; null where it may. */
+export function lastHop(hop: Hop): Denial | null {
+  const { state, at, standing, latchedAt, purpose, on, latest } = hop;
+  const no = refusal(standing, leavingOf(purpose));
+  if (no !== null) return no;
+  const order = own(state.orders, hop.order.clientOrderId);
+  const hedge = order?.hedge == null ? undefined : own(state.hedges, order.hedge);
+  if (order === undefined || hedge === undefined) return unknownOrder;
+  if (leavingOf(purpose) === 'unwind') return notHeld(state, hedge, order);
+  const { decided } = order.stamps;
+  if (!(decided > latchedAt)) return denied('STOPPED', 'Trading was stopped since it was decided');
+  if (hop.partnerLeft) return null;
+  const age = at - decided;
+  const limit = state.settings.maxBookAgeMs;
+  if (!isWithin(age, 0, limit))
+    return denied('STALE_BOOK', `It was decided ${age} ms ago`, { limit: String(limit), was: String(age) }, { venue: legVenue[order.request.leg] });
+  const quote = asOfNow(on, latest);
+  return purpose === 'entry' ? entryAgain(state, hedge, quote, at) : completionAgain(state, hedge, order, quote, at);
+}
+
+const unknownOrder = denied('NO_DATA', 'The order is not in the books', null, { venue: '', what: 'order', failure: '' });
+
+/** The books may have learnt meanwhile that a leg was closed: by the venue, or by an order whose word came late. */
+function notHeld(state: State, hedge: Hedge, order: Order): Denial | null {
+  const { leg, venue } = order.request;
+  return moreThan(requested(order.request, hedge), closable(state, hedge, leg, order.id), `The ${leg} leg holds`, { venue, coin: hedge.coin });
+}
+
+const moreThan = (was: Quantity, limit: Quantity, what: string, values: ValuesOf<typeof denialValues, 'MORE_THAN_HELD'>): Denial | null =>
+  gt(was, limit)
+    ? denied('MORE_THAN_HELD', `${what} ${text(limit)}, the order is for ${text(was)}`, { limit: text(limit), was: text(was) }, values)
+    : null;
+
+/** What the order was decided on, with whatever was read since in its place. */
+function asOfNow(on: Quote, { books, fx, clockOffsetsMs }: Latest): Quote {
+  const leg = (name: Leg) => ({ ...on.legs[name], book: newer(on.legs[name].book, books[name]), clockOffsetMs: clockOffsetsMs[name] });
+  return { ...on, legs: { spot: leg('spot'), perp: leg('perp') }, fx: newer(on.fx, fx) };
+}
+const newer = (read: Answer<Book>, seen: Book | undefined): Answer<Book> =>
+  seen !== undefined && read.ok && seen.at > read.value.at ? { ok: true, value: seen } : read;
+
+function entryAgain(state: State, hedge: Hedge, quote: Quote, at: number): Denial | null {
+  const signal = own(state.entries, signalId(hedge.id))?.signal;
+  if (signal === undefined) return denied('NO_DATA', 'The signal of the hedge is not known', null, { venue: '', what: 'signal', failure: '' });
+  return judgeSized(without(state, hedge), signal, quote, at, (sides) => asDecided(state, hedge, sides)).denial;
+}
+
+/** The books as if the entry had not been decided: the limits count it as the one to come. */
+function without(state: State, { id, openedAt }: Hedge): State {
+  const { day, entryTimes } = state;
+  const nth = entryTimes.indexOf(openedAt);
+  return {
+    ...state,
+    hedges: withoutKey(state.hedges, id),
+    entryTimes: entryTimes.filter((_time, index) => index !== nth),
+    day: day.kst === kstDay(openedAt) ? { ...day, entries: day.entries - 1 } : day,
+  };
+}
+
+/** Both legs as they were sized, if they still lie within the collar. */
+function asDecided(state: State, hedge: Hedge, sides: Sides): Sized | Denial {
+  const legOf = (leg: Leg): Sized[Leg] | Denial => {
+    const request = ordersOf(state, hedge).find((order) => order.request.leg === leg)?.request;
+    if (request === undefined) return unknownOrder;
+    const { terms } = request;
+    const beyond = beyondCollar(request, hedge.planned, sides[leg], state.settings.priceCollarBps);
+    // Only a limit order is reckoned with at its worst price; one by cost costs what it says.
+    return beyond ?? { terms, worst: terms.type === 'limit' ? terms.price : price('0') };
+  };
+  const spot = legOf('spot');
+  if (isDenial(spot)) return spot;
+  const perp = legOf('perp');
+  return isDenial(perp) ? perp : { quantity: hedge.planned, spot, perp };
+}
+
+/** The other leg has ended by now; what it still lacks may be less than what was decided. */
+function completionAgain(state: State, hedge: Hedge, { request }: Order, quote: Quote, at: number): Denial | null {
+  const again = judgeCompletion(state, hedge, quote, at);
+  if (isDenial(again)) return again;
+  const { leg, venue } = request;
+  const most = again.order.leg === leg ? requested(again.order, hedge) : ZERO;
+  const size = requested(request, hedge);
+  const more = moreThan(size, most, `The ${leg} leg lacks`, { venue, coin: hedge.coin });
+  return more ?? beyondCollar(request, size, again.side, state.settings.priceCollarBps);
+}
