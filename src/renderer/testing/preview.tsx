@@ -58,6 +58,25 @@ fake.answer('preferences.set', (change) => {
   fake.push({ parts: { preferences: { language: change.language ?? appearance.language, theme: change.theme ?? appearance.theme } } });
   return done({});
 });
+fake.answer('order.check', ({ venue, terms }) => {
+  const quantity = 'quantity' in terms ? terms.quantity : '0';
+  const limit = '15000000';
+  const valueKrw = 'cost' in terms ? terms.cost : String(Math.round(Number(quantity) * 155_931_000));
+  const isLarge = Number(valueKrw) > Number(limit);
+  return done({
+    worst: terms.type === 'limit' ? terms.price : venue === 'upbit' ? '156710000' : '107479',
+    valueKrw,
+    feesKrw: String(Math.round(Number(valueKrw) * 0.0005)),
+    denial: isLarge ? { code: 'HEDGE_SIZE_LIMIT', reason: 'Too large', compared: { limit, was: valueKrw }, values: {} } : null,
+  });
+});
+fake.answer('order.place', ({ venue, coin, side }) => {
+  const row = snapshot.tables.orders['kck3f9x2h101aa02cc03dd04ee05'];
+  const id = `kck3f9x2p${Date.now()}`;
+  if (row !== undefined)
+    fake.push({ tables: { orders: { [id]: { ...row, id, venue, coin, side, filled: '0', stamps: { ...row.stamps, decided: Date.now() } } } } });
+  return done({ order: id });
+});
 fake.answer('console.arm', () => refused('RECONCILING', 'The books are being reconciled'));
 const bar = wireStopBar({
   bridge: null,

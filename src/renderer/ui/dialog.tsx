@@ -8,8 +8,10 @@ interface Props {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
-  /** Buttons at the foot; a cancel is there already. */
+  /** Buttons at the foot; one that leaves everything as it is is there already. */
   readonly actions?: ReactNode;
+  /** What that one says, where “Cancel” could mean what the dialog is about. */
+  readonly dismiss?: string;
 }
 
 /** The page behind a dialog is inert; the stop bar is not part of it. Counted: one dialog may open another. */
@@ -28,7 +30,7 @@ function holdPage(): () => void {
  * A dialog that leaves the stop alone. `showModal` would make everything outside of it inert, the stop as well, so this
  * one lies in an ordinary layer below the stop bar and makes only the console inert.
  */
-export function Dialog({ title, onClose, children, actions }: Props) {
+export function Dialog({ title, onClose, children, actions, dismiss }: Props) {
   const { t } = useTranslation('ui');
   const id = useId();
   const box = useRef<HTMLDialogElement>(null);
@@ -57,7 +59,7 @@ export function Dialog({ title, onClose, children, actions }: Props) {
         </h2>
         <div className={styles['body']}>{children}</div>
         <div className={styles['actions']}>
-          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button onClick={onClose}>{dismiss ?? t('cancel')}</Button>
           {actions}
         </div>
       </dialog>

@@ -10,6 +10,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { useFormats } from '../../ui/use-formats.ts';
 import { useNow } from '../../ui/use-now.ts';
 import styles from './evidence.module.css';
+import { SetAside } from './hand/order-actions.tsx';
 
 type Known = NonNullable<OrderRow['evidence']>;
 
@@ -137,13 +138,20 @@ function Next({ row, evidence, isWithHedge }: Required<Props> & { readonly evide
   return (
     <div className={styles['next']}>
       <p>
-        {t(decided === null ? 'orders:evidence.does' : 'orders:evidence.asks')}{' '}
-        {t(evidence.provable ? 'orders:evidence.provable' : 'orders:evidence.notProvable')}
+        {t(decided === null && row.hedge !== null ? 'orders:evidence.does' : 'orders:evidence.asks')}{' '}
+        {t(evidence.provable ? `orders:evidence.${row.hedge === null ? 'provableByHand' : 'provable'}` : 'orders:evidence.notProvable')}
       </p>
       {decided === null ? (
-        evidence.operatorAt !== null && <Call from={row.unknownSince ?? row.stamps.decided} at={evidence.operatorAt} isWithHedge={isWithHedge} />
+        evidence.operatorAt !== null && (
+          <Call from={row.unknownSince ?? row.stamps.decided} at={evidence.operatorAt} isWithHedge={isWithHedge || row.hedge === null} />
+        )
       ) : (
         <p className={styles['call']}>{t('orders:evidence.decided', { at: format.clock(decided.at), how: t(`codes:settle.${decided.how}`) })}</p>
+      )}
+      {row.settleable && (
+        <p>
+          <SetAside row={row} />
+        </p>
       )}
     </div>
   );

@@ -1,10 +1,9 @@
-/** The line above the table: venue, state, whose order it is, and the id of a hedge or order. */
+/** The line above the table: venue, state, and whose order it is. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OrderState } from '../../../shared/contract/rows.ts';
 import { useReplica } from '../../app/hooks.ts';
 import { Segmented, type Segment } from '../../ui/segmented.tsx';
-import { SearchInput } from '../../ui/search-input.tsx';
 import type { Filter } from './filter.ts';
 import styles from './orders.module.css';
 
@@ -49,7 +48,6 @@ export function Filters({ filter, onChange }: Props) {
         value={filter.made}
         onChange={(made) => onChange({ ...filter, made })}
       />
-      <SearchInput label={t('orders:search')} value={filter.search} onChange={(search) => onChange({ ...filter, search })} />
     </div>
   );
 }

@@ -70,9 +70,7 @@ function Columns({ row }: { readonly row: OrderRow }) {
           </code>
         )}
       </Cell>
-      <Cell>
-        {t(`codes:venue.${row.venue}`)} <span className={styles['faint']}>{t(`codes:leg.${row.leg}`)}</span>
-      </Cell>
+      <Cell title={`${t(`codes:venue.${row.venue}`)} ${t(`codes:leg.${row.leg}`)}`}>{t(`codes:venue.${row.venue}`)}</Cell>
       <Cell>
         {t(`codes:side.${row.side}`)} {coin} <span className={styles['faint']}>{t(`codes:purpose.${row.purpose}`)}</span>
       </Cell>
@@ -94,7 +92,7 @@ function Columns({ row }: { readonly row: OrderRow }) {
 function Owner({ row, onAim, onLeave }: Pick<Props, 'onAim' | 'onLeave'> & { readonly row: OrderRow }) {
   if (row.hedge !== null)
     return (
-      <Cell className={styles['id']} title={row.hedge}>
+      <Cell className={cx(styles['owner'], styles['id'])} title={row.hedge}>
         <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
       </Cell>
     );

@@ -7,6 +7,7 @@ import { useDetail } from '../../app/address.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { SearchInput } from '../../ui/search-input.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { FillTable } from './fill-table.tsx';
 import { type Filter, everything, fits } from './filter.ts';
@@ -50,9 +51,11 @@ export function OrdersView() {
         className={styles['panel']}
         actions={
           <>
+            {!isEmpty && <SearchInput label={t('search')} value={filter.search} onChange={(search) => setFilter({ ...filter, search })} />}
             <Button
               ref={placing}
               size="small"
+              look={isPlacing ? 'plain' : 'primary'}
               aria-expanded={isPlacing}
               aria-controls={isPlacing ? handId : undefined}
               onClick={() => setPlacing(!isPlacing)}

@@ -101,15 +101,15 @@ function Kinds({ draft, onChange }: Props) {
   return (
     <div className={styles['choice']}>
       <span className={styles['label']}>{t('column.type')}</span>
-      <div>
+      <div className={styles['kind']}>
         <Segmented
           label={t('column.type')}
           value={draft.kind}
           onChange={(kind) => onChange({ kind })}
           options={kindsOf(draft).map((kind) => ({ value: kind, label: t(`type.${kind}`), testId: `hand-type-${kind}` }))}
         />
+        <p className={styles['hint']}>{t(`hand.does.${draft.kind}`)}</p>
       </div>
-      <p className={styles['hint']}>{t(`hand.does.${draft.kind}`)}</p>
     </div>
   );
 }

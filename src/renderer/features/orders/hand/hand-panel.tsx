@@ -31,7 +31,12 @@ export function HandPanel({ id, onClose }: { readonly id: string; readonly onClo
   const check = useCheck(order);
   const form = useRef<HTMLFormElement>(null);
   const { reviewed } = placing;
-  useEffect(() => form.current?.querySelector<HTMLElement>('[role="radio"][tabindex="0"]')?.focus(), []);
+  const wasReviewed = useRef(false);
+  useEffect(() => {
+    // Back to the fields: at the first one when the panel opens, at the size when a review is over.
+    if (reviewed === null) form.current?.querySelector<HTMLElement>(wasReviewed.current ? sizeField : firstField)?.focus();
+    wasReviewed.current = reviewed !== null;
+  }, [reviewed]);
 
   const review = (event: FormEvent) => {
     event.preventDefault();
@@ -75,6 +80,9 @@ export function HandPanel({ id, onClose }: { readonly id: string; readonly onClo
   );
 }
 
+const sizeField = 'input[data-testid="hand-size"]';
+const firstField = '[role="radio"][tabindex="0"]';
+
 interface DecideProps {
   readonly order: HandOrder | null;
   readonly draft: Draft;
@@ -117,16 +125,24 @@ function Decide({ order, draft, check, placing, onSend }: DecideProps) {
       </section>
       <div className={styles['buttons']}>
         {reviewed === null ? (
-          <Button type="submit" disabled={order === null || !isConnected || isDenied} aria-describedby={noteId} data-testid="hand-review">
+          <Button
+            key="review"
+            type="submit"
+            look="primary"
+            disabled={order === null || !isConnected || isDenied}
+            aria-describedby={noteId}
+            data-testid="hand-review"
+          >
             {t('hand.review')}
           </Button>
         ) : (
-          <Button disabled={placing.pending} onClick={placing.back} data-testid="hand-back">
+          // Another button, not the same with another type: its own press would submit the form.
+          <Button key="back" disabled={placing.pending} onClick={placing.back} data-testid="hand-back">
             {t('hand.back')}
           </Button>
         )}
         <Button
-          look="primary"
+          look={reviewed === null ? 'plain' : 'primary'}
           disabled={reviewed === null || !isConnected}
           pending={placing.pending}
           aria-describedby={noteId}

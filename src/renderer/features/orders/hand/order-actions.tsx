@@ -1,4 +1,4 @@
-/** What a person may do to an order by hand that is not over: give it other terms, take it back, or set it aside. */
+/** What a person may do to an order by hand that is not over: give it other terms, take it back, set it aside. */
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OrderRow } from '../../../../shared/contract/rows.ts';
@@ -22,7 +22,7 @@ export function OrderActions({ row }: Props) {
   const { t } = useTranslation('orders');
   const cancel = useCommand('order.cancel');
   const isConnected = useReplica((state) => state.connection === 'connected');
-  const [asks, setAsks] = useState<'amend' | 'cancel' | 'settle' | null>(null);
+  const [asks, setAsks] = useState<'amend' | 'cancel' | null>(null);
   const close = () => setAsks(null);
   return (
     <span className={styles['actions']}>
@@ -42,15 +42,9 @@ export function OrderActions({ row }: Props) {
           {t('hand.cancel')}
         </Button>
       )}
-      {row.settleable && (
-        <Button size="small" disabled={!isConnected} onClick={() => setAsks('settle')} data-testid={`set-aside-${row.id}`}>
-          {t('hand.settle')}
-        </Button>
-      )}
       {!isProtective(row) && <RefusalNote refusal={cancel.refusal} onClose={cancel.forget} />}
       {asks === 'amend' && <AmendDialog row={row} onClose={close} />}
       {asks === 'cancel' && <CancelDialog row={row} onClose={close} />}
-      {asks === 'settle' && <SettleDialog row={row} onClose={close} />}
     </span>
   );
 }
@@ -76,6 +70,7 @@ function AmendDialog({ row, onClose }: DialogProps) {
   return (
     <Dialog
       title={t('orders:hand.amendTitle')}
+      dismiss={t('orders:hand.keep')}
       onClose={onClose}
       actions={
         <Button type="submit" form={formId} look="primary" pending={pending} disabled={!isReady} data-testid="amend-send">
@@ -117,6 +112,7 @@ function CancelDialog({ row, onClose }: DialogProps) {
   return (
     <Dialog
       title={t('hand.cancelTitle')}
+      dismiss={t('hand.keep')}
       onClose={onClose}
       actions={
         <Button look="danger" pending={pending} disabled={!row.cancelable} onClick={() => void send()} data-testid="cancel-send">
@@ -130,6 +126,21 @@ function CancelDialog({ row, onClose }: DialogProps) {
   );
 }
 
+/** A way out for an order whose outcome nobody can tell: with what is known of it (`Evidence`). */
+export function SetAside({ row }: Props) {
+  const { t } = useTranslation('orders');
+  const isConnected = useReplica((state) => state.connection === 'connected');
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
+      <Button size="small" disabled={!isConnected} onClick={() => setAsking(true)} data-testid={`set-aside-${row.id}`}>
+        {t('hand.settle')}
+      </Button>
+      {isAsking && <SettleDialog row={row} onClose={() => setAsking(false)} />}
+    </>
+  );
+}
+
 function SettleDialog({ row, onClose }: DialogProps) {
   const { t } = useTranslation('orders');
   const { run, pending, refusal } = useCommand('order.settle');
@@ -139,6 +150,7 @@ function SettleDialog({ row, onClose }: DialogProps) {
   return (
     <Dialog
       title={t('hand.settleTitle')}
+      dismiss={t('hand.keep')}
       onClose={onClose}
       actions={
         <Button look="danger" pending={pending} disabled={!row.settleable} onClick={() => void send()} data-testid="settle-send">
