@@ -2,7 +2,7 @@
 import { createBinance } from '../../src/main/exchanges/binance/binance.ts';
 import type { VenueEvent, VenuePort } from '../../src/main/exchanges/port.ts';
 import { createUpbit } from '../../src/main/exchanges/upbit/upbit.ts';
-import { approve } from '../../src/main/engine/approved.ts';
+import { asApproved } from '../../src/main/engine/testing/approved.ts';
 import { type ClientOrderId, type Coin, clientOrderId, coin } from '../../src/shared/domain/ids.ts';
 import type { OrderReport, OrderRequest, OrderTerms, Side } from '../../src/shared/domain/venue.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
@@ -86,7 +86,7 @@ export async function setUp(name: VenueName, deadlineMs = 3000): Promise<Bench> 
     place: async (side, terms, more = {}) => {
       const id = more.id ?? nextId();
       const order: OrderRequest = { clientOrderId: id, venue: name, leg: port.leg, coin: btc, side, terms, reduceOnly: more.reduceOnly ?? false };
-      return { id, result: await port.place(approve(order), () => true) };
+      return { id, result: await port.place(asApproved(order), () => true) };
     },
     close: async () => {
       await port.close();

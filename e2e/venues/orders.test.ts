@@ -1,6 +1,6 @@
 /** Every kind of order, and changes of orders, with what the wire can do to them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { approve } from '../../src/main/engine/approved.ts';
+import { asApproved } from '../../src/main/engine/testing/approved.ts';
 import { orderName } from '../../src/main/exchanges/port.ts';
 import { type ClientOrderId, clientOrderId } from '../../src/shared/domain/ids.ts';
 import { compare, decimal, type Price, price, quantity, ratio, scale, text, toTick } from '../../src/shared/domain/units.ts';
@@ -34,7 +34,7 @@ describe.each(venueNames)('orders of %s', (name: VenueName) => {
   const crossing = () => (name === 'upbit' ? priceAt('asks', '1.02') : priceAt('bids', '0.98'));
   const amendPath = name === 'upbit' ? { method: 'POST', path: '/v1/orders/cancel_and_new' } : { method: 'PUT', path: '/fapi/v1/order' };
   const request = (id: ClientOrderId, terms: OrderTerms) =>
-    approve<OrderRequest>({ clientOrderId: id, venue: name, leg: bench.port.leg, coin: btc, side, terms, reduceOnly: false });
+    asApproved({ clientOrderId: id, venue: name, leg: bench.port.leg, coin: btc, side, terms, reduceOnly: false });
   const amend = (id: ClientOrderId, terms: OrderTerms, next: OrderTerms, as = replacementId('1'), mayStart = open) =>
     bench.port.amend({ clientOrderId: id, coin: btc, terms }, request(as, next), mayStart);
   const lookUp = async (id: ClientOrderId) => {
@@ -299,13 +299,13 @@ describe('conditional orders of Binance', () => {
       terms: next,
       reduceOnly: true,
     };
-    const result = await bench.port.amend({ ...named(id, terms), terms }, approve(request), open);
+    const result = await bench.port.amend({ ...named(id, terms), terms }, asApproved(request), open);
     expect(result).toMatchObject({ outcome: 'replaced', ended: { state: 'canceled' }, report: { clientOrderId: replacementId('9'), state: 'open' } });
     expect(await bench.port.openOrders(btc)).toMatchObject({ ok: true, value: [{ clientId: replacementId('9') }] });
     await bench.control('/faults', { venue: 'binance', match: { method: 'DELETE', path: '/fapi/v1/algoOrder' }, kind: 'replyLost', delayMs: 1500 });
     const lost = await bench.port.amend(
       { ...named(replacementId('9'), next), terms: next },
-      approve({ ...request, clientOrderId: replacementId('8'), terms }),
+      asApproved({ ...request, clientOrderId: replacementId('8'), terms }),
       open,
     );
     expect(lost).toMatchObject({ outcome: 'unknown' });
