@@ -52,7 +52,8 @@ function useSteadyOrder(limits: readonly LimitUse[]): readonly LimitUse[] {
   return useMemo(() => inOrder(order, limits), [order, limits]);
 }
 
-const toneOf = (part: number | null): string => (part === null || part < 0.75 ? 'calm' : part < 1 ? 'near' : 'over');
+/** Far, near, at the limit: how a use is colored everywhere. */
+export const toneOf = (part: number | null): string => (part === null || part < 0.75 ? 'calm' : part < 1 ? 'near' : 'over');
 
 const LimitRow = memo(function LimitRow({ setting, limit, use, part }: LimitUse) {
   const { t } = useTranslation('risk');

@@ -3,6 +3,7 @@ import { AlarmsPanel, worstFirst } from './alarms.tsx';
 import { DayPanel } from './day.tsx';
 import { LeavingPanel } from './leaving.tsx';
 import { EachEntryPanel, LimitsPanel } from './limits.tsx';
+import { NextPanel } from './next.tsx';
 import { StandingPanel } from './standing.tsx';
 import { WithSide } from '../../ui/with-side.tsx';
 
@@ -18,8 +19,9 @@ export function RiskView() {
         </>
       }
     >
-      <LeavingPanel />
+      <NextPanel />
       <LimitsPanel />
+      <LeavingPanel />
     </WithSide>
   );
 }
