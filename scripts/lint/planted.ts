@@ -138,6 +138,11 @@ const codeFiles: readonly Planted[] = [
   file('lint/suspicious/noSkippedTests', 'src/main/runtime/skipped.test.ts', "import { it } from 'vitest';\nit.skip('never runs', () => 1);"),
   file('lint/suspicious/noImportCycles', 'src/main/runtime/cycle-a.ts', "import { b } from './cycle-b.ts';\nexport const a = (): number => b();"),
   file('lint/suspicious/noImportCycles', 'src/main/runtime/cycle-b.ts', "import { a } from './cycle-a.ts';\nexport const b = (): number => a();"),
+  file(
+    'approval-only',
+    'src/main/runtime/approving.ts',
+    "import type { Approved } from '../engine/approved.ts';\nexport const go = <T>(order: T): Approved<T> => order as Approved<T>;",
+  ),
   file('no-import-types', 'src/main/runtime/import-in-type.ts', "export type A = import('../engine/a.ts').A;"),
 ];
 
@@ -166,5 +171,18 @@ export const plantedTypes: readonly Planted[] = [
     'TS2322',
     'src/main/planted-unapproved.ts',
     "import type { OrderRequest } from '../shared/domain/venue.ts';\nimport type { VenuePort } from './exchanges/port.ts';\nexport const go = (order: OrderRequest): Parameters<VenuePort['place']>[0] => order;",
+  ),
+  // An approved order with other terms is none.
+  ...(
+    [
+      ['', 'passed-on', 'order'],
+      ['TS2322', 'changed', '({ ...order, reduceOnly: false })'],
+    ] as const
+  ).map(([rule, name, sent]) =>
+    file(
+      rule,
+      `src/main/planted-${name}.ts`,
+      `import type { VenuePort } from './exchanges/port.ts';\ntype Approved = Parameters<VenuePort['place']>[0];\nexport const go = (order: Approved): Approved => ${sent};`,
+    ),
   ),
 ];
