@@ -108,7 +108,8 @@ describe('what would trip next', () => {
       operatorAt: fixtureNow + 45_000,
     };
     const silent = { ...order, unknownSince: fixtureNow - 15_000, evidence };
-    expect(nextTrips(world({ orders: [silent] }))).toMatchObject([{ setting: null, at: 'stops', part: 0.25, event: { kind: 'silence' } }]);
+    const later = { ...silent, id: 'later', evidence: { ...evidence, operatorAt: fixtureNow + 60_000 } };
+    expect(nextTrips(world({ orders: [later, silent] }))).toMatchObject([{ setting: null, at: 'stops', part: 0.25, event: { kind: 'silence' } }]);
     expect(
       nextTrips(
         world({

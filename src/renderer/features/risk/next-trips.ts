@@ -48,7 +48,7 @@ const spotValue = ({ spot, marks }: HedgeRow): number => Number(spot.quantity) *
 
 /** Nearest first; what cannot be told is left out. */
 export function nextTrips(inputs: TripInputs): readonly Trip[] {
-  const trips = [stopLoss(inputs), dailyLoss(inputs), marginRatio(inputs), apiErrors(inputs), clock(inputs), ...silences(inputs), nextEntry(inputs)];
+  const trips = [stopLoss(inputs), dailyLoss(inputs), marginRatio(inputs), apiErrors(inputs), clock(inputs), silence(inputs), nextEntry(inputs)];
   return trips.flatMap((trip) => trip ?? []).sort((a, b) => b.part - a.part || (a.key < b.key ? -1 : 1));
 }
 
@@ -118,14 +118,18 @@ function clock(inputs: TripInputs): Trip | null {
   return part === null || !Number.isFinite(ms) ? null : { key, setting: key, at: 'stops', part, event: { kind: 'clock', venue, ms } };
 }
 
-/** Orders whose outcome is not known: with time alone they stop everything. */
-const silences = ({ orders, now }: TripInputs): readonly Trip[] =>
-  orders.flatMap(({ id, venue, coin, unknownSince, evidence }): readonly Trip[] => {
+/** The order whose outcome has been unknown for longest: with time alone it stops everything. */
+function silence({ orders, now }: TripInputs): Trip | null {
+  const trips = orders.flatMap(({ id, venue, coin, unknownSince, evidence }) => {
     const until = evidence?.operatorAt ?? null;
-    if (unknownSince === null || until === null || until <= unknownSince) return [];
-    const part = Math.max(0, (now - unknownSince) / (until - unknownSince));
-    return [{ key: `silence-${id}`, setting: null, at: 'stops', part, event: { kind: 'silence', venue, coin, until } }];
+    return unknownSince === null || until === null || until <= unknownSince ? [] : [{ id, venue, coin, unknownSince, until }];
   });
+  const [first] = trips.sort((a, b) => a.until - b.until);
+  if (first === undefined) return null;
+  const { id, venue, coin, unknownSince, until } = first;
+  const part = Math.max(0, (now - unknownSince) / (until - unknownSince));
+  return { key: `silence-${id}`, setting: null, at: 'stops', part, event: { kind: 'silence', venue, coin, until } };
+}
 
 /** Of all limits that only deny, the one that is used most. */
 function nextEntry(inputs: TripInputs): Trip | null {
