@@ -30,7 +30,7 @@ export interface Viewed {
   readonly accounts: AccountsSeen;
   readonly deadMan: Pick<DeadMan, 'view'>;
   readonly now: () => number;
-  readonly prices: Pick<Prices, 'market' | 'limitInputs'>;
+  readonly prices: Pick<Prices, 'market' | 'limitInputs' | 'newest'>;
   readonly preferences: () => Preferences;
   /** What the venues showed since the stop. */
   readonly stopSeen: () => StopSeen;
@@ -51,7 +51,7 @@ export function viewsOf(viewed: Viewed): FeedParts['parts'] {
     venues: (state) => ({ upbit: venue(state, 'spot', viewed), binance: venue(state, 'perp', viewed) }),
     settings: (state) => settingsPart(state.settings),
     risk,
-    runway: runwayPart,
+    runway: (state) => runwayPart(state, { holdings: viewed.accounts.of(legVenue.perp), quotes: viewed.prices.newest }),
     market: () => viewed.prices.market,
     preferences: () => preferencesPart(viewed.preferences()),
     stopReport: (state) => stopReport(state, viewed.stopSeen()),

@@ -54,7 +54,7 @@ class Watched {
         venues: (state) => ({ upbit: venuePart(state, 'spot', seen), binance: venuePart(state, 'perp', seen) }),
         settings: (state) => settingsPart(state.settings),
         risk: (state) => riskPart(state, null, world.now),
-        runway: runwayPart,
+        runway: (state) => runwayPart(state, { holdings: null, quotes: new Map() }),
         market: () => this.market(),
         preferences: () => ({ language: null, theme: 'system' }),
         stopReport: (state) => stopReport(state, { shown: {}, settledAt: null }),

@@ -128,6 +128,7 @@ const runway: Parts['runway'] = {
       level: 'low',
       marginToAdd: '312.84',
       reduceBy: '0.18',
+      freed: '309.41',
       reduce: [{ hedge: 'h-0008', quantity: '0.18' }],
     },
     {
@@ -139,6 +140,7 @@ const runway: Parts['runway'] = {
       level: 'ok',
       marginToAdd: '0',
       reduceBy: '0',
+      freed: '0',
       reduce: [],
     },
   ],

@@ -102,15 +102,20 @@ export const runway = z.strictObject({
       /** How far the mark price may rise before the venue liquidates, of the mark price. */
       distance: decimalText.nullable(),
       level: z.enum(['ok', 'low', 'critical', 'unknown']),
-      /** USDT to add to the position's margin, or coins to close on both legs, so that the distance is what an entry needs; "0" where it is. */
+      /** USDT to add to the position's margin for the distance that an entry needs; "0" where it is that far. */
       marginToAdd: decimalText.nullable(),
+      /**
+       * Coins to close on both legs instead. An isolated position is liquidated where it was when a part of it is closed: what
+       * the closes free, `freed` in USDT, has to be added to the margin of the rest.
+       */
       reduceBy: decimalText.nullable(),
+      freed: decimalText.nullable(),
       /** The closes that make up `reduceBy`: what `hedge.close` takes. */
       reduce: z.array(z.strictObject({ hedge: idText, quantity: decimalText })),
     }),
   ),
   readiness: z.strictObject({
-    /** KRW that the spot leg of one hedge costs: of the hedge that was opened last, else the most that the settings allow. */
+    /** KRW of one hedge: the spot cost of the one that was opened last, else ten million; never more than a hedge may cost. */
     size: decimalText,
     spot: z.strictObject({ freeKrw: decimalText, hedges: z.int() }).nullable(),
     perp: z.strictObject({ freeUsdt: decimalText, hedges: z.int() }).nullable(),

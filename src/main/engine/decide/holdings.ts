@@ -12,10 +12,12 @@ import { hasInFlight, holding, lastMove, openHedges } from '../legs.ts';
 import { legVenue } from '../state.ts';
 import { clear, raise } from './alarms.ts';
 import { confirmAfterMs, watchOutside } from './outside.ts';
+import { watchRunway } from './runway.ts';
 import { halt } from './stop.ts';
 
 export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holdingsRead'>): void {
   watchOutside(draft, venue, holdings);
+  if (venue === legVenue.perp) watchRunway(draft, holdings);
   const leg = venue === legVenue.spot ? 'spot' : 'perp';
   const hedges = openHedges(draft.state);
   const coins = new Set(hedges.map((hedge) => hedge.coin));
