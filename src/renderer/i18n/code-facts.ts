@@ -42,20 +42,26 @@ function shown(format: Formats, form: Form, value: string): string {
 }
 
 /** Groups of words that a fact may be the code of. */
-const coded = { venue: 'venue', side: 'side', failure: 'failureName', source: 'stopSource', code: 'stopName' } as const;
+const coded = { venue: 'venue', side: 'side', source: 'stopSource', code: 'stopName' } as const;
 const isCoded = (name: string): name is keyof typeof coded => Object.hasOwn(coded, name);
 
 /** Facts by name, as text for a sentence. */
 export function factsOf(t: TFunction<'codes'>, format: Formats): (code: string, values: Values) => Values {
-  const word = (group: (typeof coded)[keyof typeof coded], value: string): string => {
+  const word = (group: 'failureName' | (typeof coded)[keyof typeof coded], value: string): string => {
     const known: Readonly<Record<string, string>> = koCodes[group];
     // The key was looked up in the dictionary that gives the keys their types.
     return Object.hasOwn(known, value) ? t(`${group}.${value}` as 'venue.upbit') : value;
+  };
+  /** Our code and, behind a space, the venue's. */
+  const failure = (value: string): string => {
+    const [code = '', ...venueCode] = value.split(' ');
+    return [word('failureName', code), ...venueCode].join(' ');
   };
   const fact = (code: string, name: string, value: string): string => {
     if (name === 'limit' || name === 'was') return shown(format, compared[code] ?? 'plain', value);
     if (name === 'residual') return format.quantitySigned(value);
     if (quantities.has(name)) return format.quantity(value);
+    if (name === 'failure') return failure(value);
     return isCoded(name) ? word(coded[name], value) : value;
   };
   return (code, values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fact(code, name, value)]));

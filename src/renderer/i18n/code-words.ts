@@ -55,6 +55,14 @@ export function sentenceOf(group: FactGroup, code: string, values: Values): { re
 /** Names of the facts that a sentence is made of. */
 export const namesIn = (text: string): readonly string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '');
 
+/** What these say of themselves is ours, in English; their sentences have it. */
+const ownWords: ReadonlySet<string> = new Set(['SIGNAL_SOURCE', 'STREAM_SILENT']);
+/** @param names the facts that the words have already */
+const followed = (words: string, shown: Values, names: readonly string[] = []): string => {
+  const more = following.filter((name) => !names.includes(name) && (shown[name] ?? '') !== '');
+  return [words, ...more.map((name) => `(${shown[name] ?? ''})`)].join(' ');
+};
+
 const told: Readonly<Record<string, readonly string[]>> = { ...denialValues, ...verdictValues };
 /** Whether the words of a verdict say all that its English sentence says: that one is not shown beside them. */
 export const isTold = ({ code, values }: Pick<CodedVerdict, 'code' | 'values'>): boolean =>
@@ -74,11 +82,11 @@ export function useCodeWords(): CodeWords {
       if (names.some((name) => !Object.hasOwn(shown, name))) return null;
       // The key was found in the dictionary that gives the keys their types, and each of its variables is there.
       const words: string = t(`${group}.${found.key}` as 'compared', { ...shown } as { limit: string; was: string });
-      const more = following.filter((name) => !names.includes(name) && (shown[name] ?? '') !== '');
-      return [words, ...more.map((name) => `(${shown[name] ?? ''})`)].join(' ');
+      return ownWords.has(code) ? words : followed(words, shown, names);
     };
     const verdict = ({ code, reason, compared, values }: CodedVerdict): string => {
-      const words = sentence('verdictFacts', code, values) ?? (isIn(verdicts, code) ? t(`verdict.${code}`) : reason);
+      const plain = isIn(verdicts, code) ? followed(t(`verdict.${code}`), facts(code, values)) : reason;
+      const words = sentence('verdictFacts', code, values) ?? plain;
       if (compared === null || !isIn(verdicts, code)) return words;
       const { limit = '', was = '' } = facts(code, { ...compared });
       return `${words} ${t('compared', { limit, was })}`;

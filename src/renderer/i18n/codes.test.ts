@@ -1,10 +1,12 @@
 /** Every code that the engine says has words. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stopSource } from '../../shared/contract/parts.ts';
 import { alarmRow, hedgePhase, orderRow, orderState, settleHow, signalState } from '../../shared/contract/rows.ts';
-import { alarmValues, denialValues } from '../../shared/domain/codes.ts';
+import { alarmValues, choices, denialValues, stopValues, verdictValues } from '../../shared/domain/codes.ts';
+import { type FactGroup, namesIn, sentenceOf } from './code-words.ts';
+import en from './en/codes.json' with { type: 'json' };
 import ko from './ko/codes.json' with { type: 'json' };
 import koJournal from './ko/journal.json' with { type: 'json' };
 
@@ -28,6 +30,57 @@ it('denials and alarms have words', () => {
   expect(denials.filter((code) => !Object.hasOwn(ko.verdict, code))).toEqual([]);
   expect(alarms.length).toBeGreaterThan(10);
   expect(alarms.filter((code) => !Object.hasOwn(ko.alarm, code))).toEqual([]);
+});
+
+/** Facts that stand behind a sentence, or choose it. */
+const beside = new Set(['said', 'failure', 'what', 'when', 'why']);
+/** Values as the engine would give them, once for each of its choices. */
+const occasions = (code: string, names: readonly string[]): Readonly<Record<string, string>>[] => {
+  const plain = Object.fromEntries(names.map((name) => [name, '1']));
+  const choice = ['what', 'when', 'why'].find((name) => names.includes(name));
+  const options: Readonly<Record<string, readonly string[]>> = choices;
+  return choice === undefined ? [plain] : (options[code] ?? []).map((option) => ({ ...plain, [choice]: option }));
+};
+const groups: readonly (readonly [FactGroup, Readonly<Record<string, readonly string[]>>])[] = [
+  ['stop', stopValues],
+  ['alarmFacts', alarmValues],
+  ['verdictFacts', { ...denialValues, ...verdictValues }],
+];
+describe.each(groups)('the sentences of %s', (group, table) => {
+  it('are there for every code with facts, and for each of its choices', () => {
+    const missing = Object.entries(table).flatMap(([code, names]) => {
+      if (names.every((name) => beside.has(name) && !Object.hasOwn(choices, code))) return [];
+      const all = occasions(code, names);
+      return all.length > 0 && all.every((values) => sentenceOf(group, code, values) !== null) ? [] : [code];
+    });
+    expect(missing).toEqual([]);
+  });
+  it('are made of nothing that the engine does not give, and are of no other code', () => {
+    for (const words of [ko, en]) {
+      const wrong = Object.entries(words[group]).flatMap(([code, sentence]: [string, string | object]) => {
+        const texts: string[] = typeof sentence === 'string' ? [sentence] : Object.values(sentence);
+        const given = Object.hasOwn(table, code) ? (table[code] ?? []) : null;
+        if (given === null) return [`${code} is no code`];
+        return texts.flatMap(namesIn).flatMap((name) => (given.includes(name) ? [] : [`${code} has no ${name}`]));
+      });
+      expect(wrong).toEqual([]);
+    }
+  });
+});
+it('stops have names', () => {
+  expect(Object.keys(ko.stopName).sort()).toEqual(Object.keys(stopValues).sort());
+});
+it('what chooses a sentence is one of the choices wherever the engine says it', () => {
+  const known = new Set<string>(Object.values(choices).flat());
+  const sources = ['engine', 'runtime', 'compose'].flatMap((folder) => {
+    const root = join(engine, '..', folder);
+    return readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !/\.test\.ts$|testing\/|second-checker\//.test(path))
+      .map((path) => readFileSync(join(root, path), 'utf8'));
+  });
+  const said = sources.flatMap((text) => [...text.matchAll(/\b(?:what|when|why): '(\w+)'(?! \|)/g)].map(([, option]) => option ?? ''));
+  expect(said.length).toBeGreaterThan(5);
+  expect(said.filter((option) => !known.has(option))).toEqual([]);
 });
 it('facts of the journal have words', () => {
   const source = readFileSync(join(engine, 'facts.ts'), 'utf8');

@@ -143,3 +143,14 @@ export const verdictValues = {
   UNWOUND: ['said'],
   NOTHING_FILLED: ['said'],
 } as const satisfies Table;
+
+/** Every value of `what`, `when` or `why`, for the codes that have one of them: each has a sentence of its own. */
+export const choices = {
+  OVERFILL: ['order', 'leg'],
+  VENUE_UNREACHABLE: ['start', 'later'],
+  SIGNAL_SOURCE: ['GAP', 'NOT_PLAIN', 'WORLD_WRITABLE', 'UNREADABLE', 'NOT_MOVED', 'NOT_TAKEN', 'DISCONNECTED', 'REFUSED'],
+  OUTSIDE_ORDER: ['other', 'forced', 'late'],
+  NO_DATA: ['book', 'rules', 'clock', 'balances', 'usdtKrw', 'margin', 'premium', 'signal', 'order'],
+  BELOW_MINIMUM: ['quantity', 'value'],
+  NOTHING_TO_CLOSE: ['closing', 'notOpen', 'flat'],
+} as const satisfies Table;

@@ -71,7 +71,7 @@ function Columns({ row }: { readonly row: OrderRow }) {
         )}
       </Cell>
       <Cell title={`${t(`codes:venue.${row.venue}`)} ${t(`codes:leg.${row.leg}`)}`}>{t(`codes:venue.${row.venue}`)}</Cell>
-      <Cell>
+      <Cell title={`${t(`codes:side.${row.side}`)} ${coin} · ${t(`codes:purpose.${row.purpose}`)}`}>
         {t(`codes:side.${row.side}`)} {coin} <span className={styles['faint']}>{t(`codes:purpose.${row.purpose}`)}</span>
       </Cell>
       <Cell title={[type, row.timeInForce, row.reduceOnly ? t('orders:reduceOnly') : null].filter((part) => part !== null).join(' ')}>

@@ -26,16 +26,16 @@ export function OrderTable({ order, named }: Props) {
   const columns = useMemo(
     (): readonly Column[] => [
       { key: 'open', label: t('column.open'), hiddenLabel: true, width: '28px' },
-      { key: 'time', label: t('column.time'), width: '106px' },
+      { key: 'time', label: t('column.time'), width: '104px' },
       { key: 'state', label: t('column.state'), width: '172px' },
-      { key: 'venue', label: t('column.venue'), width: '70px' },
-      { key: 'side', label: t('column.side'), width: '112px' },
-      { key: 'type', label: t('column.type'), width: '92px' },
-      { key: 'quantity', label: t('column.quantity'), numeric: true, width: '92px' },
+      { key: 'venue', label: t('column.venue'), width: '66px' },
+      { key: 'side', label: t('column.side'), width: '122px' },
+      { key: 'type', label: t('column.type'), width: '86px' },
+      { key: 'quantity', label: t('column.quantity'), numeric: true, width: '86px' },
       { key: 'price', label: t('column.price'), numeric: true, width: '98px' },
-      { key: 'filled', label: t('column.filled'), numeric: true, width: '84px' },
+      { key: 'filled', label: t('column.filled'), numeric: true, width: '80px' },
       { key: 'average', label: t('column.average'), numeric: true, width: '98px' },
-      { key: 'hedge', label: t('column.hedge'), width: '118px' },
+      { key: 'hedge', label: t('column.hedge'), width: '130px' },
     ],
     [t],
   );
