@@ -20,7 +20,20 @@ const decimalAbove = <U extends string>(least: 'zero' | 'aboveZero') =>
 /** A part of a whole: 0 to 1. */
 const part = decimalAbove<'ratio'>('zero').refine((value) => lte(value, ratio('1')), 'a ratio from 0 to 1, as text');
 const amountKrw = decimalAbove<'krw'>('aboveZero');
-const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+/** A whole number, or its digits: an empty text is none, and neither are blanks, signs, exponents and NaN. */
+const count = (least: number, most: number) =>
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^\d{1,9}$/)
+          .transform(Number),
+      ],
+      'a whole number',
+    )
+    .pipe(z.int().min(least).max(most));
 
 export const settingsSchema = z.strictObject({
   /** Position of capital over all coins above which an entry is denied. */
