@@ -4,7 +4,7 @@
  */
 import { isZero } from '../../shared/domain/units.ts';
 import { mayRest } from '../../shared/domain/venue.ts';
-import type { Misses, Order } from './state.ts';
+import type { Misses, Order, State } from './state.ts';
 
 export const unknownAlarmMs = 5_000;
 /** Absence takes 60 s of lookups to prove and they begin a moment after the silence: that long is not yet too long. */
@@ -17,6 +17,9 @@ const absentAfterMs = 60_000;
 /** An order that was open and that the venue no longer knows: from then on its outcome is unknown. */
 const lostAfterMisses = 5;
 const lostAfterMs = 20_000;
+
+/** ms since a moment. One that is still to come was stamped by the clock of a process that is gone: it counts from when this one was ready. */
+export const passedSince = ({ readyAt }: Pick<State, 'readyAt'>, at: number, moment: number): number => at - (moment > at ? readyAt : moment);
 
 export const canRest = (order: Order): boolean => mayRest(order.request.terms);
 

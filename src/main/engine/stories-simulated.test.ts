@@ -1,10 +1,11 @@
 /** Stories that the seeded simulation found first (docs/simulation.md), each reduced to what it takes. */
 import { describe, expect, it } from 'vitest';
+import { quantity } from '../../shared/domain/units.ts';
 import { expectAtRest } from './testing/at-rest.ts';
 import { tradeByHand } from './testing/by-hand.ts';
 import { BTC } from './testing/market.ts';
 import { enter } from './testing/signals.ts';
-import { fills } from './testing/venue-truth.ts';
+import { fills, refused, replyLost } from './testing/venue-truth.ts';
 import { World } from './testing/world.ts';
 
 describe('nobody is unhedged in silence', () => {
@@ -35,6 +36,30 @@ describe('nobody is unhedged in silence', () => {
     expect(world.phase('a1')).toBe('hedged');
     expect(world.alarms()).toEqual([]);
     expectAtRest(world);
+  });
+});
+
+describe('an order of a process whose clock was ahead', () => {
+  it('is told of and taken back in time by the next one', () => {
+    const world = new World();
+    world.signal(enter('a1'));
+    expectAtRest(world.run(3000));
+    world.now += 90_000;
+    world.script('perp', 'exit', refused());
+    world.script('spot', 'exit', replyLost('0.4', { visibleAfterMs: -1 }));
+    world.command({ kind: 'closeHedge', hedge: world.hedge('a1').id, quantity: null });
+    world.run(200);
+    world.now -= 90_000;
+    world.chasing = false;
+    world.restart();
+    const { id } = world.order('spot', 'exit');
+    const truth = world.truth.orders.get(id);
+    world.report({ clientOrderId: id, venueOrderId: 'v1', state: 'open', filled: quantity('0.02'), fills: truth?.fills ?? [], at: world.now });
+    expect([world.held('a1'), world.alarms()]).toEqual([['0.03', '0.05'], []]);
+    world.run(5500);
+    expect([world.alarms(), world.canceled]).toEqual([['NAKED_LEG'], []]);
+    world.run(5000);
+    expect(world.canceled).toEqual([id]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Draft } from '../draft.ts';
 import { denied } from '../denial.ts';
 import { openHedges, opens } from '../legs.ts';
 import { mayLeave, tradingState } from '../risk/permission.ts';
+import { passedSince } from '../silence.ts';
 import type { StopSource } from '../state.ts';
 import { raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
@@ -42,7 +43,8 @@ const cancelAgainMs = 2_000;
 export function keepStopped(draft: Draft): void {
   if (draft.state.stop === null || mayLeave(tradingState(draft.state), 'cancel') !== 'yes') return;
   for (const order of Object.values(draft.state.orders))
-    if (order.state === 'open' && opens(order) && draft.at - (order.cancelWantedAt ?? 0) >= cancelAgainMs) cancel(draft, order);
+    if (order.state === 'open' && opens(order) && passedSince(draft.state, draft.at, order.cancelWantedAt ?? 0) >= cancelAgainMs)
+      cancel(draft, order);
 }
 
 /** Stop and close all: every hedge is closed as soon as it is at rest. */

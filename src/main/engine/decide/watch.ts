@@ -3,7 +3,7 @@ import { isZero } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { hedgeOfOrder, holding, isInFlight, openHedges, ordersOf } from '../legs.ts';
-import { patienceMs, unknownAlarmMs } from '../silence.ts';
+import { passedSince, patienceMs, unknownAlarmMs } from '../silence.ts';
 import { clear, raise } from './alarms.ts';
 import { cancelOverdue } from './cancel.ts';
 import { expireWaiting } from './intake.ts';
@@ -51,7 +51,9 @@ function watchSilence(draft: Draft): void {
 function watchNaked(draft: Draft): void {
   if (draft.state.phase === 'reconciling') return;
   for (const hedge of openHedges(draft.state)) {
-    const isLate = ordersOf(draft.state, hedge).some((order) => isInFlight(order) && draft.at - order.stamps.decided >= nakedAlarmMs);
+    const isLate = ordersOf(draft.state, hedge).some(
+      (order) => isInFlight(order) && passedSince(draft.state, draft.at, order.stamps.decided) >= nakedAlarmMs,
+    );
     if (!isLate || isZero(holding(draft.state, hedge).residual)) continue;
     // Somebody who was told of its silent order or its operator knows already.
     if (!Object.values(draft.state.alarms).some((alarm) => alarm.hedge === hedge.id)) raiseNaked(draft, hedge);
