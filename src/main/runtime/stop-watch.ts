@@ -20,7 +20,7 @@ import type { Venues } from './venues.ts';
 /** Well within the five seconds in which a person is to know. */
 const tellAfterMs = 4000;
 /** Between the reads of one venue; the last goes on. */
-const pausesMs = [250, 500, 1000, 2000, 4000, 8000] as const;
+const pausesMs = [100, 300, 1000, 2000, 4000, 8000] as const;
 const steadyMs = 10_000;
 
 export interface StopWatchParts {

@@ -1,0 +1,146 @@
+/**
+ * One stop in the middle of entries: pressed at a drawn moment, measured by the clock of the one machine that all
+ * processes share, and held against the ledger of the venues.
+ *
+ * The latch is timed where it closes: the engine takes the time of the stop in the same turn, right behind the latch. The input
+ * is timed here, right before the first byte of the press leaves this process: all that lies between counts.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OrderRow } from '../../src/shared/contract/rows.ts';
+import type { Bench } from './bench.ts';
+
+export type Source = 'page' | 'npm run stop' | 'STOP file' | 'signal socket';
+export const sources = ['page', 'npm run stop', 'STOP file', 'signal socket'] as const satisfies readonly Source[];
+export type Draw = () => number;
+
+export interface Trial {
+  readonly source: Source;
+  readonly input: number;
+  readonly latchedAt: number;
+  /** When the press was answered; the latch itself where nobody answers. */
+  readonly acknowledgedAt: number;
+  readonly reportedAt: number;
+  readonly done: boolean;
+  readonly unconfirmed: readonly string[];
+  /** Own orders that rested when it was pressed. */
+  readonly resting: readonly { readonly venue: string; readonly id: string }[];
+  resetAt: number;
+}
+
+/** What is done around the press; all of it may be nothing. */
+export interface Hindrance {
+  /** Before the press, with entries under way. */
+  readonly before?: (bench: Bench) => Promise<void>;
+  /** Once the report is there. */
+  readonly after?: (bench: Bench) => Promise<void>;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** @returns when the press was answered; null where it is not */
+const press: Readonly<Record<Source, (bench: Bench, closeAll: boolean) => Promise<boolean>>> = {
+  page: async (bench, closeAll) => (await bench.command('stop.engage', { closeAll })).ok,
+  'npm run stop': async (bench, closeAll) => {
+    await bench.stopByRunFile(closeAll);
+    return true;
+  },
+  'STOP file': (bench) => {
+    writeFileSync(join(bench.data, 'STOP'), '');
+    return Promise.resolve(false);
+  },
+  'signal socket': (bench) => {
+    bench.say({ type: 'stop', reason: 'a trial' });
+    return Promise.resolve(false);
+  },
+};
+
+/** Resting orders of ours at both venues, far from the market; none where the console does not take orders by hand. */
+async function rest(bench: Bench): Promise<Trial['resting']> {
+  const terms = (price: string) => ({ type: 'limit', timeInForce: 'GTC', quantity: '0.002', price });
+  const placed = await Promise.all([
+    bench.command('order.place', { venue: 'upbit', coin: 'BTC', side: 'buy', terms: terms('90000000') }),
+    bench.command('order.place', { venue: 'binance', coin: 'BTC', side: 'sell', terms: terms('200000') }),
+  ]);
+  return placed.flatMap((reply, index) =>
+    reply.ok ? [{ venue: index === 0 ? 'upbit' : 'binance', id: (reply.value as { order: string }).order }] : [],
+  );
+}
+
+export async function runTrial(bench: Bench, source: Source, draw: Draw, { before, after }: Hindrance = {}): Promise<Trial> {
+  const { length } = bench.program.lines;
+  const resting = await rest(bench);
+  const endEntries = bench.enterEvery(20);
+  try {
+    await pause(10 + draw() * 120);
+    await before?.(bench);
+    const input = Date.now();
+    const isAnswered = await press[source](bench, draw() < 0.5);
+    const answeredAt = Date.now();
+    // Not the line of the stop: on a disk that hangs it is never printed.
+    const report = await bench.lineAfter(length, 'the report', (line) => line.event === 'stopReport', 20_000);
+    const latchedAt = Number(report['stoppedAt']);
+    return {
+      source,
+      input,
+      latchedAt,
+      acknowledgedAt: isAnswered ? answeredAt : latchedAt,
+      reportedAt: report.at,
+      done: report['done'] === true,
+      unconfirmed: report['unconfirmed'] as string[],
+      resting,
+      resetAt: Number.POSITIVE_INFINITY,
+    };
+  } finally {
+    endEntries();
+    await after?.(bench);
+  }
+}
+
+/** Makes the console trade again, as a person would. */
+export async function goOn(bench: Bench, trial: Trial): Promise<void> {
+  rmSync(join(bench.data, 'STOP'), { force: true });
+  for (const deadline = Date.now() + 10_000; ; ) {
+    trial.resetAt = Date.now();
+    const reset = await bench.command('stop.reset', {});
+    if (reset.ok || reset.code === 'NOT_STOPPED') break;
+    if (Date.now() > deadline) throw new Error(`The stop is not reset: ${JSON.stringify(reset)}`);
+    await pause(20);
+  }
+  const armed = await bench.command('console.arm', {});
+  if (!armed.ok) throw new Error(`The console does not arm: ${JSON.stringify(armed)}`);
+}
+
+export interface Verdict {
+  /** Orders that add risk and whose first byte left after the latch. */
+  readonly left: readonly string[];
+  /** Those that were on their way at the latch and were read by a venue after the acknowledgment: by how many ms. */
+  readonly underWay: readonly number[];
+  /** ms from the press to the first cancel of each order that rested, by venue. */
+  readonly cancels: readonly { readonly venue: string; readonly ms: number | null }[];
+}
+
+const addsRisk = (row: OrderRow): boolean =>
+  row.purpose === 'entry' || row.purpose === 'complete' || (row.purpose === 'byHand' && (row.leg === 'spot') === (row.side === 'buy'));
+
+/** Holds trials against what the venues were asked and what the console says when each order left. */
+export function judge(
+  trials: readonly Trial[],
+  requests: Awaited<ReturnType<Bench['requestsSince']>>,
+  orders: Readonly<Record<string, OrderRow>>,
+): readonly Verdict[] {
+  const adding = Object.values(orders).filter(addsRisk);
+  return trials.map((trial) => {
+    const isStopped = (at: number): boolean => at > trial.latchedAt && at < trial.resetAt;
+    const arrivals = requests.filter(({ method, at }) => method === 'POST' && isStopped(at));
+    const late = arrivals.filter(({ clientOrderId, at }) => at > trial.acknowledgedAt && adding.some((row) => row.id === clientOrderId));
+    return {
+      left: adding.filter(({ stamps }) => stamps.wire !== null && isStopped(stamps.wire)).map(({ id }) => id),
+      underWay: late.map(({ at }) => at - trial.acknowledgedAt),
+      cancels: trial.resting.map(({ venue, id }) => {
+        const first = requests.find((request) => request.method === 'DELETE' && request.clientOrderId === id && request.at >= trial.input);
+        return { venue, ms: first === undefined ? null : first.at - trial.input };
+      }),
+    };
+  });
+}
