@@ -111,6 +111,41 @@ describe('the orders', () => {
   });
 });
 
+describe('orders by hand', () => {
+  const mine = { hedge: null, purpose: 'byHand', state: 'open', amendable: true, cancelable: true } as const;
+
+  it('are found beside those of hedges, and have what may be done to them', () => {
+    show(order('a'), order('mine', mine));
+    expect(screen.queryByTestId('cancel-a')).toBeNull();
+    fireEvent.click(screen.getByTestId('orders-by-hand'));
+    expect(screen.queryByTestId('order-a')).toBeNull();
+    expect(screen.getByTestId('order-mine').textContent).toContain('By hand');
+    expect(screen.getByTestId('cancel-mine')).toBeDefined();
+  });
+
+  it('keep their places while the pointer is on their buttons', () => {
+    const { fake } = show(order('mine', mine));
+    const ids = () => screen.getAllByTestId(/^order-/).map((row) => row.dataset['testid']);
+    const buttons = screen.getByTestId('cancel-mine').closest('td');
+    if (buttons === null) throw new Error('The buttons are in a cell');
+    fireEvent.pointerEnter(buttons);
+    const stamps = { ...order('new').stamps, decided: now };
+    act(() => fake.push({ tables: { orders: { new: order('new', { stamps }) } } }));
+    expect(ids()).toEqual(['order-mine']);
+    fireEvent.pointerLeave(buttons);
+    expect(ids()).toEqual(['order-new', 'order-mine']);
+  });
+
+  it('are typed in a panel that the button opens and closes, with the focus back on it', () => {
+    show(order('a'));
+    fireEvent.click(screen.getByTestId('hand-open'));
+    expect(screen.getByTestId('hand')).toBeDefined();
+    fireEvent.click(screen.getByTestId('hand-close'));
+    expect(screen.queryByTestId('hand')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByTestId('hand-open'));
+  });
+});
+
 it.each([
   ['by a part of the hedge’s id', { search: 'H-1' }, true],
   ['by the venue’s order id', { search: 'v-1' }, true],
@@ -118,6 +153,8 @@ it.each([
   ['not by what it has not', { search: 'h-2' }, false],
   ['by venue', { venue: 'binance' as const }, false],
   ['by state', { state: 'filled' as const }, true],
+  ['as of a hedge', { made: 'hedges' as const }, true],
+  ['not as by hand', { made: 'byHand' as const }, false],
 ])('an order is found %s', (_how, wanted, found) => {
   expect(fits({ ...everything, ...wanted }, order('a'))).toBe(found);
 });
