@@ -13,6 +13,8 @@ import type { Quote } from '../main/engine/quote.ts';
 import type { Hedge, Order, State } from '../main/engine/state.ts';
 import type { Untimed } from '../main/runtime/loop.ts';
 import type { Disk } from './disk.ts';
+import type { Events } from './events.ts';
+import { LimitChecks } from './limit-checks.ts';
 import type { Observer, Process } from './process.ts';
 import type { Sender } from './sender.ts';
 import type { Timeline } from './timeline.ts';
@@ -31,6 +33,7 @@ export interface ChecksParts {
   readonly market: Market;
   readonly sender: Pick<Sender, 'taken'>;
   readonly isAlone: () => boolean;
+  readonly events: Events;
   readonly trace: (line: string) => void;
   readonly onViolation: () => void;
 }
@@ -56,8 +59,17 @@ export class Checks implements Observer {
   /** Best prices lately shown, by leg and coin. */
   readonly #shown = new Map<string, { readonly at: number; readonly bid: number; readonly ask: number }[]>();
 
+  readonly limits: LimitChecks;
+
   constructor(parts: ChecksParts) {
     this.#parts = parts;
+    this.limits = new LimitChecks({
+      timeline: parts.timeline,
+      exchanges: parts.exchanges,
+      events: parts.events,
+      fail: (invariant, what) => this.fail(invariant, what),
+      askedAt: (bids) => this.#booksAskedAt.get(bids),
+    });
   }
 
   fail(invariant: string, what: string): void {
@@ -74,6 +86,7 @@ export class Checks implements Observer {
     else if (lived !== undefined && !isSame(lived, state)) this.fail('I13', `the journal folds to another state: ${difference(lived, state)}`);
     this.#history = new Map([[state.facts, state]]);
     this.#nakedSince.clear();
+    this.limits.recovered();
     this.#ackedFacts = state.facts;
     if (!this.#parts.isAlone()) this.fail('I15', 'two processes on one data folder');
     void process;
@@ -104,6 +117,7 @@ export class Checks implements Observer {
   stepped(process: Process, before: State, after: State, input: Untimed): void {
     if (process.owner.dead) return;
     if (input.kind === 'venueRead') process.read.add(input.venue);
+    this.limits.stepped(process, before, after, input);
     if (after === before) return;
     if (input.kind === 'signal' && input.parsed.ok) this.#taken(process, input.parsed.signal.id);
     if (input.kind === 'quoted' && input.purpose.kind === 'entry' && opensHedge(before, after, input.purpose.signal)) {
@@ -196,7 +210,7 @@ export class Checks implements Observer {
     if (age > state.settings.maxBookAgeMs && !hasPartner) this.fail('I8', `${order.purpose} ${order.id} left ${age} ms after it was decided`);
     const { by } = own(state.entries, signalId(hedge.id)) ?? {};
     if (by === 'person' && !this.#approved.has(signalId(hedge.id))) this.fail('I9', `nobody approved ${hedge.id}`);
-    this.#collar(state, request);
+    this.#collar(Math.max(state.settings.priceCollarBps, this.#decidedUnder.get(hedge.id)?.priceCollarBps ?? 0), request);
     if (order.purpose !== 'entry') return;
     if (order.stamps.decided > signal.expiresAt)
       this.fail('I12', `${hedge.id} was entered ${order.stamps.decided - signal.expiresAt} ms after it expired`);
@@ -204,10 +218,10 @@ export class Checks implements Observer {
   }
 
   /** I8: no worse than the collar allows round some price that was shown while it was decided. */
-  #collar(state: State, request: OrderRequest): void {
+  #collar(basisPoints: number, request: OrderRequest): void {
     const { terms, side, leg, coin } = request;
     if (terms.type !== 'limit') return;
-    const part = (state.settings.priceCollarBps + 2) / 10_000;
+    const part = (basisPoints + 2) / 10_000;
     const limit = toNumber(terms.price);
     const isWithin = (this.#shown.get(`${leg} ${coin}`) ?? []).some(({ bid, ask }) =>
       side === 'buy' ? limit <= ask * (1 + part) : limit >= bid * (1 - part),
@@ -269,6 +283,7 @@ export class Checks implements Observer {
     const { timeline } = this.#parts;
     if (state === null || state.phase !== 'ready' || process.owner.heldUntil > timeline.now - 1000) return this.#nakedSince.clear();
     this.#followResiduals(state);
+    this.limits.look(process, state);
     for (const [id, since] of this.#nakedSince)
       if (timeline.now - since > nakedMs && !Object.values(state.alarms).some((alarm) => alarm.hedge === id))
         return this.fail('I6', `hedge ${id} is unhedged for ${timeline.now - since} ms and there is no alarm`);

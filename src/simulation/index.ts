@@ -1,11 +1,13 @@
 /**
  * `npm run simulate -- --seeds N --jobs J [--from K] [--bug NAME]`, or `--bugs`: lives many seeds, side by side in
- * worker threads, prints what broke to standard error and one line of JSON at the end. Exit 1 on a violation.
+ * worker threads, prints what broke to standard error, a line of what people and limits did, and one line of JSON at
+ * the end. Exit 1 on a violation.
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parentPort, Worker, workerData, isMainThread } from 'node:worker_threads';
 import { bugs, noPlant } from './bugs.ts';
+import { eventKinds, noEvents } from './events.ts';
 import { faultKinds, noCounts } from './faults.ts';
 import { Life, type LifeReport } from './life.ts';
 import { optionsFrom } from './options.ts';
@@ -34,11 +36,13 @@ async function main(args: readonly string[]): Promise<number> {
   const { seeds, jobs, from, bug } = options;
   const begun = performance.now();
   const counts = noCounts();
+  const events = noEvents();
   const failures: number[] = [];
   let violations = 0;
   let told = 0;
   const take = (report: LifeReport): void => {
     for (const kind of faultKinds) counts[kind] += report.counts[kind];
+    for (const kind of eventKinds) events[kind] += report.events[kind];
     if (report.violations.length === 0) return;
     violations += report.violations.length;
     failures.push(report.seed);
@@ -57,7 +61,7 @@ async function main(args: readonly string[]): Promise<number> {
   const seconds = (performance.now() - begun) / 1000;
   failures.sort((a, b) => a - b);
   const line = { seeds, violations, failures, faults: counts, seedsPerSecond: Math.round((seeds / seconds) * 10) / 10 };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(`${JSON.stringify({ events })}\n${JSON.stringify(line)}\n`);
   return violations > 0 ? 1 : 0;
 }
 

@@ -12,6 +12,7 @@ import { Checks, type Violation } from './checks.ts';
 import { Disk } from './disk.ts';
 import { type Counts, Faults } from './faults.ts';
 import { flipABit } from './flip.ts';
+import { type EventCounts, Events } from './events.ts';
 import { Misfortune } from './misfortune.ts';
 import { Person } from './person.ts';
 import { Process } from './process.ts';
@@ -20,11 +21,12 @@ import { checkRest, isAtRest } from './rest.ts';
 import { Sender } from './sender.ts';
 import { type Owner, start, Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
+import { Trips } from './trips.ts';
 import { coinsOf, Exchange, reportOf } from './venue/exchange.ts';
 import { Market } from './venue/market.ts';
 import { portOf } from './venue/port.ts';
 import { Stream } from './venue/stream.ts';
-import { type Mood, Wire } from './venue/wire.ts';
+import { goodMood, type Mood, Wire } from './venue/wire.ts';
 
 /** How long everything may take to come to rest once the faults have ended (I18). */
 const livenessMs = 120_000;
@@ -37,6 +39,7 @@ export interface LifeReport {
   readonly seed: number;
   readonly violations: readonly Violation[];
   readonly counts: Counts;
+  readonly events: EventCounts;
   readonly hash: string;
   readonly trace: readonly string[];
   /** Orders that left, and how long it all took in simulated ms. */
@@ -56,8 +59,10 @@ export class Life {
   readonly checks: Checks;
   readonly disk: Disk;
   readonly person: Person;
+  readonly trips: Trips;
+  readonly events = new Events();
   readonly plant: Plant;
-  readonly moods: Readonly<Record<Leg, Mood>> = { spot: { bannedUntil: 0, keyRevoked: false }, perp: { bannedUntil: 0, keyRevoked: false } };
+  readonly moods: Readonly<Record<Leg, Mood>> = { spot: goodMood(), perp: goodMood() };
   readonly coins: readonly Coin[];
   readonly #segmentBytes: number;
   readonly #armWhenReady: boolean;
@@ -67,6 +72,8 @@ export class Life {
   #isBroken = false;
   /** Processes besides the one that there should be. */
   others = 0;
+  /** A file STOP lies in the data folder. */
+  isStopFileThere = false;
 
   constructor(seed: number, plant: Plant = noPlant) {
     this.seed = seed;
@@ -88,7 +95,9 @@ export class Life {
           timeline,
           faults,
           draw: draw(`exchange ${leg}`),
-          onOrder: (order, newest) => this.streams[leg]?.order(reportOf(order, newest)),
+          onOrder: (order, newest) => {
+            if (!order.isSecret || order.visibleAt <= timeline.now) this.streams[leg]?.order(reportOf(order, newest));
+          },
         },
         cash,
       );
@@ -113,11 +122,13 @@ export class Life {
       market,
       sender: this.sender,
       isAlone: () => this.others === 0,
+      events: this.events,
       trace: (line) => this.log(line),
       onViolation: () => {
         this.#isBroken = true;
       },
     });
+    this.trips = new Trips(this, draw('trips'));
     this.person = new Person(this, draw('person'));
   }
 
@@ -131,6 +142,7 @@ export class Life {
     this.#everySecond();
     this.person.begin();
     new Misfortune(this, new Draw(this.seed, 'misfortune')).begin();
+    this.trips.begin();
     const safetyEnd = start + draw.int(12_000, 50_000);
     await timeline.run(safetyEnd, () => this.#isBroken);
     if (!this.#isBroken) await this.#endFaults();
@@ -141,11 +153,20 @@ export class Life {
       seed: this.seed,
       violations,
       counts: this.faults.counts,
+      events: this.events.counts,
       hash: this.trace.hash,
       trace: this.trace.tail,
       orders: this.checks.wires.size,
       simulatedMs: timeline.now - start,
     };
+  }
+
+  /**
+   * An order that nobody is told of: trades of others could make the account look as if it had never been, and no evidence
+   * would be left.
+   */
+  get hasSecret(): boolean {
+    return [...this.exchanges.spot.all, ...this.exchanges.perp.all].some((order) => order.isSecret && order.visibleAt > this.timeline.now);
   }
 
   /** Starts a process after a while, unless one is on its way. */
@@ -174,6 +195,7 @@ export class Life {
   bootNow(): void {
     const { timeline, faults } = this;
     this.log('a process starts');
+    this.trips.processStarts();
     const owner: Owner = { dead: false, heldUntil: 0 };
     const process = new Process({
       owner,
@@ -250,6 +272,8 @@ export class Life {
       },
       onBook: (coin, book, askedAt) => this.checks.bookShown(leg, coin, book, askedAt),
       pause: (ms) => timeline.sleep(ms, owner),
+      oddly: ({ side }) => this.trips.ofOrder((leg === 'spot') === (side === 'buy')),
+      onCancel: (id) => this.checks.limits.canceled(id),
     });
   }
 
@@ -308,6 +332,7 @@ export class Life {
     market.step();
     if (process !== null && !process.owner.dead) {
       this.checks.look(process);
+      this.person.look(process);
       this.sender.deliver(process);
     }
     const held = (process?.owner.heldUntil ?? 0) - timeline.now;
@@ -325,8 +350,7 @@ export class Life {
     const broken = this.disk.room !== null || this.disk.failsSyncs;
     this.#healDisk();
     for (const leg of ['spot', 'perp'] as const) {
-      moods[leg].bannedUntil = 0;
-      moods[leg].keyRevoked = false;
+      Object.assign(moods[leg], goodMood());
       market.halted[leg] = false;
     }
     market.calm();

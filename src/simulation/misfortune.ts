@@ -88,7 +88,7 @@ export class Misfortune {
     if (coin === undefined) return;
     const exchange = exchanges[leg];
     const held = exchange.held(coin);
-    if (forced && sign(held) >= 0) return;
+    if ((forced && sign(held) >= 0) || this.#life.hasSecret) return;
     faults.hit(forced ? 'forcedClose' : 'externalOrder');
     const by = forced
       ? negate(scale(held, ratio(draw.pick(['0.3', '1']))))

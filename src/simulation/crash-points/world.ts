@@ -17,6 +17,7 @@ import type { State } from '../../main/engine/state.ts';
 import { noPlant, type Plant } from '../bugs.ts';
 import { Checks, type Violation } from '../checks.ts';
 import { Disk } from '../disk.ts';
+import { Events } from '../events.ts';
 import { Process } from '../process.ts';
 import { checkRest, isAtRest } from '../rest.ts';
 import { type Owner, start, Timeline } from '../timeline.ts';
@@ -25,7 +26,7 @@ import { coinsOf, Exchange, reportOf } from '../venue/exchange.ts';
 import { Market } from '../venue/market.ts';
 import { portOf } from '../venue/port.ts';
 import { Stream } from '../venue/stream.ts';
-import { failure, Wire } from '../venue/wire.ts';
+import { failure, goodMood, Wire } from '../venue/wire.ts';
 import { noFaults, StillDraw } from './still.ts';
 
 /** What a venue does with an order, and what of that the console gets to hear. */
@@ -155,6 +156,7 @@ export class StoryWorld {
       market: this.#market,
       sender: { taken: (hedge) => this.#sent(hedge) },
       isAlone: () => true,
+      events: new Events(),
       trace: (line) => this.trace.add(timeline.now - start, line),
       onViolation: () => undefined,
     });
@@ -343,7 +345,7 @@ export class StoryWorld {
       faults,
       draw,
       owner,
-      mood: { bannedUntil: 0, keyRevoked: false },
+      mood: goodMood(),
       onRequest,
       clock: { isOff: () => false, resync: () => undefined },
     });
@@ -363,6 +365,8 @@ export class StoryWorld {
       onArrival: () => undefined,
       onBook: (coin, book, askedAt) => this.checks.bookShown(leg, coin, book, askedAt),
       pause: (ms) => timeline.sleep(ms, owner),
+      oddly: () => null,
+      onCancel: () => undefined,
     });
     const placing: VenuePort = { ...port, place: (order, mayStart) => this.#place(process, leg, order, mayStart) };
     return this.#plant.port?.(placing, process) ?? placing;

@@ -12,6 +12,7 @@ import {
   floorToStep,
   fromNumber,
   gt,
+  gte,
   isZero,
   lt,
   lte,
@@ -48,6 +49,8 @@ export interface TrueOrder {
   readonly at: number;
   /** Trades that are still to come while it is open. */
   due: Quantity[];
+  /** Its events are told to nobody before it can be seen. */
+  readonly isSecret: boolean;
 }
 
 /** A trade of the account that no order of ours made. */
@@ -81,6 +84,8 @@ export class Exchange {
   #cash: Money;
   readonly #coins = new Map<Coin, SignedQuantity>();
   readonly #entry = new Map<Coin, number>();
+  /** What each market was last set to. */
+  readonly leverage = new Map<Coin, number>();
   #count = 0;
 
   constructor(parts: ExchangeParts, cash: string) {
@@ -99,25 +104,37 @@ export class Exchange {
     return this.#coins.get(coin) ?? signedQuantity('0');
   }
 
-  /** @param hiddenMs how long nobody who asks sees it @param part of the size that finds a partner */
-  place(request: OrderRequest, hiddenUntil: number, part: number): TrueOrder | Refusal {
+  /**
+   * @param hiddenUntil until when nobody who asks sees it
+   * @param part of the size that finds a partner
+   * @param oddly more of it trades than was asked for, or nobody hears of it at all while it is hidden
+   */
+  place(request: OrderRequest, hiddenUntil: number, part: number, oddly: 'overfilled' | 'hidden' | null = null): TrueOrder | Refusal {
     const { timeline, draw, faults, venue } = this.#parts;
     const known = this.orders.get(request.clientOrderId) ?? [];
     if (known.some((order) => order.state === 'open')) return 'DUPLICATE_ID';
     const refusal = this.#refusal(request);
     if (refusal !== null) return refusal;
     this.#count += 1;
+    const sizes = this.#matched(request, part);
     const order: TrueOrder = {
       request,
       venueOrderId: `${venue}-${this.#count}`,
       state: 'open',
       fills: [],
-      visibleAt: Math.max(timeline.now, hiddenUntil),
+      // What did not trade leaves no trace by which its absence could be doubted.
+      visibleAt: oddly === 'hidden' && sizes.length === 0 ? timeline.now : Math.max(timeline.now, hiddenUntil),
       at: timeline.now,
       due: [],
+      isSecret: oddly === 'hidden',
     };
     this.orders.set(request.clientOrderId, [...known, order]);
-    const sizes = this.#matched(request, part);
+    if (oddly !== null) {
+      this.#trade(order, oddly === 'overfilled' ? [...sizes, ...this.#beyond(request, sizes)] : sizes);
+      this.#end(order);
+      this.#parts.onOrder(order, order.fills);
+      return order;
+    }
     const cut = faults.strike('venueCancel', 0.18);
     const due = cut ? sizes.slice(0, Math.floor(sizes.length / 2)) : sizes;
     if (!draw.chance(cut ? 0.8 : faults.isOn('fillAfterCancel') ? 0.5 : 0.2)) {
@@ -126,6 +143,14 @@ export class Exchange {
       this.#parts.onOrder(order, order.fills);
     } else this.#fillSlowly(order, due);
     return order;
+  }
+
+  /** What a venue in error trades beyond the size that was asked for. */
+  #beyond({ coin, leg, terms }: OrderRequest, sizes: readonly Quantity[]): Quantity[] {
+    const isWhole = 'quantity' in terms && sum(sizes) === terms.quantity;
+    return isWhole
+      ? [this.#parts.market.rules(leg, coin).step === quantity('0.00000001') ? quantity('0.0005') : this.#parts.market.rules(leg, coin).step]
+      : [];
   }
 
   /** Trades come one by one, and the end after the last. */
@@ -192,6 +217,19 @@ export class Exchange {
     return trade;
   }
 
+  /** Somebody takes margin away, until little more is left than what the positions need. */
+  drain(): void {
+    const { market } = this.#parts;
+    const held = [...this.#coins].map(([coin, amount]) => ({
+      amount: toNumber(amount),
+      mark: market.mark('perp', coin),
+      entry: this.#entry.get(coin) ?? 0,
+    }));
+    const used = held.reduce((all, { amount, mark }) => all + Math.abs(amount) * mark, 0);
+    const gained = held.reduce((all, { amount, mark, entry }) => all + amount * (mark - entry), 0);
+    this.#cash = fromNumber<'balance'>(used * 0.006 - gained, 4);
+  }
+
   holdings(at: number): Holdings {
     const { leg, market } = this.#parts;
     const coins = [...this.#coins].filter(([, amount]) => !isZero(amount));
@@ -206,7 +244,9 @@ export class Exchange {
       const entry = this.#entry.get(coin) ?? mark;
       used += Math.abs(toNumber(amount)) * mark;
       gained += toNumber(amount) * (mark - entry);
-      return { coin, quantity: amount, entryPrice: fromNumber<'price'>(entry, 1), markPrice: fromNumber<'price'>(mark, 1) };
+      // Isolated at 1×: about where the price has risen by 90 %.
+      const liquidationPrice = fromNumber<'price'>(entry * 1.9, 1);
+      return { coin, quantity: amount, entryPrice: fromNumber<'price'>(entry, 1), markPrice: fromNumber<'price'>(mark, 1), liquidationPrice };
     });
     const balance = toNumber(this.#cash) + gained;
     const usdt = (value: number) => fromNumber<'usdt'>(value, 4);
@@ -286,7 +326,7 @@ export class Exchange {
 
   #end(order: TrueOrder): void {
     const { terms, leg } = order.request;
-    const whole = 'cost' in terms ? order.fills.length > 0 : filledOf(order) === terms.quantity;
+    const whole = 'cost' in terms ? order.fills.length > 0 : gte(filledOf(order), terms.quantity);
     order.state = whole ? 'filled' : leg === 'spot' ? 'canceled' : 'expired';
   }
 }

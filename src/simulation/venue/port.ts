@@ -1,6 +1,6 @@
 /** The venue port as one process has it: what the runtime asks, carried over a wire that fails, answered from the truth. */
 import type { Answer } from '../../shared/domain/failure.ts';
-import type { Coin } from '../../shared/domain/ids.ts';
+import type { ClientOrderId, Coin } from '../../shared/domain/ids.ts';
 import { toNumber, ZERO } from '../../shared/domain/units.ts';
 import type { Book, MarketRules, OrderReport, OrderRequest } from '../../shared/domain/venue.ts';
 import type { Approved } from '../../main/engine/approved.ts';
@@ -32,6 +32,9 @@ export interface PortParts {
   readonly onArrival: (order: OrderRequest, taken: boolean) => void;
   readonly onBook: (coin: Coin, book: Book, askedAt: number) => void;
   readonly pause: (ms: number) => Promise<void>;
+  /** What the venue makes of an order besides what was asked. */
+  readonly oddly: (order: OrderRequest) => 'overfilled' | 'hidden' | null;
+  readonly onCancel: (id: ClientOrderId) => void;
 }
 
 const ok = <T>(value: T): Answer<T> => ({ ok: true, value });
@@ -62,13 +65,15 @@ export function portOf(parts: PortParts): VenuePort {
       if (result.outcome === 'refused' && result.code === 'INVALID_ORDER') known.delete(order.coin);
       return result;
     },
-    cancel: ({ clientOrderId }) =>
-      wire.ask({
+    cancel: ({ clientOrderId }) => {
+      parts.onCancel(clientOrderId);
+      return wire.ask({
         kind: 'once',
         signed: true,
         risk: risks.order,
         arrives: () => (exchange.cancel(clientOrderId) ? done : { ok: false, failure: failure('refused', 'ORDER_NOT_FOUND', '-2011') }),
-      }),
+      });
+    },
     amend: () => Promise.resolve(failure('notSent', 'BLOCKED', '', 'nothing that is simulated rests')),
     lookUp: (order) => lookUp(parts, order),
     openOrders: (coin) =>
@@ -133,6 +138,7 @@ function preparing({ leg, wire, exchange }: PortParts): VenuePort['prepare'] {
     if (changes && toNumber(exchange.held(coin)) !== 0) return { ok: false, failure: failure('refused', 'BLOCKED', 'MARGIN', 'has a position') };
     for (const other of prepared) if (other.startsWith(`${coin} `)) prepared.delete(other);
     prepared.add(name);
+    exchange.leverage.set(coin, leverage);
     return done;
   };
 }
@@ -155,18 +161,28 @@ async function place(parts: PortParts, order: Approved<OrderRequest>, mayStart: 
   if (!mayStart()) return failure('notSent', 'BLOCKED', '', 'held back by the door');
   onWire(order);
   const wireAt = timeline.now;
+  const oddly = parts.oddly(order);
   const answer = await wire.ask<PlaceResult>({
     kind: 'once',
     signed: true,
     risk: risks.place,
     arrives: () => {
-      const refused = faults.strike('insufficientFunds', 0.16) ? 'INSUFFICIENT_FUNDS' : faults.strike('filterReject', 0.16) ? 'INVALID_ORDER' : null;
-      const part = refused === null && faults.strike('partialFill', 0.2) ? draw.part() : 1;
+      const refused =
+        oddly !== null
+          ? null
+          : faults.strike('insufficientFunds', 0.16)
+            ? 'INSUFFICIENT_FUNDS'
+            : faults.strike('filterReject', 0.16)
+              ? 'INVALID_ORDER'
+              : null;
+      const part = oddly === null && refused === null && faults.strike('partialFill', 0.2) ? draw.part() : 1;
       const hidden = refused === null && faults.strike('queryLag', 0.22) ? Math.min(timeline.now + draw.int(100, 55_000), wireAt + 55_000) : 0;
-      const taken = refused ?? exchange.place(order, hidden, part);
+      const until = oddly === 'hidden' ? timeline.now + draw.int(70_000, 95_000) : hidden;
+      const taken = refused ?? exchange.place(order, until, part, oddly);
       onArrival(order, typeof taken !== 'string');
       if (taken === 'DUPLICATE_ID') return { ok: false, failure: failure('unknown', 'DUPLICATE_ID', '-4116') };
       if (typeof taken === 'string') return { ok: false, failure: failure('refused', taken, '-2019') };
+      if (taken.isSecret && taken.visibleAt > timeline.now) return { ok: false, failure: failure('unknown', 'VENUE_ERROR', '', 'HTTP 503') };
       // Upbit answers before it matches.
       const whole = reportOf(taken, []);
       const answered = leg === 'spot' && draw.chance(0.6) ? { ...whole, state: 'open' as const, filled: ZERO } : whole;

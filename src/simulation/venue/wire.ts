@@ -21,7 +21,12 @@ const slowLineMs = 20_000;
 export interface Mood {
   bannedUntil: number;
   keyRevoked: boolean;
+  /** Nobody reaches it. */
+  downUntil: number;
+  /** It answers that it is closed for maintenance. */
+  closedUntil: number;
 }
+export const goodMood = (): Mood => ({ bannedUntil: 0, keyRevoked: false, downUntil: 0, closedUntil: 0 });
 
 export interface WireParts {
   readonly venue: Venue;
@@ -87,6 +92,8 @@ export class Wire {
     const lost = (): Promise<Answer<T>> =>
       draw.chance(0.6) ? reply(deadlineMs, failed(failure('unknown', 'TIMEOUT'))) : reply(there + back + 200, failed(failure('unknown', 'NETWORK')));
 
+    if (mood.downUntil > timeline.now) return draw.chance(0.8) ? reply(there + back, failed(failure('unknown', 'NETWORK'))) : lost();
+    if (signed && mood.closedUntil > timeline.now) return reply(there + back, failed(failure('refused', 'MAINTENANCE', '-1016')));
     if (mood.bannedUntil > timeline.now)
       return reply(there + back, failed({ ...failure('notSent', 'RATE_LIMITED', '418'), retryAfterMs: mood.bannedUntil - timeline.now }));
     if (strikes('requestLost')) return lost();

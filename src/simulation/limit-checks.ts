@@ -1,0 +1,311 @@
+/**
+ * The limits of the spec held against what the engine decided, one step at a time: each fires when its number is beyond
+ * it and never before, none is passed by an entry, none is loosened but by a person who typed it twice while disarmed, and
+ * a stop ends by nobody's hand but a person's.
+ */
+import type { ClientOrderId, Coin, HedgeId } from '../shared/domain/ids.ts';
+import { hedgeOf } from '../shared/domain/ids.ts';
+import { own } from '../shared/domain/record.ts';
+import { text, toNumber } from '../shared/domain/units.ts';
+import { type Book, type BookLevel, legs, type Venue } from '../shared/domain/venue.ts';
+import type { Quote } from '../main/engine/quote.ts';
+import type { Hedge, Order, State } from '../main/engine/state.ts';
+import type { Untimed } from '../main/runtime/loop.ts';
+import type { Events } from './events.ts';
+import { loosened, tightened } from './limits.ts';
+import type { Process } from './process.ts';
+import { closingPrices, heldOn, lastPrices, ordersOf, type Priced, pricesOf, resultOf, type Whole, wholeOf } from './reckoning.ts';
+import type { Timeline } from './timeline.ts';
+import { type Exchange, filledOf } from './venue/exchange.ts';
+
+type Input<K extends Untimed['kind']> = Extract<Untimed, { kind: K }>;
+
+export interface LimitChecksParts {
+  readonly timeline: Timeline;
+  readonly exchanges: Readonly<Record<'spot' | 'perp', Exchange>>;
+  readonly events: Events;
+  readonly fail: (invariant: string, what: string) => void;
+  /** When the request that brought a book began, by the true time. */
+  readonly askedAt: (bids: readonly BookLevel[]) => number | undefined;
+}
+
+/** Floating point, and what the engine rounds ratios up to. */
+const dust = 1e-9;
+const sixth = 1e-6;
+/** A loss stands this long before it closes a hedge. */
+const lossHeldMs = 1000;
+/** Cancels do not wait for the disk. */
+const cancelWithinMs = 250;
+/** One that has just left is asked for again after this, and what a tick and a clock that was set back take. */
+const cancelAgainMs = 2500;
+
+export class LimitChecks {
+  readonly #parts: LimitChecksParts;
+  readonly #losing = new Map<HedgeId, { readonly since: number; readonly process: Process }>();
+  readonly #errors = new Map<Venue, number>();
+  readonly #closedAt = new Map<Coin, { readonly at: number; readonly process: Process; readonly wall: number }>();
+  readonly #canceledAt = new Map<ClientOrderId, number>();
+  #toCancel: readonly { readonly id: ClientOrderId; readonly by: number; readonly process: Process }[] = [];
+
+  constructor(parts: LimitChecksParts) {
+    this.#parts = parts;
+  }
+
+  /** A process read what was there: what it counts begins anew. */
+  recovered(): void {
+    this.#errors.clear();
+  }
+
+  stepped(process: Process, before: State, after: State, input: Untimed): void {
+    if (input.kind === 'requestEnded') this.#requestEnded(before, after, input);
+    if (input.kind === 'clockRead') this.#clockRead(before, after, input);
+    if (input.kind === 'quoted' && input.purpose.kind === 'marks') this.#marks(process, before, after, input.quote);
+    if (after === before) return;
+    if (input.kind === 'quoted' && input.purpose.kind === 'entry') {
+      const hedge = own(after.hedges, hedgeOf(input.purpose.signal));
+      if (hedge !== undefined && own(before.hedges, hedge.id) === undefined) this.#entered(process, before, hedge, input.quote);
+    }
+    if (before.settings !== after.settings) this.#settings(before, after, input);
+    if (before.stop === null && after.stop !== null) this.#stopped(process, after);
+    if (before.stop !== null && after.stop === null && !(input.kind === 'command' && input.command.kind === 'resetStop'))
+      this.#parts.fail('I9', 'a stop ended although nobody reset it');
+    if (before.hedges !== after.hedges) this.#rested(process, before, after);
+    if (before.orders !== after.orders) this.#overfilled(before, after);
+  }
+
+  #settings(before: State, after: State, input: Untimed): void {
+    const { fail, events } = this.#parts;
+    const command = input.kind === 'command' && input.command.kind === 'set' ? input.command : null;
+    if (command === null) return fail('S7.6', 'settings changed although nobody asked');
+    const looser = loosened(before.settings, after.settings);
+    if (looser.length > 0) {
+      events.hit('loosened');
+      if (before.armed) fail('S7.6', `${looser.join()} was loosened while armed`);
+      if (!('again' in command) || command.again !== command.value) fail('S7.6', `${looser.join()} was loosened without being typed again`);
+    }
+    if (tightened(before.settings, after.settings).length > 0) events.hit(before.armed ? 'tightenedArmed' : 'tightenedDisarmed');
+  }
+
+  #stopped(process: Process, after: State): void {
+    this.#parts.events.stoppedBy(after.stop?.source === 'limit' ? after.stop.code : undefined);
+    const open = Object.values(after.orders).filter((order) => order.state === 'open' && addsRisk(order));
+    const { now } = this.#parts.timeline;
+    const dueBy = (canceledAt: number): number => (now - canceledAt < cancelAgainMs ? canceledAt + cancelAgainMs : now) + cancelWithinMs;
+    this.#toCancel = open
+      .filter(({ id }) => this.#canceledAt.get(id) !== now)
+      .map(({ id }) => ({ id, by: dueBy(this.#canceledAt.get(id) ?? 0), process }));
+  }
+  /** A cancel left. */
+  canceled(id: ClientOrderId): void {
+    this.#canceledAt.set(id, this.#parts.timeline.now);
+    this.#toCancel = this.#toCancel.filter((due) => due.id !== id);
+  }
+
+  /** A second passed. */
+  look(process: Process, state: State): void {
+    const { timeline, fail } = this.#parts;
+    // Whoever resets the stop takes back what it wanted.
+    if (state.stop === null) this.#toCancel = [];
+    // Where the process was held up or died, another look tells.
+    const { heldUntil } = process.owner;
+    for (const due of this.#toCancel)
+      if (
+        due.process === process &&
+        heldUntil < due.by - cancelAgainMs - cancelWithinMs &&
+        timeline.now > due.by &&
+        own(state.orders, due.id)?.state === 'open'
+      )
+        fail('I9', `${due.id} adds risk, is open, and was not canceled after a stop`);
+    this.#toCancel = this.#toCancel.filter((due) => due.by >= timeline.now);
+  }
+
+  #requestEnded(before: State, after: State, { venue, failure }: Input<'requestEnded'>): void {
+    const count = failure === null ? 0 : (this.#errors.get(venue) ?? 0) + 1;
+    this.#errors.set(venue, count);
+    const limit = before.settings.maxConsecutiveApiErrors;
+    const fires = this.#newly(before, after) === 'API_ERRORS';
+    if (count > limit && after.stop === null) this.#parts.fail('S7.1', `${count} API errors of ${venue} in a row did not stop, ${limit} are allowed`);
+    if (count <= limit && fires) this.#parts.fail('S7.1', `${count} API errors of ${venue} stopped, ${limit} are allowed`);
+  }
+
+  #clockRead(before: State, after: State, { venue, offsetMs }: Input<'clockRead'>): void {
+    const limit = before.settings.maxClockOffsetStopMs;
+    const isBeyond = !(Math.abs(offsetMs) <= limit);
+    if (isBeyond && after.stop === null) this.#parts.fail('S7.1', `a clock ${offsetMs} ms from ${venue}'s did not stop, ${limit} are allowed`);
+    if (!isBeyond && this.#newly(before, after) === 'CLOCK') this.#parts.fail('S7.1', `a clock ${offsetMs} ms from ${venue}'s stopped`);
+  }
+
+  #newly(before: State, after: State): string | undefined {
+    return before.stop === null && after.stop?.source === 'limit' ? after.stop.code : undefined;
+  }
+
+  /** Prices came: the day's loss, the margin and the stop-loss of each hedge fire now or not at all. */
+  #marks(process: Process, before: State, after: State, quote: Quote): void {
+    const fires = this.#newly(before, after);
+    const priced = pricesOf(quote, before, process.now());
+    for (const hedge of Object.values(before.hedges)) if (hedge.coin === quote.coin) this.#loss(process, before, after, hedge, priced);
+    const whole = wholeOf(quote, before, process.now());
+    if (whole === null) {
+      if (fires === 'DAILY_LOSS' || fires === 'MARGIN_RATIO') this.#parts.fail('S7.1', `${fires} fired on numbers that were missing or old`);
+      return;
+    }
+    this.#day(before, after, quote, whole, fires);
+    const used = whole.balance > 0 ? whole.maintenance / whole.balance : 0;
+    const limit = toNumber(before.settings.maxMarginRatio);
+    if (used > limit + dust && after.stop === null) this.#parts.fail('S7.1', `a margin ratio of ${used} did not stop, ${limit} is allowed`);
+    if (used < limit - dust - sixth && fires === 'MARGIN_RATIO') this.#parts.fail('S7.1', `a margin ratio of ${used} stopped, ${limit} is allowed`);
+  }
+
+  #day(before: State, after: State, { coin }: Quote, whole: Whole, fires: string | undefined): void {
+    const { day, settings } = after;
+    const hedges = Object.values(before.hedges);
+    const open = hedges.filter(({ phase }) => phase !== 'flat');
+    // Of another coin's hedges only the last prices are known here, and of another day only what it began with.
+    if (
+      day.capital === null ||
+      open.some((hedge) => hedge.coin !== coin) ||
+      Object.keys(day.bases).some((id) => own(before.hedges, id as HedgeId) === undefined)
+    )
+      return;
+    let result = 0;
+    for (const hedge of hedges) {
+      const prices = hedge.phase === 'flat' ? lastPrices(hedge) : closingPrices(before, hedge, whole);
+      result += resultOf(before, hedge, prices ?? lastPrices(hedge)).total;
+    }
+    const loss = -result / toNumber(day.capital);
+    const limit = toNumber(settings.maxDailyLossRatio);
+    if (loss > limit + dust && after.stop === null) this.#parts.fail('S7.1', `a day's loss of ${loss} did not stop, ${limit} is allowed`);
+    if (loss < limit - dust && fires === 'DAILY_LOSS') this.#parts.fail('S7.1', `a day's loss of ${loss} stopped, ${limit} is allowed`);
+  }
+
+  #loss(process: Process, before: State, after: State, hedge: Hedge, priced: Priced | null): void {
+    const fired = firesLoss(before, after, hedge.id);
+    if (priced === null) {
+      if (fired) this.#parts.fail('S7.1', `hedge ${hedge.id} was closed for a loss on prices that were missing or old`);
+      return;
+    }
+    const prices = closingPrices(before, hedge, priced);
+    const now = own(after.hedges, hedge.id);
+    if (prices === null || now === undefined) return;
+    const { total, spotCost } = resultOf(before, hedge, prices);
+    const loss = spotCost > 0 ? -total / spotCost : 0;
+    const limit = toNumber(before.settings.hedgeStopLossRatio);
+    if (fired) {
+      this.#parts.events.hit('limit STOP_LOSS');
+      const since = this.#losing.get(hedge.id);
+      if (loss < limit - sixth - dust) this.#parts.fail('S7.1', `hedge ${hedge.id} was closed at a loss of ${loss}, ${limit} is allowed`);
+      else if (since === undefined) this.#parts.fail('S7.1', `hedge ${hedge.id} was closed at the first price that lost ${limit}`);
+      else if (since.process === process && process.now() - since.since < lossHeldMs)
+        this.#parts.fail('S7.1', `hedge ${hedge.id} was closed after losing ${limit} for ${process.now() - since.since} ms`);
+      this.#isTrulyFresh(before, hedge.id, priced);
+    }
+    if (hedge.phase !== 'hedged' || loss < limit - sixth - dust) return void this.#losing.delete(hedge.id);
+    const since = this.#losing.get(hedge.id) ?? { since: process.now(), process };
+    this.#losing.set(hedge.id, since);
+    const isDue = since.process === process && process.now() - since.since >= lossHeldMs && loss > limit + dust;
+    if (isDue && now.phase === 'hedged' && now.waitingExits.length === 0)
+      this.#parts.fail('S7.1', `hedge ${hedge.id} has lost ${loss} for ${process.now() - since.since} ms and is not being closed`);
+  }
+
+  #isTrulyFresh({ settings }: State, id: HedgeId, books: { readonly spot: Book; readonly perp: Book }): void {
+    for (const leg of legs) {
+      const askedAt = this.#parts.askedAt(books[leg].bids);
+      const age = askedAt === undefined ? Number.POSITIVE_INFINITY : this.#parts.timeline.now - askedAt;
+      // While a clock that was set back is waited for, our time goes a tenth slower (runtime/clock.ts).
+      if (age * 0.9 > settings.maxBookAgeMs + 1) this.#parts.fail('S7.1', `hedge ${id} was closed for a loss on prices ${age} ms old`);
+    }
+  }
+
+  /** I8 at the decision: what an entry was let in on. */
+  #entered(process: Process, before: State, hedge: Hedge, quote: Quote): void {
+    const { settings } = before;
+    const fail = (what: string): void => this.#parts.fail('I8', `${hedge.id} was entered ${what}`);
+    const whole = wholeOf(quote, before, process.now());
+    if (whole === null) return fail('on numbers that were missing or old');
+    for (const leg of legs) {
+      const { clockOffsetMs, prepared } = quote.legs[leg];
+      if (!clockOffsetMs.ok || !(Math.abs(clockOffsetMs.value) <= settings.maxClockOffsetEntryMs)) fail(`with an unknown clock or one too far off`);
+      if (!prepared.ok) fail('on a market that was not prepared');
+    }
+    const { ask } = whole;
+    const bid = toNumber(whole.spot.bids[0]?.price ?? hedge.marks.spotBid);
+    const cost = toNumber(hedge.planned) * ask;
+    if (cost > toNumber(settings.maxHedgeKrw) * (1 + dust)) fail(`for ${cost} KRW, ${text(settings.maxHedgeKrw)} are allowed`);
+    const others = Object.values(before.hedges).filter(({ phase }) => phase !== 'flat');
+    const coins = others.reduce(
+      (all, other) => all + heldOn(before, other, 'spot') * (other.coin === hedge.coin ? bid : lastPrices(other).spotBid),
+      0,
+    );
+    // Coins are counted at the last mark there was: they may have been worth a little more by then.
+    const capital = whole.krw + coins * 1.1 + whole.balance * whole.fx;
+    const position = (of: readonly Hedge[]): number =>
+      of.reduce((all, other) => all + this.#exposure(before, other) * (other.coin === hedge.coin ? ask : lastPrices(other).spotBid), cost);
+    if (position(others) > toNumber(settings.maxPositionRatio) * capital * (1 + dust))
+      fail(`for a position of ${position(others)} KRW of ${capital}, ${text(settings.maxPositionRatio)} is allowed`);
+    const same = others.filter(({ coin }) => coin === hedge.coin);
+    if (position(same) > toNumber(settings.maxCoinPositionRatio) * capital * (1 + dust))
+      fail(`for a position of ${position(same)} KRW in ${hedge.coin} of ${capital}, ${text(settings.maxCoinPositionRatio)} is allowed`);
+    this.#lossAtEntry(before, quote, whole, fail);
+    const closed = this.#closedAt.get(hedge.coin);
+    const rest = closed?.process === process && closed.wall === process.wallOffsetMs ? process.now() - closed.at : Number.POSITIVE_INFINITY;
+    if (rest < settings.cooldownMs) fail(`${rest} ms after a close of ${hedge.coin}`);
+  }
+
+  /** What a hedge holds or may come to hold, by what the venues really did and what is on its way to them. */
+  #exposure(state: State, hedge: Hedge): number {
+    const sizes = legs.map((leg) => {
+      let size = 0;
+      for (const order of ordersOf(state, hedge)) {
+        if (order.request.leg !== leg) continue;
+        const truth = this.#parts.exchanges[leg].find(order.id);
+        const isOver = order.state !== 'sending' && order.state !== 'open' && order.state !== 'unknown';
+        const filled = isOver || truth === undefined ? toNumber(order.filled) : toNumber(filledOf(truth));
+        const asked = 'cost' in order.request.terms ? hedge.planned : order.request.terms.quantity;
+        if (!addsRisk(order)) size -= filled;
+        else size += isOver ? filled : Math.max(filled, toNumber(asked));
+      }
+      return size;
+    });
+    return Math.max(0, ...sizes);
+  }
+
+  #lossAtEntry(before: State, { coin }: Quote, whole: Whole, fail: (what: string) => void): void {
+    const { day, settings } = before;
+    const hedges = Object.values(before.hedges);
+    if (
+      day.capital === null ||
+      hedges.some((hedge) => hedge.phase !== 'flat') ||
+      Object.keys(day.bases).some((id) => own(before.hedges, id as HedgeId) === undefined)
+    )
+      return;
+    const loss = -hedges.reduce((all, hedge) => all + resultOf(before, hedge, lastPrices(hedge)).total, 0) / toNumber(day.capital);
+    if (loss > toNumber(settings.maxDailyLossRatio) + sixth + dust) fail(`at a day's loss of ${loss} (${coin} ${whole.fx})`);
+  }
+
+  #rested(process: Process, before: State, after: State): void {
+    for (const hedge of Object.values(after.hedges)) {
+      const was = own(before.hedges, hedge.id);
+      if (hedge.phase !== 'flat' || was === undefined || was.phase === 'flat') continue;
+      this.#closedAt.set(hedge.coin, { at: process.now(), process, wall: process.wallOffsetMs });
+    }
+  }
+
+  #overfilled(before: State, after: State): void {
+    for (const order of Object.values(after.orders)) {
+      const { terms } = order.request;
+      const was = own(before.orders, order.id);
+      if (was === order || 'cost' in terms || toNumber(order.filled) <= toNumber(terms.quantity) || !isSent(order)) continue;
+      if (was !== undefined && toNumber(was.filled) > toNumber(terms.quantity)) continue;
+      if (after.stop === null) this.#parts.fail('S7.3', `${order.id} was overfilled and nothing stopped`);
+    }
+  }
+}
+
+const addsRisk = ({ request }: Order): boolean => (request.leg === 'spot') === (request.side === 'buy');
+const isSent = ({ purpose }: Order): boolean => purpose !== 'dust' && purpose !== 'forced' && purpose !== 'settled';
+
+/** Whether this step asked for a hedge to be closed for its loss. */
+function firesLoss(before: State, after: State, id: HedgeId): boolean {
+  const isAsked = (state: State): boolean => own(state.hedges, id)?.waitingExits.some(({ cause }) => cause.kind === 'stopLoss') === true;
+  return isAsked(after) && !isAsked(before);
+}
