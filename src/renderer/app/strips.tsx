@@ -1,15 +1,15 @@
 /** Bands below the banner, for what must not be missed in any view: connection, stop, disk, critical alarms. */
 import { useTranslation } from 'react-i18next';
-import type { AlarmRow, HedgeRow, OrderRow } from '../../shared/contract/rows.ts';
+import type { AlarmRow } from '../../shared/contract/rows.ts';
 import { useCodeWords } from '../i18n/code-words.ts';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { Icon } from '../ui/icon.tsx';
-import { RefusalNote } from '../ui/refusal.tsx';
 import { Time } from '../ui/time.tsx';
 import { useFormats } from '../ui/use-formats.ts';
-import { useCommand, useCount, usePart, useReplica, useRow, useRows } from './hooks.ts';
+import { usePart, useReplica, useRow, useRows } from './hooks.ts';
 import { openView } from './route.ts';
+import { Stopped } from './stopped.tsx';
 import styles from './strips.module.css';
 
 export function Strips() {
@@ -36,71 +36,6 @@ function Lost() {
       {heardAt !== null && <span>{t('lost.detail', { time: format.clock(heardAt) })}</span>}
     </div>
   );
-}
-
-const isOpen = (hedge: HedgeRow) => hedge.phase !== 'flat';
-const isUnequal = (hedge: HedgeRow) => isOpen(hedge) && /[1-9]/.test(hedge.residual);
-const unequal = { filter: isUnequal, compare: (a: HedgeRow, b: HedgeRow) => a.openedAt - b.openedAt };
-const isUnknown = (order: OrderRow) => order.state === 'unknown';
-
-function Stopped() {
-  const { t } = useTranslation(['shell', 'codes']);
-  const { stop, stopFile } = usePart('standing');
-  const words = useCodeWords();
-  const reset = useCommand('stop.reset');
-  if (stop === null) return null;
-  return (
-    <section role="alert" data-testid="stopped" className={cx(styles['strip'], styles['stopped'])} aria-label={t('stopped.title')}>
-      <Icon name="hand" size={20} />
-      <div className={styles['lines']}>
-        <p className={styles['line']}>
-          <strong className={styles['title']}>{t('stopped.title')}</strong>
-          <span>{words.stop(stop)}</span>
-        </p>
-        <p className={cx(styles['line'], styles['facts'])}>
-          <span>
-            {t('stopped.by')}: {t(`codes:stopSource.${stop.source}`)}
-          </span>
-          <span>
-            {t('stopped.since')}: <Time at={stop.at} look="dateClock" /> (<Time at={stop.at} look="ago" />)
-          </span>
-          <StillOpen />
-          {stopFile && <span>{t('stopped.stopFile')}</span>}
-        </p>
-        <RefusalNote refusal={reset.refusal} onClose={reset.forget} />
-      </div>
-      <Button data-testid="reset-stop" className={styles['action']} pending={reset.pending} onClick={() => void reset.run({})}>
-        {t('stopped.reset')}
-      </Button>
-    </section>
-  );
-}
-
-/** The band must leave room for what it is about; the overview has them all, each with its hedge. */
-const residualsShown = 4;
-
-/** What the stop left: hedges that are open, coins that are not hedged, orders nobody knows about. */
-function StillOpen() {
-  const { t } = useTranslation('shell');
-  const open = useCount('hedges', isOpen);
-  const unknown = useCount('orders', isUnknown);
-  const ids = useRows('hedges', unequal);
-  return (
-    <>
-      <span>{open === 0 ? t('stopped.allFlat') : t('stopped.open', { count: open })}</span>
-      {ids.slice(0, residualsShown).map((id) => (
-        <Residual key={id} id={id} />
-      ))}
-      {ids.length > residualsShown && <strong>{t('alarms.more', { count: ids.length - residualsShown })}</strong>}
-      {unknown > 0 && <strong>{t('stopped.unknown', { count: unknown })}</strong>}
-    </>
-  );
-}
-function Residual({ id }: { readonly id: string }) {
-  const { t } = useTranslation('shell');
-  const format = useFormats();
-  const hedge = useRow('hedges', id);
-  return hedge === undefined ? null : <strong>{t('stopped.residual', { quantity: format.quantitySigned(hedge.residual), coin: hedge.coin })}</strong>;
 }
 
 function DiskFailed() {

@@ -15,6 +15,27 @@ import { premiumPoints } from './fixture-premium.ts';
 const query = new URLSearchParams(location.search);
 const now = Date.now();
 
+/** A stop that has not been confirmed yet. */
+const leftByStop = ({ tables }: Snapshot): Snapshot['parts']['stopReport'] => ({
+  at: now - 93_000,
+  closeAll: query.has('closeAll'),
+  done: false,
+  openOrders: [],
+  unknownOrders: Object.values(tables.orders).flatMap((order) => (order.state === 'unknown' ? [order.id] : [])),
+  hedges: Object.values(tables.hedges)
+    .filter(({ phase }) => phase !== 'flat')
+    .map(({ id, coin, phase, spot, perp, residual }) => ({
+      hedge: id,
+      coin,
+      spot: spot.quantity,
+      perp: perp.quantity,
+      residual,
+      state: phase === 'hedged' ? 'kept' : phase === 'needsOperator' ? 'needsOperator' : phase === 'closing' ? 'closing' : 'waiting',
+    })),
+  settledAt: null,
+  unconfirmed: ['binance'],
+});
+
 function shown(): Snapshot {
   const base = query.has('empty') ? emptySnapshot(now) : fixtureSnapshot(now);
   const mode = query.get('mode');
@@ -28,6 +49,7 @@ function shown(): Snapshot {
     parts: {
       ...base.parts,
       preferences: { language, theme },
+      stopReport: stopped ? leftByStop(base) : null,
       standing: {
         ...standing,
         mode: mode === 'live' || mode === 'shadow' ? mode : standing.mode,

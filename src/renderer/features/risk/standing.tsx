@@ -1,6 +1,9 @@
-/** Whether trading is stopped, why, since when and by what; and what keeps it from being armed. */
+/** Whether trading is stopped, why, since when and by what, and what that left; and what keeps it from being armed. */
 import { useTranslation } from 'react-i18next';
 import { usePart } from '../../app/hooks.ts';
+import { LeftDetail } from '../../app/left-detail.tsx';
+import { useStopLeft } from '../../app/stop-left.ts';
+import { Confirmed } from '../../app/stopped.tsx';
 import { useCodeWords } from '../../i18n/code-words.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -32,6 +35,7 @@ export function StandingPanel() {
           </dd>
         </dl>
       )}
+      {stop !== null && <WhatIsLeft />}
       {stopFile && <p className={styles['warn']}>{t('stop.file')}</p>}
       {bar !== null && (
         <dl className={styles['facts']}>
@@ -40,5 +44,20 @@ export function StandingPanel() {
         </dl>
       )}
     </Panel>
+  );
+}
+
+/** What the stop left, and whether the venues have shown it themselves. */
+function WhatIsLeft() {
+  const left = useStopLeft();
+  return (
+    <>
+      {left.report !== null && (
+        <p className={styles['confirmed']}>
+          <Confirmed report={left.report} />
+        </p>
+      )}
+      <LeftDetail left={left} />
+    </>
   );
 }
