@@ -116,9 +116,24 @@ describe('the journal', () => {
       entry(1, 'signalJudged', { id: 'a', state: 'rejected', code: 'SIGNAL_RISK', reason: 'r', compared: { limit: '0.5', was: '0.9' } }),
       entry(2, 'orderFilled', { fill: { price: '144012000', quantity: '0.03', fee: '2160.18', feeCurrency: 'KRW' } }),
       entry(3, 'somethingLater', { field: 1 }),
+      entry(4, 'settingsSet', { changed: 'old line', name: 'maxPositionRatio', old: '0.5', new: '0.6' }),
+      entry(5, 'stopped', { source: 'limit', reason: 'r', code: 'MARGIN_RATIO', values: { was: '0.51', limit: '0.5' } }),
+      entry(6, 'stopped', { source: 'file', reason: 'Of before there were codes' }),
+      entry(7, 'alarmRaised', { code: 'KEY_REFUSED', severity: 'critical', detail: 'd', values: { venue: 'upbit', said: 'no_authorization' } }),
+      entry(8, 'orderChanged', {
+        state: 'rejected',
+        filled: '0',
+        denial: { denied: 'PRICE_COLLAR', reason: 'r', compared: { limit: '100', was: '101' }, values: { venue: 'upbit' } },
+      }),
     ]);
     await pass(0);
-    const texts = [...document.querySelectorAll('[data-kind]')].map((line) => line.textContent ?? '');
+    const newestFirst = [...document.querySelectorAll('[data-kind]')].map((line) => line.textContent ?? '');
+    const texts = newestFirst.slice(-3);
+    expect(newestFirst[4]).toMatch(/: 50% → 60%/);
+    expect(newestFirst[3]).toContain('automatic limit: The margin ratio is 51% (limit 50%).');
+    expect(newestFirst[2]).toContain('STOP file: Of before there were codes');
+    expect(newestFirst[1]).toContain('Upbit refuses the API key. (no_authorization)');
+    expect(newestFirst[0]).toContain('Too far from the book of Upbit. (limit 100, was 101)');
     expect(texts[0]).toContain('somethingLater');
     expect(texts[1]).toContain('0.03 @ 144,012,000, fee 2,160.18 KRW');
     expect(texts[2]).toContain("Rejected: The signal's risk is above the limit. (limit 0.5, was 0.9)");

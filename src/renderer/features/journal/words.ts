@@ -13,6 +13,7 @@ import koJournal from '../../i18n/ko/journal.json' with { type: 'json' };
 import type { Tone } from '../../ui/chip.tsx';
 import type { Formats } from '../../ui/format.ts';
 import { useFormats } from '../../ui/use-formats.ts';
+import { type SettingWords, useSettingWords } from '../../ui/use-setting-words.ts';
 import { type Fact, factOf } from './fact.ts';
 
 type Words = TFunction<['journal', 'codes']>;
@@ -29,18 +30,20 @@ interface Tools {
   readonly t: Words;
   readonly format: Formats;
   readonly codes: CodeWords;
+  readonly settings: SettingWords;
 }
 
 export function useEntryWords(): EntryWords {
   const { t } = useTranslation(['journal', 'codes']);
   const format = useFormats();
   const codes = useCodeWords();
+  const settings = useSettingWords();
   return useMemo(
     () => ({
       kind: (kind) => (isKind(kind) ? t(`journal:kind.${kind}`) : kind),
-      sentence: (entry) => (isKind(entry.kind) ? sayings[entry.kind]({ t, format, codes }, factOf(entry.fact)) : ''),
+      sentence: (entry) => (isKind(entry.kind) ? sayings[entry.kind]({ t, format, codes, settings }, factOf(entry.fact)) : ''),
     }),
-    [t, format, codes],
+    [t, format, codes, settings],
   );
 }
 
@@ -106,7 +109,7 @@ const denied = ({ codes }: Tools, fact: Fact): string => {
 const orderTerms = ({ t, format }: Tools, fact: Fact): string => {
   const coin = fact.text('request.coin') ?? '';
   const cost = fact.text('request.terms.cost');
-  const price = fact.text('request.terms.price');
+  const price = fact.text('request.terms.price') ?? fact.text('request.terms.triggerPrice');
   const size = cost === null ? `${format.quantity(fact.text('request.terms.quantity'))} ${coin}` : `${coin} ${format.krw(cost)} KRW`;
   const at = price === null ? t('journal:atMarket') : `@ ${format.price(price)} ${fact.text('request.terms.timeInForce') ?? ''}`;
   return `${coded(t, 'venue', fact.text('request.venue'))} ${coded(t, 'side', fact.text('request.side'))} ${size} ${at}`.trim();
@@ -130,7 +133,12 @@ const sayings: Readonly<Record<Kind, Saying>> = {
   armed: ({ t }, fact) => t(fact.text('by') === 'start' ? 'journal:say.byStart' : 'journal:say.byPerson'),
   disarmed: (_tools, fact) => fact.text('reason') ?? '',
   approvalSet: ({ t }, fact) => t(fact.text('approval') === 'auto' ? 'journal:say.auto' : 'journal:say.manual'),
-  settingsSet: (_tools, fact) => fact.text('changed') ?? '',
+  settingsSet: ({ settings }, fact) => {
+    const [name, old, next] = [fact.text('name'), fact.text('old'), fact.text('new')];
+    // Older journals have one English line.
+    if (name === null || old === null || next === null) return fact.text('changed') ?? '';
+    return `${settings.name(name)}: ${settings.value(name, old)} → ${settings.value(name, next)}`;
+  },
   stopped: ({ t, codes }, fact) =>
     `${coded(t, 'stopSource', fact.text('source'))}: ${codes.stop({ code: fact.text('code') ?? '', reason: fact.text('reason') ?? '', values: textsOf(fact, 'values') })}`,
   closeAllWanted: plain,
