@@ -79,7 +79,7 @@ const FillLine = memo(function FillLine({ row, fill }: { readonly row: OrderRow;
       <Cell numeric>{valueText(format, row.leg, fill)}</Cell>
       <Cell numeric>{feeText(format, fill)}</Cell>
       {row.hedge === null ? (
-        <Cell className={styles['faint']}>—</Cell>
+        <Cell className={styles['faint']}>–</Cell>
       ) : (
         <Cell className={styles['id']} title={row.hedge}>
           <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
