@@ -10,6 +10,7 @@ import { holding, openHedges } from './legs.ts';
 import { type Sides, tradingFx } from './premium.ts';
 import { averagePrice } from './prices.ts';
 import type { Quote } from './quote.ts';
+import { isWithin } from './risk/bounds.ts';
 import { sidesOf } from './risk/entry-inputs.ts';
 import type { Hedge, State } from './state.ts';
 
@@ -23,7 +24,9 @@ export type ClosingPrices = Pick<Hedge['marks'], 'spotBid' | 'perpAsk'> & { read
 export function livePrices(quote: Quote, { maxBookAgeMs, maxFxAgeMs }: Settings, at: number): LivePrices | null {
   const sides = sidesOf(quote);
   if (isDenial(sides) || !quote.fx.ok) return null;
-  if (at - sides.spot.book.at > maxBookAgeMs || at - sides.perp.book.at > maxBookAgeMs || at - quote.fx.value.at > maxFxAgeMs) return null;
+  // Books are read a moment after a quote began: against that their age is below zero.
+  const isLive = (read: { readonly at: number }, most: number): boolean => isWithin(at - read.at, -most, most);
+  if (!isLive(sides.spot.book, maxBookAgeMs) || !isLive(sides.perp.book, maxBookAgeMs) || !isLive(quote.fx.value, maxFxAgeMs)) return null;
   const fx = tradingFx(quote.fx.value);
   return fx === undefined ? null : { sides, fx };
 }

@@ -1,6 +1,6 @@
 /** Fresh prices of open hedges: stop-loss, the day's loss and the margin ratio. Stale marks are no marks: nothing fires on them. */
 import type { Coin } from '../../../shared/domain/ids.ts';
-import { gt, gte, krw, type Ratio, text } from '../../../shared/domain/units.ts';
+import { gt, gte, krw, ratio, type Ratio, text, usdt } from '../../../shared/domain/units.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { openHedges } from '../legs.ts';
@@ -34,8 +34,10 @@ export function marksCame(draft: Draft, coin: Coin, quote: Quote): void {
   beginDay(draft, inputs);
   watchDay(draft, { ...draft.state, hedges: marked.hedges });
   const used = marginRatioOf(inputs);
-  if (used !== undefined && gt(used, draft.state.settings.maxMarginRatio))
-    haltAbove(draft, 'MARGIN_RATIO', 'Margin ratio', used, draft.state.settings.maxMarginRatio);
+  const limit = draft.state.settings.maxMarginRatio;
+  // Positions and nothing left to bear them: the venue liquidates from a ratio of 1 on.
+  if (used === undefined ? gt(inputs.margin.maintenance, usdt('0')) : gt(used, limit))
+    haltAbove(draft, 'MARGIN_RATIO', 'Margin ratio', used ?? ratio('1'), limit);
 }
 
 function watchLoss(draft: Draft, hedge: Hedge, prices: ClosingPrices, loss: Ratio): void {

@@ -107,7 +107,8 @@ export function clockRead(draft: Draft, { venue, offsetMs }: InputOf<'clockRead'
   const detail = `The clock differs from ${venue}'s by ${offsetMs} ms`;
   const off = Math.abs(offsetMs);
   const cause = (limit: number) => ({ code: 'CLOCK', values: { venue, was: String(off), limit: String(limit) } }) as const;
+  // An offset that is no number is beyond both.
   if (off <= maxClockOffsetEntryMs) clear(draft, key);
   else raise(draft, key, { ...cause(maxClockOffsetEntryMs), severity: 'warning', detail });
-  if (off > maxClockOffsetStopMs) halt(draft, cause(maxClockOffsetStopMs), detail);
+  if (!(off <= maxClockOffsetStopMs)) halt(draft, cause(maxClockOffsetStopMs), detail);
 }
