@@ -4,6 +4,8 @@ import { DayPanel } from './day.tsx';
 import { LeavingPanel } from './leaving.tsx';
 import { EachEntryPanel, LimitsPanel } from './limits.tsx';
 import { NextPanel } from './next.tsx';
+import { DeadManPanel, ReadinessPanel } from './readiness.tsx';
+import { RunwayPanel } from './runway.tsx';
 import { StandingPanel } from './standing.tsx';
 import { WithSide } from '../../ui/with-side.tsx';
 
@@ -14,12 +16,15 @@ export function RiskView() {
         <>
           <StandingPanel />
           <AlarmsPanel order={worstFirst} testId="risk-alarms" />
+          <ReadinessPanel />
+          <DeadManPanel />
           <DayPanel />
           <EachEntryPanel />
         </>
       }
     >
       <NextPanel />
+      <RunwayPanel />
       <LimitsPanel />
       <LeavingPanel />
     </WithSide>
