@@ -1,6 +1,7 @@
-/** What a stop left, line by line: orders, hedges with what each leg holds, and who has not confirmed it. */
+/** What a stop left, line by line: whether the venues confirm it, orders, and hedges with what each leg holds. */
 import { useTranslation } from 'react-i18next';
 import { Chip, type Tone } from '../ui/chip.tsx';
+import { cx } from '../ui/cx.ts';
 import { useFormats } from '../ui/use-formats.ts';
 import type { StopReport } from '../../shared/contract/parts.ts';
 import { hrefOf } from './address.ts';
@@ -14,12 +15,16 @@ const tones: Readonly<Record<Line['state'], Tone>> = { kept: 'good', waiting: 'w
 const mostShown = 20;
 
 export function LeftDetail({ left }: { readonly left: StopLeft }) {
-  const { t } = useTranslation(['shell', 'codes']);
+  const { t } = useTranslation('shell');
   const { report, openOrders, unknownOrders } = left;
   const hedges = report?.hedges ?? left.open;
-  const unconfirmed = report?.unconfirmed ?? [];
   return (
     <dl className={styles['left']} data-testid="stop-left">
+      {report !== null && (
+        <dd className={styles['confirmed']}>
+          <Confirmed report={report} />
+        </dd>
+      )}
       <dt>{t('left.unknownOrders')}</dt>
       <dd>
         <Orders ids={unknownOrders} />
@@ -30,9 +35,25 @@ export function LeftDetail({ left }: { readonly left: StopLeft }) {
       </dd>
       <dt>{t('left.hedges')}</dt>
       <dd>{hedges.length === 0 ? <None /> : <Hedges lines={hedges} />}</dd>
-      <dt>{t('left.unconfirmed')}</dt>
-      <dd>{unconfirmed.length === 0 ? <None /> : unconfirmed.map((venue) => t(`codes:venue.${venue}`)).join(', ')}</dd>
     </dl>
+  );
+}
+
+/** Whether the venues themselves have shown it: "closed" is not said before. */
+export function Confirmed({ report }: { readonly report: StopReport }) {
+  const { t } = useTranslation(['shell', 'codes']);
+  const format = useFormats();
+  const { done, closeAll, settledAt, unconfirmed } = report;
+  const at = settledAt === null ? '' : format.clock(settledAt);
+  const venues = unconfirmed.map((venue) => t(`codes:venue.${venue}`)).join(', ');
+  return (
+    <span data-testid="stop-confirmed" data-done={done}>
+      {done
+        ? t(closeAll ? 'stopped.closed' : 'stopped.confirmed', { at })
+        : venues === ''
+          ? t('stopped.underWay')
+          : t('stopped.checking', { venues })}
+    </span>
   );
 }
 
@@ -105,9 +126,15 @@ function Hedges({ lines }: { readonly lines: readonly Line[] }) {
               <td>
                 <Chip tone={tones[state]}>{t(`left.is.${state}`)}</Chip>
               </td>
-              <td className={styles['number']}>{format.quantity(spot)}</td>
-              <td className={styles['number']}>{format.quantity(perp)}</td>
-              <td className={/[1-9]/.test(residual) ? styles['unequal'] : styles['number']}>{format.quantitySigned(residual)}</td>
+              <td className={styles['number']} data-label={t('codes:leg.spot')}>
+                {format.quantity(spot)}
+              </td>
+              <td className={styles['number']} data-label={t('codes:leg.perp')}>
+                {format.quantity(perp)}
+              </td>
+              <td className={cx(styles['number'], /[1-9]/.test(residual) && styles['unequal'])} data-label={t('left.residual')}>
+                {format.quantitySigned(residual)}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -4,7 +4,6 @@
  */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StopReport } from '../../shared/contract/parts.ts';
 import { useCodeWords } from '../i18n/code-words.ts';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
@@ -15,7 +14,7 @@ import { Time } from '../ui/time.tsx';
 import { useFormats } from '../ui/use-formats.ts';
 import { useCommand, usePart } from './hooks.ts';
 import { type StopLeft, useStopLeft } from './stop-left.ts';
-import { LeftDetail } from './left-detail.tsx';
+import { Confirmed, LeftDetail } from './left-detail.tsx';
 import styles from './strips.module.css';
 
 export function Stopped() {
@@ -116,23 +115,5 @@ function Left({ left }: { readonly left: StopLeft }) {
       {unknownOrders.length > 0 && <strong>{t('stopped.unknown', { count: unknownOrders.length })}</strong>}
       {report !== null && <Confirmed report={report} />}
     </>
-  );
-}
-
-/** Whether the venues themselves have shown it: "closed" is not said before. */
-export function Confirmed({ report }: { readonly report: StopReport }) {
-  const { t } = useTranslation(['shell', 'codes']);
-  const format = useFormats();
-  const { done, closeAll, settledAt, unconfirmed } = report;
-  const at = settledAt === null ? '' : format.clock(settledAt);
-  const venues = unconfirmed.map((venue) => t(`codes:venue.${venue}`)).join(', ');
-  return (
-    <span data-testid="stop-confirmed" data-done={done}>
-      {done
-        ? t(closeAll ? 'stopped.closed' : 'stopped.confirmed', { at })
-        : venues === ''
-          ? t('stopped.underWay')
-          : t('stopped.checking', { venues })}
-    </span>
   );
 }

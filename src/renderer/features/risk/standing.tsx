@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import { usePart } from '../../app/hooks.ts';
 import { LeftDetail } from '../../app/left-detail.tsx';
 import { useStopLeft } from '../../app/stop-left.ts';
-import { Confirmed } from '../../app/stopped.tsx';
 import { useCodeWords } from '../../i18n/code-words.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -47,17 +46,11 @@ export function StandingPanel() {
   );
 }
 
-/** What the stop left, and whether the venues have shown it themselves. */
 function WhatIsLeft() {
   const left = useStopLeft();
   return (
-    <>
-      {left.report !== null && (
-        <p className={styles['confirmed']}>
-          <Confirmed report={left.report} />
-        </p>
-      )}
+    <div className={styles['left']}>
       <LeftDetail left={left} />
-    </>
+    </div>
   );
 }
