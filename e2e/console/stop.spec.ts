@@ -1,7 +1,12 @@
 /** The emergency stop as a person meets it: one press, kept over reload and restart, reset by a person only. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { at, expect, test } from '../kit/console.ts';
+import type { Page } from '@playwright/test';
+import { WebSocket } from 'ws';
+import { at, type ConsoleRun, expect, test } from '../kit/console.ts';
+import { root } from '../kit/programs.ts';
 import { enter } from '../kit/signals.ts';
 
 const health = async (url: string): Promise<unknown> => (await fetch(`http://${new URL(url).host}/healthz`)).json();
@@ -76,3 +81,65 @@ test('a STOP file shows, and keeps the stop from being reset', async ({ console:
   }).toPass();
   await running.program.line('the reset', (line) => line.event === 'reset');
 });
+
+/** A busy loop in the page, which has begun when this resolves. */
+async function freeze(page: Page, ms: number): Promise<{ readonly over: Promise<void>; isFrozen(): boolean }> {
+  let runs = true;
+  const begun = page.waitForEvent('console', (message) => message.text() === 'frozen');
+  const loop = (length: number): void => {
+    console.log('frozen');
+    for (const end = Date.now() + length; Date.now() < end; );
+  };
+  const over = page.evaluate(loop, ms).finally(() => {
+    runs = false;
+  });
+  await begun;
+  return { over, isFrozen: () => runs };
+}
+
+const hands: Readonly<Record<string, readonly [source: string, press: (running: ConsoleRun) => Promise<unknown>]>> = {
+  'npm run stop': [
+    'command',
+    async ({ data }) =>
+      expect(await once(spawn(process.execPath, [join(root, 'out', 'stop.mjs'), data], { stdio: 'ignore' }), 'close')).toEqual([0, null]),
+  ],
+  'a STOP file': ['file', ({ data }) => writeFile(join(data, 'STOP'), '')],
+  'a message on the signal socket': [
+    'socket',
+    async ({ program }) => {
+      const ready = await program.line('the address', (line) => line.event === 'ready');
+      const { url, token } = ready['signals'] as { url: string; token: string };
+      const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
+      await once(socket, 'open');
+      socket.send(JSON.stringify({ type: 'stop', reason: 'the page hangs' }));
+      socket.close();
+    },
+  ],
+};
+for (const [name, [source, press]] of Object.entries(hands))
+  test(`${name} stops while the page is frozen; a press that waits in it takes hold afterwards`, async ({ page, start }) => {
+    const running = await start(['--arm', '--signals-port', '0']);
+    await page.goto(await running.url());
+    await at(page, 'approval-auto').click();
+    const id = await enter(running.folder, '0.01');
+    await expect(at(page, `hedge-${id}`)).toHaveAttribute('data-state', 'hedged');
+    const button = await at(page, 'stop-and-close').boundingBox();
+    if (button === null) throw new Error('There is no button to press');
+
+    const { over, isFrozen } = await freeze(page, 6000);
+    const pressed = page.mouse.click(button.x + button.width / 2, button.y + button.height / 2);
+    await press(running);
+    await running.program.line('the stop', (line) => line.event === 'stop' && line['source'] === source);
+    const report = await running.program.line('its report', (line) => line.event === 'stopReport');
+    expect(isFrozen()).toBe(true);
+    expect(report).toMatchObject({ closeAll: false, done: true, unconfirmed: [], hedges: [{ hedge: id, state: 'kept' }] });
+
+    await over;
+    await pressed;
+    const closed = await running.program.line('the report of the press', (line) => line.event === 'stopReport' && line['closeAll'] === true);
+    expect(closed).toMatchObject({ done: true, hedges: [{ hedge: id, spot: '0', perp: '0', state: 'closed' }] });
+    await expect(at(page, `hedge-${id}`)).toHaveAttribute('data-state', 'flat');
+
+    await running.restart();
+    expect(await health(await running.url())).toMatchObject({ reconciled: true, armed: false, stopped: true });
+  });

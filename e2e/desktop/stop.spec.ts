@@ -1,6 +1,6 @@
 /** The stop from every hand that the desktop has: none of them needs the page. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, isStandIn, refusal, test } from '../kit/desktop.ts';
 import { root, temporaryFolder } from '../kit/programs.ts';
@@ -42,6 +42,28 @@ test('tray, menu and shortcut stop while the page hangs', async ({ start }, info
     await desktop.invoke('stop.reset', {});
   }
   expect((await desktop.notified()).filter((title) => title === 'Emergency stop')).toHaveLength(3);
+});
+
+test('a STOP file stops while the page hangs, and over a restart', async ({ start }, info) => {
+  info.skip(!isStandIn, 'Electron shows no test what its tray holds');
+  const desktop = await start();
+  const hanging = desktop.page.evaluate(() => {
+    const end = Date.now() + 4000;
+    while (Date.now() < end);
+  });
+  writeFileSync(join(desktop.dataDir, 'STOP'), '');
+  await expect.poll(() => desktop.trayText(), { timeout: 2500 }).toContain('STOPPED');
+  await hanging;
+  const { parts } = await desktop.snapshot();
+  expect(parts.standing).toMatchObject({ trading: 'stopped', stop: { source: 'file' }, stopFile: true });
+  expect(await desktop.terminate()).toBe(0);
+
+  rmSync(join(desktop.dataDir, 'STOP'));
+  const again = await start([], desktop.dataDir);
+  // What it came to is looked up anew by the process that found it stopped.
+  const shown = await again.until('the report', (snapshot) => snapshot.parts.stopReport?.done === true);
+  expect(shown.parts.standing).toMatchObject({ trading: 'stopped', stop: { source: 'file' }, stopFile: false });
+  expect(shown.parts.stopReport).toMatchObject({ openOrders: [], unknownOrders: [], unconfirmed: [] });
 });
 
 test('a second start shows the window of the first, or stops it', async ({ start }) => {
