@@ -46,7 +46,7 @@ const venues = (now: number): Parts['venues'] => ({
     ],
     margin: null,
     outside: [{ coin: 'BTC', taken: '0', seen: '0.0021', external: '0.0021' }],
-    byHand: [],
+    byHand: [{ coin: 'BTC', quantity: '0.00521' }],
     positions: [],
     deadMan: null,
   },

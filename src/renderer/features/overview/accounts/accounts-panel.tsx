@@ -33,6 +33,7 @@ const Venue = memo(function Venue({ name }: { readonly name: 'upbit' | 'binance'
       {venue.positions.map((position) => (
         <Position key={position.coin} position={position} />
       ))}
+      <ByHand venue={venue} />
       <Outside venue={venue} />
     </section>
   );
@@ -113,6 +114,22 @@ function Row({ name, children }: { readonly name: string; readonly children: Rea
       <dt>{name}</dt>
       <dd>{children}</dd>
     </>
+  );
+}
+
+/** What orders by hand have left of each coin: neither a hedge's nor outside. */
+function ByHand({ venue: { byHand } }: { readonly venue: VenueView }) {
+  const { t } = useTranslation('overview');
+  const format = useFormats();
+  if (byHand.length === 0) return null;
+  return (
+    <dl className={styles['position']}>
+      {byHand.map(({ coin, quantity }) => (
+        <Row key={coin} name={t('accounts.byHand', { coin })}>
+          {format.quantitySigned(quantity)}
+        </Row>
+      ))}
+    </dl>
   );
 }
 
