@@ -2,7 +2,9 @@
 import { memo, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LimitUse } from '../../../shared/contract/parts.ts';
+import type { Tables } from '../../../shared/contract/rows.ts';
 import { looserWay } from '../../../shared/domain/loosening.ts';
+import type { SettingName } from '../../../shared/domain/settings.ts';
 import { useReplica } from '../../app/hooks.ts';
 import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -110,6 +112,16 @@ const all = Object.values(settingGroups)
   .flat()
   .filter((name) => settingCatalog[name].unit !== 'choice');
 
+/** What the newest entry used of the limits that only an entry can be held against: its size, and its signal's risk. */
+const newestSize = (hedges: Tables['hedges']): string | null => newest(Object.values(hedges), (row) => row.openedAt)?.spotCostKrw ?? null;
+const newestRisk = (signals: Tables['signals']): string | null =>
+  newest(
+    Object.values(signals).filter(({ content }) => content?.action === 'ENTER' && content.risk !== null),
+    (row) => row.seen,
+  )?.content?.risk ?? null;
+const newest = <R,>(rows: readonly R[], at: (row: R) => number): R | undefined =>
+  rows.reduce<R | undefined>((last, row) => (last === undefined || at(row) > at(last) ? row : last), undefined);
+
 /** Limits without a use of their own: each entry is held against them when it comes. */
 export function EachEntryPanel() {
   const { t } = useTranslation('risk');
@@ -120,15 +132,24 @@ export function EachEntryPanel() {
     const shown = new Set(measured.split(','));
     return all.filter((name) => !shown.has(name));
   }, [measured]);
+  const uses: Readonly<Partial<Record<SettingName, string | null>>> = {
+    maxHedgeKrw: useReplica((state) => newestSize(state.tables.hedges)),
+    maxSignalRisk: useReplica((state) => newestRisk(state.tables.signals)),
+  };
   return (
-    <Panel title={t('each.title')}>
+    <Panel title={t('each.title')} testId="risk-each">
       <dl className={styles['list']}>
         {names.map((name) => (
           <div key={name} className={styles['pair']}>
             <dt>
               <SettingLink setting={name} />
             </dt>
-            <dd className={styles['number']}>{words.value(name, settings?.[name] ?? '')}</dd>
+            <dd className={styles['number']}>
+              {(uses[name] ?? null) !== null && (
+                <span className={styles['newest']}>{t('each.newest', { use: words.use(name, uses[name] ?? '') })}</span>
+              )}
+              {words.value(name, settings?.[name] ?? '')}
+            </dd>
           </div>
         ))}
       </dl>

@@ -52,7 +52,7 @@ describe('a limit', () => {
     const { fake } = draw(<RiskView />);
     act(() => fake.push({ parts: { risk: { ...parts.risk, limits: [] } } }));
     expect(screen.getByText('Nothing is measured yet')).toBeTruthy();
-    expect(within(screen.getByRole('region', { name: 'Checked at each entry' })).getByText('100,000,000 KRW')).toBeTruthy();
+    expect(within(screen.getByTestId('risk-each')).getByText(/100,000,000 KRW/).textContent).toMatch(/newest [\d,]+ KRW/);
   });
 });
 
