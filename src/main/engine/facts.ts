@@ -219,6 +219,10 @@ export type Fact = { readonly at: number } & (
       /** What of it is each hedge's; empty where none was short then. */
       readonly shares: Readonly<Record<HedgeId, Usdt>>;
     }
+  /** A coin's first prices of a day that had begun already: what its hedge came to by then is not today's. */
+  | { readonly kind: 'dayBased'; readonly id: HedgeId; readonly base: Krw }
+  /** The first round without usable prices of a coin that has an open hedge; over with its next `hedgeMarked`. */
+  | { readonly kind: 'marksMissed'; readonly coin: Coin }
   | { readonly kind: 'dayStarted'; readonly kst: number; readonly capital: Krw; readonly bases: Readonly<Record<HedgeId, Krw>> }
   | { readonly kind: 'apiErrorCounted'; readonly venue: Venue; readonly count: number; readonly failure: Failure | null }
   | {

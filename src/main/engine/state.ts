@@ -305,6 +305,8 @@ export interface State {
   readonly entryTimes: readonly number[];
   readonly day: Day;
   readonly closedAt: Readonly<Record<Coin, number>>;
+  /** Since when a coin has had no usable prices; none where it has. Absent in older snapshots. */
+  readonly marksMissedAt?: Readonly<Record<Coin, number>>;
   /** Places of signal files and last sequence of signal feeds, by path or URL. */
   readonly places: Readonly<Record<string, unknown>>;
   /** Flat hedges, oldest first: the newest are kept for a late word of the venue, the rest leave the state. */

@@ -76,7 +76,7 @@ describe('the loop on a full disk', () => {
     const { disk, seen, loop } = loopOn();
     disk.fill();
     for (const key of ['a', 'b']) {
-      const { durable } = loop.submit({ kind: 'alarm', key, code: 'STALE_MARKS', values: {}, severity: 'warning', detail: key });
+      const { durable } = loop.submit({ kind: 'alarm', key, code: 'STALE_MARKS', values: { coin: 'BTC' }, severity: 'warning', detail: key });
       await expect(durable).rejects.toThrow('ENOSPC');
     }
     expect(seen.failures).toEqual(['ENOSPC']);

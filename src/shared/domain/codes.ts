@@ -50,7 +50,7 @@ export const alarmValues = {
   /** `when`: `start` it could not be read yet; `later` it was there before. */
   VENUE_UNREACHABLE: ['venue', 'when', 'said'],
   STREAM_SILENT: ['venue', 'said'],
-  STALE_MARKS: [],
+  STALE_MARKS: ['coin'],
   STOP_LOSS: ['coin', 'was', 'limit'],
   /** ms, either way. */
   CLOCK: ['venue', 'was', 'limit'],

@@ -13,6 +13,7 @@ import { mayLeave, tradingState } from '../risk/permission.ts';
 import { coarserStep } from '../sizing.ts';
 import type { ExitRequest, Hedge } from '../state.ts';
 import { clear } from './alarms.ts';
+import { markClose } from './marks.ts';
 import { isAtRest, refuseExit } from './exit.ts';
 import { bringDown, commonTarget, raiseNaked } from './settle.ts';
 
@@ -40,6 +41,7 @@ export function exitOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
 
 function begin(draft: Draft, hedge: Hedge, target: Quantity, request: ExitRequest, quote: Quote): void {
   const { id } = hedge;
+  markClose(draft, hedge, quote);
   draft.add({ kind: 'hedgeMoved', id, phase: 'closing', target, attempts: 0, exit: request });
   // What a person was told of stays told until the legs are level.
   if (hedge.phase === 'needsOperator' && !isZero(holding(draft.state, hedge).residual)) raiseNaked(draft, hedge);

@@ -1,6 +1,11 @@
 /** Fresh prices of open hedges: stop-loss, the day's loss and the margin ratio. Stale marks are no marks: nothing fires on them. */
 import type { Coin } from '../../../shared/domain/ids.ts';
+<<<<<<< HEAD
 import { gt, gte, krw, ratio, type Ratio, text, usdt } from '../../../shared/domain/units.ts';
+=======
+import { own } from '../../../shared/domain/record.ts';
+import { gt, gte, krw, type Ratio, text } from '../../../shared/domain/units.ts';
+>>>>>>> 39da09d (WIP)
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { openHedges } from '../legs.ts';
@@ -10,41 +15,68 @@ import { entryInputs } from '../risk/entry-inputs.ts';
 import { dayLoss, lossRatio, marginRatioOf } from '../risk/measures.ts';
 import type { Hedge, State } from '../state.ts';
 import { raise } from './alarms.ts';
-import { beginDay } from './day.ts';
+import { baseOnFirstPrices, beginDay, isFirstOfDay } from './day.ts';
 import { queueExit } from './exit.ts';
 import { halt } from './stop.ts';
 
 /** A loss must stand this long, in an unbroken run of marks, before it closes a hedge. */
 const lossHeldMs = 1_000;
+/** Longer without a mark and the run is broken: what the price did meanwhile nobody saw. */
+const runBrokenMs = 3_000;
 /** Marks are journaled this often while nothing turns on them. */
 export const markRecordMs = 10_000;
 
 export function marksCame(draft: Draft, coin: Coin, quote: Quote): void {
   const prices = livePrices(quote, draft.state.settings, draft.at);
-  if (prices === null) return;
+  if (prices === null) return marksMissed(draft, coin);
   let marked = draft.state;
   for (const hedge of openHedges(draft.state)) {
     const closing = hedge.coin === coin ? closingPrices(draft.state, hedge, prices) : undefined;
     if (closing === undefined) continue;
     marked = withMarks(marked, hedge, closing, draft.at);
+    baseOnFirstPrices(draft, hedge, marked);
     watchLoss(draft, hedge, closing, lossRatio(marked, hedge));
   }
+  // A venue that does not say what it holds is no reason not to look at what is lost.
   const inputs = entryInputs(quote, prices.sides);
-  if (isDenial(inputs)) return;
-  beginDay(draft, inputs);
+  if (!isDenial(inputs)) beginDay(draft, inputs);
   watchDay(draft, { ...draft.state, hedges: marked.hedges });
+<<<<<<< HEAD
   const used = marginRatioOf(inputs);
   const limit = draft.state.settings.maxMarginRatio;
   // Positions and nothing left to bear them: the venue liquidates from a ratio of 1 on.
   if (used === undefined ? gt(inputs.margin.maintenance, usdt('0')) : gt(used, limit))
     haltAbove(draft, 'MARGIN_RATIO', 'Margin ratio', used ?? ratio('1'), limit);
+=======
+  const used = isDenial(inputs) ? undefined : marginRatioOf(inputs);
+  if (used !== undefined && gt(used, draft.state.settings.maxMarginRatio))
+    haltAbove(draft, 'MARGIN_RATIO', 'Margin ratio', used, draft.state.settings.maxMarginRatio);
+>>>>>>> 39da09d (WIP)
 }
+
+/** What a close comes to is reckoned at the prices and the USDT/KRW it begins at, also where no round came for long. */
+export function markClose(draft: Draft, hedge: Hedge, quote: Quote): void {
+  const prices = livePrices(quote, draft.state.settings, draft.at);
+  const closing = prices === null || draft.at - hedge.marks.at < markRecordMs ? undefined : closingPrices(draft.state, hedge, prices);
+  if (closing !== undefined) draft.add({ kind: 'hedgeMarked', id: hedge.id, ...closing, lossSince: null });
+}
+
+/** Since when is kept: the alarm is raised by the passing of time (watch.ts). */
+function marksMissed(draft: Draft, coin: Coin): void {
+  const isOpen = openHedges(draft.state).some((hedge) => hedge.coin === coin);
+  if (isOpen && missedAt(draft.state, coin) === undefined) draft.add({ kind: 'marksMissed', coin });
+}
+
+export const missedAt = (state: State, coin: Coin): number | undefined => own(state.marksMissedAt ?? {}, coin);
 
 function watchLoss(draft: Draft, hedge: Hedge, prices: ClosingPrices, loss: Ratio): void {
   const losing = hedge.phase === 'hedged' && gte(loss, draft.state.settings.hedgeStopLossRatio);
-  const lossSince = losing ? (hedge.lossSince ?? draft.at) : null;
-  if (lossSince !== (hedge.lossSince ?? null) || draft.at - hedge.marks.at >= markRecordMs)
-    draft.add({ kind: 'hedgeMarked', id: hedge.id, ...prices, lossSince });
+  const sinceLast = draft.at - hedge.marks.at;
+  const run = sinceLast > runBrokenMs ? undefined : hedge.lossSince;
+  const lossSince = losing ? (run ?? draft.at) : null;
+  // Every mark of a run, so that a gap in it shows; the first of a day and after a gap; else now and then.
+  const isNews = losing || hedge.lossSince !== undefined || missedAt(draft.state, hedge.coin) !== undefined || isFirstOfDay(hedge, draft.at);
+  if (isNews || sinceLast >= markRecordMs) draft.add({ kind: 'hedgeMarked', id: hedge.id, ...prices, lossSince });
   if (lossSince === null || draft.at - lossSince < lossHeldMs || hedge.waitingExits.length > 0) return;
   raise(draft, `stopLoss:${hedge.id}`, {
     code: 'STOP_LOSS',

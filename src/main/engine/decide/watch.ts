@@ -3,17 +3,24 @@ import { isZero } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { hedgeOfOrder, holding, isInFlight, openHedges, ordersOf } from '../legs.ts';
+<<<<<<< HEAD
 import { passedSince, patienceMs, unknownAlarmMs } from '../silence.ts';
+=======
+import type { Hedge, State } from '../state.ts';
+import { patienceMs, unknownAlarmMs } from '../silence.ts';
+>>>>>>> 39da09d (WIP)
 import { clear, raise } from './alarms.ts';
 import { cancelOverdue } from './cancel.ts';
 import { expireWaiting } from './intake.ts';
-import { markRecordMs } from './marks.ts';
+import { markRecordMs, missedAt } from './marks.ts';
 import { callOperator } from './resting.ts';
 import { raiseNaked } from './settle.ts';
 import { halt } from './stop.ts';
 
 /** How long legs may differ because one of them is still under way, before somebody is told. */
 const nakedAlarmMs = 5_000;
+/** With the round before, prices are 3 s old by then. */
+const marksMissedMs = 2_000;
 const marksSilentMs = 10_000;
 
 export function timePasses(draft: Draft): void {
@@ -63,17 +70,23 @@ function watchNaked(draft: Draft): void {
 function watchMarksAge(draft: Draft): void {
   const { state } = draft;
   if (state.phase === 'reconciling') return;
-  const stale = openHedges(state).some(
-    (hedge) => hedge.phase === 'hedged' && draft.at - Math.max(hedge.marks.at, state.readyAt) > markRecordMs + marksSilentMs,
-  );
-  if (stale)
-    raise(draft, 'staleMarks', {
+  const stale = new Set(openHedges(state).flatMap((hedge) => (hedge.phase === 'hedged' && isUnpriced(state, hedge, draft.at) ? [hedge.coin] : [])));
+  for (const [key, alarm] of Object.entries(state.alarms))
+    if (alarm.code === 'STALE_MARKS' && ![...stale].some((coin) => key === `staleMarks:${coin}`)) clear(draft, key);
+  for (const coin of stale)
+    raise(draft, `staleMarks:${coin}`, {
       code: 'STALE_MARKS',
-      values: {},
+      values: { coin },
       severity: 'warning',
-      detail: 'No fresh prices for an open hedge: its stop-loss cannot act',
+      detail: `No fresh prices of ${coin}: the stop-loss of its hedges cannot act`,
     });
-  else clear(draft, 'staleMarks');
+}
+
+/** Rounds came without prices for a while, or no round came at all. */
+function isUnpriced(state: State, { coin, marks }: Hedge, at: number): boolean {
+  const missed = missedAt(state, coin);
+  if (missed !== undefined && at - Math.max(missed, state.readyAt) >= marksMissedMs) return true;
+  return at - Math.max(marks.at, state.readyAt) > markRecordMs + marksSilentMs;
 }
 
 /** Failed signed requests in a row, per venue; a signed success starts anew (spec §8). */

@@ -1,4 +1,4 @@
-import type { HedgeId } from '../../../shared/domain/ids.ts';
+import type { Coin, HedgeId } from '../../../shared/domain/ids.ts';
 import { own, withKey, withoutKey } from '../../../shared/domain/record.ts';
 import { add, isZero, subtract, type Usdt, ZERO, zero } from '../../../shared/domain/units.ts';
 import { holding } from '../legs.ts';
@@ -10,7 +10,16 @@ import type { Folds } from './table.ts';
 const keptFlat = 100;
 
 export const foldHedges: Folds<
-  'hedgeOpened' | 'hedgeMoved' | 'hedgeMarked' | 'hedgeSettled' | 'fundingPaid' | 'exitQueued' | 'exitDropped' | 'exitWithdrawn'
+  | 'hedgeOpened'
+  | 'hedgeMoved'
+  | 'hedgeMarked'
+  | 'marksMissed'
+  | 'dayBased'
+  | 'hedgeSettled'
+  | 'fundingPaid'
+  | 'exitQueued'
+  | 'exitDropped'
+  | 'exitWithdrawn'
 > = {
   hedgeOpened: (state, fact) => {
     const hedge: Hedge = {
@@ -33,7 +42,7 @@ export const foldHedges: Folds<
     };
     const minute = state.entryTimes.filter((time) => time > fact.at - 60_000);
     return {
-      ...state,
+      ...priced(state, fact.coin),
       hedges: withKey(state.hedges, fact.id, hedge),
       entryTimes: [...minute, fact.at],
       day: { ...state.day, entries: state.day.entries + 1 },
@@ -72,8 +81,10 @@ export const foldHedges: Folds<
       marks: { spotBid: fact.spotBid, perpAsk: fact.perpAsk, at: fact.at },
       ...(fact.lossSince === null ? {} : { lossSince: fact.lossSince }),
     };
-    return { ...state, hedges: withKey(state.hedges, fact.id, marked) };
+    return priced({ ...state, hedges: withKey(state.hedges, fact.id, marked) }, hedge.coin);
   },
+  marksMissed: (state, { coin, at }) => ({ ...state, marksMissedAt: withKey(state.marksMissedAt ?? {}, coin, at) }),
+  dayBased: (state, { id, base }) => ({ ...state, day: { ...state.day, bases: withKey(state.day.bases, id, base) } }),
   hedgeSettled: (state, { id, how, read, at }) => {
     const hedge = own(state.hedges, id);
     if (hedge === undefined) return state;
@@ -102,6 +113,8 @@ export const foldHedges: Folds<
     return { ...state, hedges: withKey(state.hedges, hedge.id, { ...hedge, waitingExits }) };
   },
 };
+
+const priced = (state: State, coin: Coin): State => ({ ...state, marksMissedAt: withoutKey(state.marksMissedAt ?? {}, coin) });
 
 function withFunding(state: State, id: HedgeId, share: Usdt): State {
   const hedge = own(state.hedges, id);

@@ -34,7 +34,6 @@ export const foldProcess: Folds<
     // Readings of a timer that died with its process.
     exits: mapValues(state.exits, ({ timerZero: _, ...exit }) => exit),
     orders: mapValues(state.orders, withoutTimer),
-    apiErrors: {},
     // Whoever wanted it heard that it was not decided.
     byHand: { ...state.byHand, wanted: {} },
   }),

@@ -77,10 +77,10 @@ export function dayResult(state: State): Krw {
   return add(state.day.realized, open);
 }
 
-/** Loss of a hedge against its spot cost; below zero is a gain. */
+/** Loss of a hedge against its spot cost, rounded so that at a limit means at it or above; below zero is a gain. */
 export function lossRatio(state: State, { id }: Hedge): Ratio {
   const { total, spotCost } = hedgeResult(state, there(state.hedges, id));
-  return gt(spotCost, krw('0')) ? divide<'ratio'>(negate(total), spotCost, 6, 'up') : ratio('0');
+  return gt(spotCost, krw('0')) ? divide<'ratio'>(negate(total), spotCost, 6, 'down') : ratio('0');
 }
 
 /** Initial margin and taker fee of the short leg at the best bid, which is above any price it will get. */

@@ -124,7 +124,10 @@ export abstract class Books {
     if (scene.missing.some((part) => part !== 'accounts') || scene.staleMs > this.limits.maxBookAgeMs) return closes;
     for (const hedge of this.open) {
       const loses = hedge.stage === 'hedged' && this.loss(hedge.id, scene) >= whole('0.05');
-      hedge.lossSince = loses ? (hedge.lossSince ?? this.now) : null;
+      // Three seconds without prices end a run.
+      const run = hedge.lossMark !== null && this.now - hedge.lossMark > 3000 ? null : hedge.lossSince;
+      hedge.lossSince = loses ? (run ?? this.now) : null;
+      hedge.lossMark = this.now;
       if (hedge.lossSince === null || this.now - hedge.lossSince < 1000 || hedge.waits.length > 0) continue;
       hedge.waits.push({ by: 'stopLoss', signal: false, quantity: null });
       closes.push(hedge.id);

@@ -167,7 +167,6 @@ export class Model extends Books {
   restart(): void {
     this.ready = false;
     this.armed = false;
-    this.apiErrors = { upbit: 0, binance: 0 };
     if (this.slot !== null && this.hedges.get(this.slot)?.stage !== 'opening') this.slot = null;
     for (const signal of this.signals.values())
       if (signal.action === 'ENTER' && signal.where === 'queued' && !this.hedges.has(signal.id)) signal.where = 'waiting';
@@ -358,6 +357,7 @@ export class Model extends Books {
       heldBefore: { spot: 0n, perp: 0n },
       completed: false,
       lossSince: null,
+      lossMark: null,
     });
     for (const leg of legs) this.expected.push({ hedge: signal.id, leg, opens: true, quantity });
   }

@@ -55,6 +55,8 @@ export interface MHedge {
   heldBefore: Held;
   completed: boolean;
   lossSince: number | null;
+  /** When its prices were last seen. */
+  lossMark: number | null;
 }
 export interface Held {
   readonly spot: bigint;

@@ -40,6 +40,7 @@ function aboutOf(fact: Fact): Partial<About> {
     case 'hedgeMoved':
     case 'hedgeMarked':
     case 'hedgeSettled':
+    case 'dayBased':
     case 'exitDropped':
     case 'exitQueued':
       return { hedge: fact.id };

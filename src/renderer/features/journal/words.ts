@@ -235,6 +235,8 @@ const sayings: Readonly<Record<Kind, Saying>> = {
   handDenied: (_tools, fact) => fact.text('denial.denied') ?? '',
   orderAmended: (_tools, fact) => fact.text('by') ?? '',
   orderLeftToPerson: plain,
+  dayBased: ({ format }, fact) => `${format.krw(fact.text('base'))} KRW`,
+  marksMissed: (_tools, fact) => fact.text('coin') ?? '',
   dayStarted: ({ t, format }, fact) => t('journal:say.dayStarted', { capital: format.krw(fact.text('capital')) }),
   apiErrorCounted: ({ t }, fact) =>
     `${t('journal:say.apiErrorCounted', { venue: coded(t, 'venue', fact.text('venue')), count: fact.number('count') ?? 0 })}${failed(fact)}`,
