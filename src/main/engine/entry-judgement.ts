@@ -18,12 +18,16 @@ import type { State } from './state.ts';
 /** How long an order may be unknown before entries freeze. */
 const freezeAfterMs = 10_000;
 
+/** After a sleep nothing is added before the venues were read. */
+export const asleep = ({ resumedAt }: State): Denial | null =>
+  resumedAt === undefined ? null : denied('RECONCILING', 'The machine slept, and the venues have not been read since');
+
 /** What forbids any entry whatever its numbers. */
 export function entryBarred(state: State, at: number): Denial | null {
   const standing = refusal(tradingState(state), 'entry');
   if (standing !== null) return standing;
-  if (state.resumedAt !== undefined) return denied('RECONCILING', 'The machine slept, and the venues have not been read since');
-  if (isOtherAccount(state)) return otherAccount;
+  const barred = asleep(state) ?? (isOtherAccount(state) ? otherAccount : null);
+  if (barred !== null) return barred;
   const waiting = Object.values(state.hedges).find((hedge) => hedge.phase === 'needsOperator');
   if (waiting !== undefined) return denied('NEEDS_OPERATOR', 'A hedge waits for a person to settle it', null, { hedge: waiting.id });
   const silent = Object.values(state.orders).find(

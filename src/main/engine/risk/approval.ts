@@ -6,8 +6,8 @@ import { type HedgeId, hedgeOf } from '../../../shared/domain/ids.ts';
 import type { EnterSignal } from '../../../shared/domain/signal.ts';
 import type { OrderRequest } from '../../../shared/domain/venue.ts';
 import type { Approved } from '../approved.ts';
-import { type Denial, denied, isDenial } from '../denial.ts';
-import { entryBarred, judgedWithout, judgeEntry, type Measured } from '../entry-judgement.ts';
+import { type Denial, isDenial } from '../denial.ts';
+import { asleep, entryBarred, judgedWithout, judgeEntry, type Measured } from '../entry-judgement.ts';
 import { type NewOrder, orderRequest } from '../order-request.ts';
 import type { Quote } from '../quote.ts';
 import type { Hedge, Purpose, State } from '../state.ts';
@@ -40,10 +40,8 @@ export function approveEntry(state: State, signal: EnterSignal, quote: Quote, at
 
 /** The smaller leg filled up, while armed, by the limits that let the hedge in. */
 export function approveCompletion(state: State, hedge: Hedge, quote: Quote, at: number): ApprovedOrder | Denial {
-  const no = mayTrade(state, 'complete');
+  const no = mayTrade(state, 'complete') ?? asleep(state);
   if (no !== null) return no;
-  // After a sleep nothing is added before the venues were read.
-  if (state.resumedAt !== undefined) return denied('RECONCILING', 'The machine slept, and the venues have not been read since');
   const completion = judgeCompletion(state, hedge, quote, at);
   return isDenial(completion) ? completion : approve(orderRequest(state, causeOf(hedge), completion.order));
 }

@@ -14,7 +14,7 @@ import { gt, price, type Quantity, text, ZERO } from '../../../shared/domain/uni
 import type { Answer } from '../../../shared/domain/failure.ts';
 import type { Book, Leg, OrderRequest } from '../../../shared/domain/venue.ts';
 import { type Denial, denied, isDenial } from '../denial.ts';
-import { judgeSized } from '../entry-judgement.ts';
+import { asleep, entryBarred, judgeSized } from '../entry-judgement.ts';
 import { ordersOf, requested } from '../legs.ts';
 import type { Sides } from '../premium.ts';
 import type { Quote } from '../quote.ts';
@@ -24,7 +24,7 @@ import { isWithin } from './bounds.ts';
 import { beyondCollar } from './collar.ts';
 import { judgeCompletion } from './completion.ts';
 import { kstDay } from './measures.ts';
-import { leavingOf, refusal, type TradingState } from './permission.ts';
+import { isOtherAccount, leavingOf, otherAccount, refusal, type TradingState } from './permission.ts';
 import { closable } from './reduction.ts';
 
 /** The newest that was read for any purpose; undefined where nothing was. */
@@ -56,6 +56,7 @@ export function lastHop(hop: Hop): Denial | null {
   const { state, at, standing, latchedAt, purpose, on, latest } = hop;
   const no = refusal(standing, leavingOf(purpose));
   if (no !== null) return no;
+  if (isOtherAccount(state)) return otherAccount;
   const order = own(state.orders, hop.order.clientOrderId);
   const hedge = order?.hedge == null ? undefined : own(state.hedges, order.hedge);
   if (order === undefined || hedge === undefined) return unknownOrder;
@@ -68,7 +69,8 @@ export function lastHop(hop: Hop): Denial | null {
   if (!isWithin(age, 0, limit))
     return denied('STALE_BOOK', `It was decided ${age} ms ago`, { limit: String(limit), was: String(age) }, { venue: legVenue[order.request.leg] });
   const quote = asOfNow(on, latest);
-  return purpose === 'entry' ? entryAgain(state, hedge, quote, at) : completionAgain(state, hedge, order, quote, at);
+  if (purpose === 'entry') return entryBarred(state, at) ?? entryAgain(state, hedge, quote, at);
+  return asleep(state) ?? completionAgain(state, hedge, order, quote, at);
 }
 
 const unknownOrder = denied('NO_DATA', 'The order is not in the books', null, { venue: '', what: 'order', failure: '' });
