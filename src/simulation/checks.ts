@@ -4,7 +4,6 @@
  */
 import { type ClientOrderId, type Coin, type HedgeId, hedgeOf, type SignalId, signalId } from '../shared/domain/ids.ts';
 import { own } from '../shared/domain/record.ts';
-import type { Settings } from '../shared/domain/settings.ts';
 import { add, excess, gt, lt, type Quantity, sum, text, toNumber, ZERO } from '../shared/domain/units.ts';
 import type { Book, BookLevel, Leg, OrderRequest } from '../shared/domain/venue.ts';
 import type { Fact } from '../main/engine/facts.ts';
@@ -20,6 +19,7 @@ import type { Sender } from './sender.ts';
 import type { Timeline } from './timeline.ts';
 import { type Exchange, filledOf } from './venue/exchange.ts';
 import type { Market } from './venue/market.ts';
+import { WireLimits } from './wire-limits.ts';
 
 export interface Violation {
   readonly invariant: string;
@@ -50,24 +50,26 @@ export class Checks implements Observer {
   /** The live state after each record that may be found on disk, by the facts it is made of. */
   #history = new Map<number, State>();
   #ackedFacts = 0;
-  readonly #entryTimes: number[] = [];
   readonly #approved = new Set<SignalId>();
-  /** The settings that each entry was decided under. */
-  readonly #decidedUnder = new Map<HedgeId, Settings>();
   /** When the request that brought a book really began; by its bids, which everybody hands on as they are. */
   readonly #booksAskedAt = new WeakMap<readonly BookLevel[], number>();
-  /** Best prices lately shown, by leg and coin. */
-  readonly #shown = new Map<string, { readonly at: number; readonly bid: number; readonly ask: number }[]>();
 
   readonly limits: LimitChecks;
+  /** Hedges that a stop was to close. */
+  readonly toClose = new Set<HedgeId>();
+  readonly #wireLimits: WireLimits;
 
   constructor(parts: ChecksParts) {
     this.#parts = parts;
+    const { timeline, exchanges, events } = parts;
+    const fail = (invariant: string, what: string): void => this.fail(invariant, what);
+    this.#wireLimits = new WireLimits({ timeline, exchanges, fail });
     this.limits = new LimitChecks({
-      timeline: parts.timeline,
-      exchanges: parts.exchanges,
-      events: parts.events,
-      fail: (invariant, what) => this.fail(invariant, what),
+      timeline,
+      exchanges,
+      events,
+      fail,
+      onEntry: (hedge, decision) => this.#wireLimits.decided(hedge, decision),
       askedAt: (bids) => this.#booksAskedAt.get(bids),
     });
   }
@@ -103,15 +105,14 @@ export class Checks implements Observer {
   approved(signal: SignalId): void {
     this.#approved.add(signal);
   }
+  closesAll(hedges: readonly HedgeId[]): void {
+    for (const hedge of hedges) this.toClose.add(hedge);
+  }
 
   /** A process was given a book. */
   bookShown(leg: Leg, coin: Coin, book: Book, askedAt: number): void {
     this.#booksAskedAt.set(book.bids, askedAt);
-    const [bid, ask] = [book.bids[0]?.price, book.asks[0]?.price];
-    if (bid === undefined || ask === undefined) return;
-    const key = `${leg} ${coin}`;
-    const lately = (this.#shown.get(key) ?? []).filter(({ at }) => at > this.#parts.timeline.now - 20_000);
-    this.#shown.set(key, [...lately, { at: this.#parts.timeline.now, bid: toNumber(bid), ask: toNumber(ask) }]);
+    this.#wireLimits.bookShown(leg, coin, book);
   }
 
   stepped(process: Process, before: State, after: State, input: Untimed): void {
@@ -121,7 +122,6 @@ export class Checks implements Observer {
     if (after === before) return;
     if (input.kind === 'signal' && input.parsed.ok) this.#taken(process, input.parsed.signal.id);
     if (input.kind === 'quoted' && input.purpose.kind === 'entry' && opensHedge(before, after, input.purpose.signal)) {
-      this.#decidedUnder.set(hedgeOf(input.purpose.signal), after.settings);
       this.#fresh(after, input.quote);
     }
     this.#history.set(after.facts, after);
@@ -210,33 +210,10 @@ export class Checks implements Observer {
     if (age > state.settings.maxBookAgeMs && !hasPartner) this.fail('I8', `${order.purpose} ${order.id} left ${age} ms after it was decided`);
     const { by } = own(state.entries, signalId(hedge.id)) ?? {};
     if (by === 'person' && !this.#approved.has(signalId(hedge.id))) this.fail('I9', `nobody approved ${hedge.id}`);
-    this.#collar(Math.max(state.settings.priceCollarBps, this.#decidedUnder.get(hedge.id)?.priceCollarBps ?? 0), request);
+    this.#wireLimits.leaves(state, hedge, order, request, hasPartner);
     if (order.purpose !== 'entry') return;
     if (order.stamps.decided > signal.expiresAt)
       this.fail('I12', `${hedge.id} was entered ${order.stamps.decided - signal.expiresAt} ms after it expired`);
-    if (order.request.leg === 'spot') this.#limits(this.#decidedUnder.get(hedge.id) ?? state.settings, order);
-  }
-
-  /** I8: no worse than the collar allows round some price that was shown while it was decided. */
-  #collar(basisPoints: number, request: OrderRequest): void {
-    const { terms, side, leg, coin } = request;
-    if (terms.type !== 'limit') return;
-    const part = (basisPoints + 2) / 10_000;
-    const limit = toNumber(terms.price);
-    const isWithin = (this.#shown.get(`${leg} ${coin}`) ?? []).some(({ bid, ask }) =>
-      side === 'buy' ? limit <= ask * (1 + part) : limit >= bid * (1 - part),
-    );
-    if (!isWithin) this.fail('I8', `${request.clientOrderId} is limited to ${limit}, beyond the collar`);
-  }
-
-  /** I8, of what can be seen here: how many, how large. */
-  #limits(settings: Settings, { request, stamps }: Order): void {
-    this.#entryTimes.push(stamps.decided);
-    const lately = this.#entryTimes.filter((at) => at > stamps.decided - 60_000 && at <= stamps.decided).length;
-    if (lately > settings.maxEntriesPerMinute) this.fail('I8', `${lately} entries in a minute, ${settings.maxEntriesPerMinute} are allowed`);
-    const cost =
-      'cost' in request.terms ? toNumber(request.terms.cost) : toNumber(request.terms.quantity) * this.#parts.market.mark('spot', request.coin);
-    if (cost > toNumber(settings.maxHedgeKrw) * 1.02) this.fail('I8', `a spot leg of ${cost} KRW, ${text(settings.maxHedgeKrw)} are allowed`);
   }
 
   /** I7: never more than planned, never more closed than held. Held against what the venues really did. */
@@ -305,6 +282,12 @@ export class Checks implements Observer {
     const [spot, perp] = [market.rules('spot', coin), market.rules('perp', coin)];
     const least = Math.max(toNumber(spot.minNotional) / market.mark('spot', coin), toNumber(perp.minNotional) / market.mark('perp', coin));
     return Math.max(toNumber(spot.step), market.coarsest, least);
+  }
+  /** What the fine venue does not trade, with what its price moved meanwhile. */
+  dust({ coin }: Hedge): number {
+    const { market } = this.#parts;
+    const { step, minNotional } = market.rules('spot', coin);
+    return Math.max(toNumber(step), (toNumber(minNotional) / market.mark('spot', coin)) * 1.2);
   }
 
   get wires(): ReadonlySet<ClientOrderId> {

@@ -14,9 +14,10 @@ import type { Untimed } from '../main/runtime/loop.ts';
 import type { Events } from './events.ts';
 import { loosened, tightened } from './limits.ts';
 import type { Process } from './process.ts';
-import { closingPrices, heldOn, lastPrices, ordersOf, type Priced, pricesOf, resultOf, type Whole, wholeOf } from './reckoning.ts';
+import { closingPrices, exposureOf, heldOn, lastPrices, opensOf, type Priced, pricesOf, resultOf, type Whole, wholeOf } from './reckoning.ts';
 import type { Timeline } from './timeline.ts';
-import { type Exchange, filledOf } from './venue/exchange.ts';
+import type { Exchange } from './venue/exchange.ts';
+import type { Decision } from './wire-limits.ts';
 
 type Input<K extends Untimed['kind']> = Extract<Untimed, { kind: K }>;
 
@@ -25,6 +26,7 @@ export interface LimitChecksParts {
   readonly exchanges: Readonly<Record<'spot' | 'perp', Exchange>>;
   readonly events: Events;
   readonly fail: (invariant: string, what: string) => void;
+  readonly onEntry: (hedge: HedgeId, decision: Decision) => void;
   /** When the request that brought a book began, by the true time. */
   readonly askedAt: (bids: readonly BookLevel[]) => number | undefined;
 }
@@ -38,6 +40,9 @@ const lossHeldMs = 1000;
 const cancelWithinMs = 250;
 /** One that has just left is asked for again after this, and what a tick and a clock that was set back take. */
 const cancelAgainMs = 2500;
+
+/** 60 s, and what a proof that is under way may take longer. */
+const silentMs = 100_000;
 
 export class LimitChecks {
   readonly #parts: LimitChecksParts;
@@ -88,7 +93,7 @@ export class LimitChecks {
 
   #stopped(process: Process, after: State): void {
     this.#parts.events.stoppedBy(after.stop?.source === 'limit' ? after.stop.code : undefined);
-    const open = Object.values(after.orders).filter((order) => order.state === 'open' && addsRisk(order));
+    const open = Object.values(after.orders).filter((order) => order.state === 'open' && opensOf(order));
     const { now } = this.#parts.timeline;
     const dueBy = (canceledAt: number): number => (now - canceledAt < cancelAgainMs ? canceledAt + cancelAgainMs : now) + cancelWithinMs;
     this.#toCancel = open
@@ -117,6 +122,19 @@ export class LimitChecks {
       )
         fail('I9', `${due.id} adds risk, is open, and was not canceled after a stop`);
     this.#toCancel = this.#toCancel.filter((due) => due.by >= timeline.now);
+    if (state.stop === null && heldUntil < timeline.now - silentMs) this.#silence(process, state);
+  }
+
+  /** An order without a word for so long has stopped everything, or somebody has looked at it since. */
+  #silence(process: Process, state: State): void {
+    const now = process.now();
+    for (const { id, unknownSince, hedge: of, stamps } of Object.values(state.orders)) {
+      const hedge = of === null ? undefined : own(state.hedges, of);
+      if (unknownSince === undefined || hedge === undefined) continue;
+      const isSettled = hedge.settlement !== undefined && stamps.decided < hedge.settlement.at;
+      if (!isSettled && now - Math.max(unknownSince, state.resetAt) > silentMs)
+        this.#parts.fail('S7.3', `${id} has been unknown for ${now - unknownSince} ms and nothing stopped`);
+    }
   }
 
   #requestEnded(before: State, after: State, { venue, failure }: Input<'requestEnded'>): void {
@@ -130,7 +148,7 @@ export class LimitChecks {
 
   #clockRead(before: State, after: State, { venue, offsetMs }: Input<'clockRead'>): void {
     const limit = before.settings.maxClockOffsetStopMs;
-    const isBeyond = !(Math.abs(offsetMs) <= limit);
+    const isBeyond = Math.abs(offsetMs) > limit;
     if (isBeyond && after.stop === null) this.#parts.fail('S7.1', `a clock ${offsetMs} ms from ${venue}'s did not stop, ${limit} are allowed`);
     if (!isBeyond && this.#newly(before, after) === 'CLOCK') this.#parts.fail('S7.1', `a clock ${offsetMs} ms from ${venue}'s stopped`);
   }
@@ -239,34 +257,20 @@ export class LimitChecks {
     // Coins are counted at the last mark there was: they may have been worth a little more by then.
     const capital = whole.krw + coins * 1.1 + whole.balance * whole.fx;
     const position = (of: readonly Hedge[]): number =>
-      of.reduce((all, other) => all + this.#exposure(before, other) * (other.coin === hedge.coin ? ask : lastPrices(other).spotBid), cost);
+      of.reduce(
+        (all, other) => all + exposureOf(before, other, this.#parts.exchanges) * (other.coin === hedge.coin ? ask : lastPrices(other).spotBid),
+        cost,
+      );
     if (position(others) > toNumber(settings.maxPositionRatio) * capital * (1 + dust))
       fail(`for a position of ${position(others)} KRW of ${capital}, ${text(settings.maxPositionRatio)} is allowed`);
     const same = others.filter(({ coin }) => coin === hedge.coin);
     if (position(same) > toNumber(settings.maxCoinPositionRatio) * capital * (1 + dust))
       fail(`for a position of ${position(same)} KRW in ${hedge.coin} of ${capital}, ${text(settings.maxCoinPositionRatio)} is allowed`);
+    this.#parts.onEntry(hedge.id, { settings, capital });
     this.#lossAtEntry(before, quote, whole, fail);
     const closed = this.#closedAt.get(hedge.coin);
     const rest = closed?.process === process && closed.wall === process.wallOffsetMs ? process.now() - closed.at : Number.POSITIVE_INFINITY;
     if (rest < settings.cooldownMs) fail(`${rest} ms after a close of ${hedge.coin}`);
-  }
-
-  /** What a hedge holds or may come to hold, by what the venues really did and what is on its way to them. */
-  #exposure(state: State, hedge: Hedge): number {
-    const sizes = legs.map((leg) => {
-      let size = 0;
-      for (const order of ordersOf(state, hedge)) {
-        if (order.request.leg !== leg) continue;
-        const truth = this.#parts.exchanges[leg].find(order.id);
-        const isOver = order.state !== 'sending' && order.state !== 'open' && order.state !== 'unknown';
-        const filled = isOver || truth === undefined ? toNumber(order.filled) : toNumber(filledOf(truth));
-        const asked = 'cost' in order.request.terms ? hedge.planned : order.request.terms.quantity;
-        if (!addsRisk(order)) size -= filled;
-        else size += isOver ? filled : Math.max(filled, toNumber(asked));
-      }
-      return size;
-    });
-    return Math.max(0, ...sizes);
   }
 
   #lossAtEntry(before: State, { coin }: Quote, whole: Whole, fail: (what: string) => void): void {
@@ -301,7 +305,6 @@ export class LimitChecks {
   }
 }
 
-const addsRisk = ({ request }: Order): boolean => (request.leg === 'spot') === (request.side === 'buy');
 const isSent = ({ purpose }: Order): boolean => purpose !== 'dust' && purpose !== 'forced' && purpose !== 'settled';
 
 /** Whether this step asked for a hedge to be closed for its loss. */

@@ -52,5 +52,6 @@ export const changes = [
   ['priceCollarBps', '5', '60'],
   ['maxBookAgeMs', '500', '3500'],
   ['cooldownMs', '5000', '500'],
+  ['leverage', '1', '2'],
   ['maxClockOffsetEntryMs', '300', '900'],
 ] as const satisfies readonly (readonly [Limit, string, string])[];

@@ -4,12 +4,13 @@
  */
 import type { StopCause } from '../shared/domain/codes.ts';
 import type { Answer } from '../shared/domain/failure.ts';
-import type { InstallationId, SignalId } from '../shared/domain/ids.ts';
+import type { HedgeId, InstallationId, SignalId } from '../shared/domain/ids.ts';
 import type { Venue } from '../shared/domain/venue.ts';
 import type { CommandReply } from '../main/engine/draft.ts';
 import type { Fact } from '../main/engine/facts.ts';
 import { fold } from '../main/engine/fold.ts';
 import type { Command } from '../main/engine/inputs.ts';
+import { openHedges } from '../main/engine/legs.ts';
 import { initialState, type State } from '../main/engine/state.ts';
 import type { EndedRequest, VenuePort } from '../main/exchanges/port.ts';
 import { Availability } from '../main/runtime/availability.ts';
@@ -43,6 +44,8 @@ export interface Observer {
   bug(process: Process, error: unknown): void;
   journalFailed(process: Process): void;
   approved(signal: SignalId): void;
+  /** A stop that closes all is on disk: these were open then. */
+  closesAll(hedges: readonly HedgeId[]): void;
 }
 
 export interface ProcessParts {
@@ -128,7 +131,15 @@ export class Process {
     const { running } = this;
     if (running === null) return { ok: false, code: 'NOT_RUNNING', reason: 'The process is still opening' };
     if (command.kind === 'stop') running.door.latch();
-    const { reply } = running.loop.submit({ kind: 'command', command });
+    const { reply, durable } = running.loop.submit({ kind: 'command', command });
+    if (command.kind === 'stop' && command.closeAll) {
+      const open = openHedges(running.loop.state).map(({ id }) => id);
+      durable.then(
+        () => this.parts.observer.closesAll(open),
+        // The disk failed: nobody was told that it would be closed.
+        () => undefined,
+      );
+    }
     if (command.kind === 'resetStop' && reply.ok) running.door.unlatch();
     return reply;
   }

@@ -7,6 +7,7 @@ import { toNumber } from '../shared/domain/units.ts';
 import type { Book, Leg, Side } from '../shared/domain/venue.ts';
 import type { Quote } from '../main/engine/quote.ts';
 import type { Hedge, Order, State } from '../main/engine/state.ts';
+import { type Exchange, filledOf } from './venue/exchange.ts';
 
 export interface Prices {
   readonly spotBid: number;
@@ -19,7 +20,7 @@ export interface Result {
   readonly spotCost: number;
 }
 
-const opensOf = ({ request }: Order): boolean => (request.leg === 'spot') === (request.side === 'buy');
+export const opensOf = ({ request }: Order): boolean => (request.leg === 'spot') === (request.side === 'buy');
 export const ordersOf = (state: State, hedge: Hedge): readonly Order[] => hedge.orders.flatMap((id) => own(state.orders, id) ?? []);
 
 /** Coins that a leg holds by its fills. */
@@ -127,3 +128,17 @@ export const lastPrices = ({ marks, fx }: Hedge): Prices => ({
   perpAsk: toNumber(marks.perpAsk),
   fx: toNumber(fx),
 });
+
+/** What a hedge holds or may come to hold, by what the venues really did and what is on its way to them. */
+export function exposureOf(state: State, hedge: Hedge, exchanges: Readonly<Record<Leg, Exchange>>): number {
+  const sizes = { spot: 0, perp: 0 };
+  for (const order of ordersOf(state, hedge)) {
+    const { leg, terms } = order.request;
+    const truth = exchanges[leg].find(order.id);
+    const isOver = order.state !== 'sending' && order.state !== 'open' && order.state !== 'unknown';
+    const filled = isOver || truth === undefined ? toNumber(order.filled) : toNumber(filledOf(truth));
+    if (!opensOf(order)) sizes[leg] -= filled;
+    else sizes[leg] += isOver ? filled : Math.max(filled, toNumber('cost' in terms ? hedge.planned : terms.quantity));
+  }
+  return Math.max(0, sizes.spot, sizes.perp);
+}

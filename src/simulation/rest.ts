@@ -5,7 +5,7 @@ import type { ClientOrderId } from '../shared/domain/ids.ts';
 import type { Fact } from '../main/engine/facts.ts';
 import { hasInFlight, hedgeOfOrder, holding, isDetailed, isInFlight } from '../main/engine/legs.ts';
 import { isFinal } from '../main/engine/signal-book.ts';
-import type { Hedge, Order, State } from '../main/engine/state.ts';
+import { type Hedge, legVenue, type Order, type State } from '../main/engine/state.ts';
 import { type JournalRecord, listSegments, readChain } from '../main/store/journal/chain.ts';
 import { START } from '../main/store/journal/record.ts';
 import { type Checks, difference, isSame } from './checks.ts';
@@ -47,17 +47,30 @@ export async function checkRest(life: Rested, checks: Checks, writtenMs = 10_000
   for (const pending of [...Object.values(state.entries), ...Object.values(state.exits)])
     if (pending.state !== 'awaitingApproval') checks.fail('I18', `signal ${pending.signal.id} is still ${pending.state}`);
   fillsAgree(life, checks, state);
+  await mismatchesAreTold(life, checks);
   await journalAgrees(life, checks, state, writtenMs);
 }
 
 function atRest(life: Rested, checks: Checks, state: State, hedge: Hedge): void {
   const alarmed = Object.values(state.alarms).some((alarm) => alarm.hedge === hedge.id);
-  if (hedge.phase === 'needsOperator') {
-    if (!Object.hasOwn(state.alarms, `operator:${hedge.id}`)) checks.fail('I6', `hedge ${hedge.id} needs an operator and nobody is told`);
-    return;
-  }
+  if (hedge.phase === 'needsOperator') return operatorIsTold(life, checks, state, hedge);
+  if (hedge.phase !== 'flat' && checks.toClose.has(hedge.id))
+    checks.fail('S7.4', `hedge ${hedge.id} was to be closed with all and is ${hedge.phase}`);
   if (hedge.phase !== 'hedged' && hedge.phase !== 'flat') return checks.fail('I18', `hedge ${hedge.id} is still ${hedge.phase}`);
   if (hedge.waitingExits.length > 0) checks.fail('I18', `hedge ${hedge.id} still waits to be closed`);
+  const [spot, perp] = heldInTruth(life, state, hedge);
+  const naked = toNumber(add(excess(spot, perp), excess(perp, spot)));
+  const lot = checks.dust(hedge);
+  if (naked >= lot && !alarmed)
+    checks.fail('I6', `hedge ${hedge.id} is ${hedge.phase} with ${text(spot)} spot against ${text(perp)} perpetual and no alarm`);
+  const { spot: booked, perp: sold } = holding(state, hedge);
+  if (booked !== spot || sold !== perp)
+    checks.fail('I4', `hedge ${hedge.id} holds ${text(booked)}/${text(sold)} in the books, ${text(spot)}/${text(perp)} in truth`);
+  if (hedge.phase === 'flat' && !isZero(perp) && naked >= lot && !alarmed) checks.fail('I6', `a flat hedge has ${text(perp)} short`);
+}
+
+/** What both legs hold by what the venues did. */
+function heldInTruth(life: Rested, state: State, hedge: Hedge): readonly [spot: Quantity, perp: Quantity] {
   const truth = (leg: 'spot' | 'perp'): Quantity => {
     const orders = hedge.orders.flatMap((id) => life.exchanges[leg].orders.get(id) ?? []);
     // What no order of ours did, but a person or the venue, is as it was booked.
@@ -70,15 +83,42 @@ function atRest(life: Rested, checks: Checks, state: State, hedge: Hedge): void 
       ]);
     return excess(of(true), of(false));
   };
-  const [spot, perp] = [truth('spot'), truth('perp')];
-  const naked = toNumber(add(excess(spot, perp), excess(perp, spot)));
-  const lot = checks.lot(hedge);
-  if (naked >= lot && !alarmed)
-    checks.fail('I6', `hedge ${hedge.id} is ${hedge.phase} with ${text(spot)} spot against ${text(perp)} perpetual and no alarm`);
-  const { spot: booked, perp: sold } = holding(state, hedge);
-  if (booked !== spot || sold !== perp)
-    checks.fail('I4', `hedge ${hedge.id} holds ${text(booked)}/${text(sold)} in the books, ${text(spot)}/${text(perp)} in truth`);
-  if (hedge.phase === 'flat' && !isZero(perp) && naked >= lot && !alarmed) checks.fail('I6', `a flat hedge has ${text(perp)} short`);
+  return [truth('spot'), truth('perp')];
+}
+
+/** A person is told exactly what the legs hold, unless an order is silent. */
+function operatorIsTold(life: Rested, checks: Checks, state: State, hedge: Hedge): void {
+  const alarm = own(state.alarms, `operator:${hedge.id}`);
+  if (alarm === undefined) return checks.fail('I6', `hedge ${hedge.id} needs an operator and nobody is told`);
+  if (hasInFlight(state, hedge)) return;
+  const [spot, perp] = heldInTruth(life, state, hedge);
+  if (alarm.values?.['spot'] !== text(spot) || alarm.values['perp'] !== text(perp))
+    checks.fail('I6', `of hedge ${hedge.id} ${text(spot)} and ${text(perp)} are told as ${JSON.stringify(alarm.values)}`);
+}
+
+/** How long it may take to see twice that a venue holds too little. */
+const mismatchMs = 30_000;
+
+/** S6.6: a venue that holds less than our hedges need is told of. */
+async function mismatchesAreTold(life: Rested, checks: Checks): Promise<void> {
+  const untold = (): string | undefined => {
+    const state = life.process?.state;
+    if (state === null || state === undefined) return undefined;
+    const open = Object.values(state.hedges).filter(({ phase }) => phase !== 'flat');
+    if (open.some((hedge) => hasInFlight(state, hedge))) return undefined;
+    for (const { coin } of open)
+      for (const leg of ['spot', 'perp'] as const) {
+        const needed = sum(open.filter((hedge) => hedge.coin === coin).map((hedge) => holding(state, hedge)[leg]));
+        const held = toNumber(life.exchanges[leg].held(coin)) * (leg === 'spot' ? 1 : -1);
+        if (held < toNumber(needed) - 1e-9 && !Object.hasOwn(state.alarms, `mismatch:${legVenue[leg]}:${coin}`))
+          return `${legVenue[leg]} holds ${held} ${coin} of ${text(needed)} and nobody is told`;
+      }
+    return undefined;
+  };
+  if (untold() === undefined) return;
+  await life.timeline.run(life.timeline.now + mismatchMs);
+  const still = untold();
+  if (still !== undefined) checks.fail('S6.6', still);
 }
 
 /** I4: every trade of ours is known once, with what it was. */
