@@ -1,11 +1,7 @@
 /** Fresh prices of open hedges: stop-loss, the day's loss and the margin ratio. Stale marks are no marks: nothing fires on them. */
 import type { Coin } from '../../../shared/domain/ids.ts';
-<<<<<<< HEAD
-import { gt, gte, krw, ratio, type Ratio, text, usdt } from '../../../shared/domain/units.ts';
-=======
 import { own } from '../../../shared/domain/record.ts';
-import { gt, gte, krw, type Ratio, text } from '../../../shared/domain/units.ts';
->>>>>>> 39da09d (WIP)
+import { gt, gte, krw, ratio, type Ratio, text, usdt } from '../../../shared/domain/units.ts';
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { openHedges } from '../legs.ts';
@@ -41,17 +37,12 @@ export function marksCame(draft: Draft, coin: Coin, quote: Quote): void {
   const inputs = entryInputs(quote, prices.sides);
   if (!isDenial(inputs)) beginDay(draft, inputs);
   watchDay(draft, { ...draft.state, hedges: marked.hedges });
-<<<<<<< HEAD
+  if (isDenial(inputs)) return;
   const used = marginRatioOf(inputs);
   const limit = draft.state.settings.maxMarginRatio;
   // Positions and nothing left to bear them: the venue liquidates from a ratio of 1 on.
   if (used === undefined ? gt(inputs.margin.maintenance, usdt('0')) : gt(used, limit))
     haltAbove(draft, 'MARGIN_RATIO', 'Margin ratio', used ?? ratio('1'), limit);
-=======
-  const used = isDenial(inputs) ? undefined : marginRatioOf(inputs);
-  if (used !== undefined && gt(used, draft.state.settings.maxMarginRatio))
-    haltAbove(draft, 'MARGIN_RATIO', 'Margin ratio', used, draft.state.settings.maxMarginRatio);
->>>>>>> 39da09d (WIP)
 }
 
 /** What a close comes to is reckoned at the prices and the USDT/KRW it begins at, also where no round came for long. */

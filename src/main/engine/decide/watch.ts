@@ -3,12 +3,8 @@ import { isZero } from '../../../shared/domain/units.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { hedgeOfOrder, holding, isInFlight, openHedges, ordersOf } from '../legs.ts';
-<<<<<<< HEAD
 import { passedSince, patienceMs, unknownAlarmMs } from '../silence.ts';
-=======
 import type { Hedge, State } from '../state.ts';
-import { patienceMs, unknownAlarmMs } from '../silence.ts';
->>>>>>> 39da09d (WIP)
 import { clear, raise } from './alarms.ts';
 import { cancelOverdue } from './cancel.ts';
 import { expireWaiting } from './intake.ts';
