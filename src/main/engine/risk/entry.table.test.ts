@@ -227,7 +227,7 @@ const unit = ratio('0.00000001');
 function premiumAt(spotAsk: string): { readonly premium: Ratio; readonly quoteOf: (given: Quote) => Quote } {
   const priced = { ...quote(start, market({ spotAsk: price(spotAsk), spotBid: price('100000000') })) };
   const judged = judgeEntry(new World().state, enter('t'), priced, start);
-  if (judged.context === null) throw new Error(judged.denial.reason);
+  if (judged.context === null) throw new Error('There is no premium');
   return { premium: judged.context.inputs.premium, quoteOf: (given) => ({ ...given, legs: priced.legs }) };
 }
 const wide = { priceCollarBps: 1000 } as const;
