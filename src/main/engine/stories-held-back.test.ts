@@ -53,7 +53,13 @@ describe('an entry that was held back', () => {
       hedge: 'a',
     });
     expect(world.facts.findLast((fact) => fact.kind === 'orderChanged')).toMatchObject({ state: 'rejected', denial: tooLarge });
-    expect(orderRow(world.order('spot', 'entry')).failure).toEqual({ code: 'HEDGE_SIZE_LIMIT', venueCode: '', said: tooLarge.reason });
+    expect(orderRow(world.order('spot', 'entry')).failure).toEqual({
+      code: 'HEDGE_SIZE_LIMIT',
+      venueCode: '',
+      said: tooLarge.reason,
+      compared: tooLarge.compared,
+      values: tooLarge.values,
+    });
     expect(refold(world.facts)).toEqual(world.state);
     expect(world.state.slots).toEqual({});
   });

@@ -63,6 +63,9 @@ const followed = (words: string, shown: Values, names: readonly string[] = []): 
   return [words, ...more.map((name) => `(${shown[name] ?? ''})`)].join(' ');
 };
 
+/** Whether a code is our own check's no, and not a venue's. */
+export const isDenial = (code: string): boolean => isIn(denialValues, code);
+
 const told: Readonly<Record<string, readonly string[]>> = { ...denialValues, ...verdictValues };
 /** Whether the words of a verdict say all that its English sentence says: that one is not shown beside them. */
 export const isTold = ({ code, values }: Pick<CodedVerdict, 'code' | 'values'>): boolean =>

@@ -143,7 +143,7 @@ const rows = (now: number): readonly OrderRow[] => [
     quantity: '0.02',
     ...nothing,
     venueOrderId: null,
-    failure: { code: 'INVALID_ORDER', venueCode: '-1013', said: 'Filter failure: PERCENT_PRICE' },
+    failure: { code: 'INVALID_ORDER', venueCode: '-1013', said: 'Filter failure: PERCENT_PRICE', compared: null, values: {} },
     stamps: stamps(now, 188_000, 'acknowledged'),
   }),
   spot(now, {

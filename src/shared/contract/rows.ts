@@ -176,7 +176,8 @@ export const orderRow = z.strictObject({
   averagePrice: decimalText.nullable(),
   fills: z.array(fill),
   venueOrderId: z.string().nullable(),
-  failure: z.strictObject({ code: z.string(), venueCode: z.string(), said: z.string() }).nullable(),
+  /** The venue's no, or what went wrong on the way; where a check of ours held it back, its code, sentence and facts. */
+  failure: z.strictObject({ code: z.string(), venueCode: z.string(), said: z.string(), compared: compared.nullable(), values }).nullable(),
   stamps: z.strictObject({
     decided: time,
     durable: z.number().nullable(),

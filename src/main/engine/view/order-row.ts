@@ -55,7 +55,9 @@ export function orderRow(order: Order): OrderRow {
 function failureOf({ failure, denial }: Order): OrderRow['failure'] {
   if (failure === undefined) return null;
   const { venueCode } = failure;
-  return denial === undefined ? { code: failure.code, venueCode, said: failure.said } : { code: denial.denied, venueCode, said: denial.reason };
+  if (denial === undefined) return { code: failure.code, venueCode, said: failure.said, compared: null, values: {} };
+  const { denied: code, reason: said, compared, values } = denial;
+  return { code, venueCode, said, compared, values };
 }
 
 /** From the moment an order is silent; what was found out stays with it when it has ended. */

@@ -1,6 +1,7 @@
 /** What is known of one order: its steps with their times, its fills, and what the venue said. */
 import { useTranslation } from 'react-i18next';
 import type { OrderRow } from '../../../shared/contract/rows.ts';
+import { isDenial, useCodeWords } from '../../i18n/code-words.ts';
 import { RawJson } from '../../ui/raw-json.tsx';
 import { useFormats } from '../../ui/use-formats.ts';
 import { Evidence } from './evidence.tsx';
@@ -66,6 +67,9 @@ const isKnown = (code: string): code is (typeof known)[number] => known.some((na
 
 function FailureWords({ failure }: { readonly failure: NonNullable<OrderRow['failure']> }) {
   const { t } = useTranslation('orders');
+  const words = useCodeWords();
+  const { code, said, compared, values } = failure;
+  if (isDenial(code)) return <p className={styles['failure']}>{words.verdict({ code, reason: said, compared, values })}</p>;
   return (
     <p className={styles['failure']}>
       <strong>{isKnown(failure.code) ? t(`failure.${failure.code}`) : failure.code}</strong>

@@ -4,7 +4,9 @@ import { useTranslation } from 'react-i18next';
 import type { OrderRow } from '../../../shared/contract/rows.ts';
 import { useReplica, useRow } from '../../app/hooks.ts';
 import { hrefOf } from '../../app/address.ts';
+import { Chip } from '../../ui/chip.tsx';
 import { cx } from '../../ui/cx.ts';
+import { isDenial } from '../../i18n/code-words.ts';
 import { RowToggle } from '../../ui/row-toggle.tsx';
 import { OrderChip } from '../../ui/state-chip.tsx';
 import { Cell } from '../../ui/table.tsx';
@@ -62,13 +64,7 @@ function Columns({ row }: { readonly row: OrderRow }) {
         <Time at={row.stamps.decided} look="recent" />
       </Cell>
       <Cell>
-        <OrderChip state={row.state} />
-        {row.state === 'unknown' && <Unknown row={row} />}
-        {row.failure !== null && row.state !== 'unknown' && (
-          <code className={styles['code']} title={row.failure.said}>
-            {row.failure.venueCode === '' ? row.failure.code : row.failure.venueCode}
-          </code>
-        )}
+        <State row={row} />
       </Cell>
       <Cell title={`${t(`codes:venue.${row.venue}`)} ${t(`codes:leg.${row.leg}`)}`}>{t(`codes:venue.${row.venue}`)}</Cell>
       <Cell title={`${t(`codes:side.${row.side}`)} ${coin} · ${t(`codes:purpose.${row.purpose}`)}`}>
@@ -84,6 +80,28 @@ function Columns({ row }: { readonly row: OrderRow }) {
         {format.quantity(row.filled)}
       </Cell>
       <Cell numeric>{format.price(row.averagePrice)}</Cell>
+    </>
+  );
+}
+
+/** Where it stands, with the venue's own code; what never left is not called the venue's no. */
+function State({ row }: { readonly row: OrderRow }) {
+  const { t } = useTranslation('orders');
+  const { failure } = row;
+  if (failure === null || row.state === 'unknown')
+    return (
+      <>
+        <OrderChip state={row.state} />
+        {row.state === 'unknown' && <Unknown row={row} />}
+      </>
+    );
+  if (failure.code === 'BLOCKED' || isDenial(failure.code)) return <Chip tone="warn">{t('heldBack')}</Chip>;
+  return (
+    <>
+      <OrderChip state={row.state} />
+      <code className={styles['code']} title={failure.said}>
+        {failure.venueCode === '' ? failure.code : failure.venueCode}
+      </code>
     </>
   );
 }

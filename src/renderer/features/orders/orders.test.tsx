@@ -65,12 +65,26 @@ describe('the orders', () => {
   });
 
   it('a venue’s no is shown with the venue’s own code and words', () => {
-    const failure = { code: 'INSUFFICIENT_FUNDS', venueCode: 'insufficient_funds_bid', said: '주문가능한 금액이 부족합니다.' };
+    const failure = {
+      code: 'INSUFFICIENT_FUNDS',
+      venueCode: 'insufficient_funds_bid',
+      said: '주문가능한 금액이 부족합니다.',
+      compared: null,
+      values: {},
+    };
     show(order('a', { state: 'rejected', failure }));
     expect(screen.getByTestId('order-a').textContent).toContain('insufficient_funds_bid');
     open('a');
     expect(screen.getByText('Not enough funds.')).toBeDefined();
     expect(screen.getByText(failure.said)).toBeDefined();
+  });
+
+  it('what a check of ours held back is said as every denial is', () => {
+    const failure = { code: 'PRICE_COLLAR', venueCode: '', said: 'Too far', compared: { limit: '100', was: '101' }, values: { venue: 'upbit' } };
+    show(order('a', { state: 'rejected', failure }));
+    expect(screen.getByTestId('order-a').textContent).toContain('Held back');
+    open('a');
+    expect(screen.getByText('Too far from the book of Upbit. (limit 100, was 101)')).toBeDefined();
   });
 
   it('opens to fills and to the time between the steps', () => {
