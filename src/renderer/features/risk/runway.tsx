@@ -24,6 +24,8 @@ const distanceOf = ({ distance }: Short): number => (distance === null ? Number.
 export function RunwayPanel() {
   const { t } = useTranslation('risk');
   const { shorts } = usePart('runway');
+  /** What was read when a button was pressed: the question stays, also where the price comes back meanwhile. */
+  const [asked, setAsked] = useState<Short | null>(null);
   const ordered = useMemo(() => [...shorts].sort((a, b) => distanceOf(a) - distanceOf(b)), [shorts]);
   const columns = useMemo<readonly Column[]>(
     () => [
@@ -42,15 +44,21 @@ export function RunwayPanel() {
       ) : (
         <Table caption={t('runway.title')} columns={columns}>
           {ordered.map((short) => (
-            <ShortRow key={short.coin} short={short} />
+            <ShortRow key={short.coin} short={short} onReduce={setAsked} />
           ))}
         </Table>
       )}
+      {asked !== null && <ReduceDialog short={asked} onClose={() => setAsked(null)} />}
     </Panel>
   );
 }
 
-function ShortRow({ short }: { readonly short: Short }) {
+interface RowProps {
+  readonly short: Short;
+  readonly onReduce: (short: Short) => void;
+}
+
+function ShortRow({ short, onReduce }: RowProps) {
   const { t } = useTranslation('risk');
   const format = useFormats();
   const { coin, quantity, markPrice, liquidationPrice, distance, level } = short;
@@ -73,7 +81,7 @@ function ShortRow({ short }: { readonly short: Short }) {
       {isClose && (
         <tr>
           <td colSpan={5} className={styles['remedy']}>
-            <Remedy short={short} />
+            <Remedy short={short} onReduce={onReduce} />
           </td>
         </tr>
       )}
@@ -81,11 +89,9 @@ function ShortRow({ short }: { readonly short: Short }) {
   );
 }
 
-function Remedy({ short }: { readonly short: Short }) {
+function Remedy({ short, onReduce }: RowProps) {
   const { t } = useTranslation('risk');
   const format = useFormats();
-  /** What was read when the button was pressed. */
-  const [asked, setAsked] = useState<Short | null>(null);
   const { coin, marginToAdd, reduceBy, freed, reduce } = short;
   if (marginToAdd === null) return <p>{t('runway.notKnown')}</p>;
   const margin = format.usdt(marginToAdd);
@@ -96,10 +102,9 @@ function Remedy({ short }: { readonly short: Short }) {
       <p>
         {t('runway.add', { margin })} {t('runway.or', { quantity, coin, freed: format.usdt(freed) })}
       </p>
-      <Button size="small" data-testid={`runway-reduce-${coin}`} onClick={() => setAsked(short)}>
+      <Button size="small" data-testid={`runway-reduce-${coin}`} onClick={() => onReduce(short)}>
         {t('runway.reduce', { quantity, coin })}
       </Button>
-      {asked !== null && <ReduceDialog short={asked} onClose={() => setAsked(null)} />}
     </div>
   );
 }
