@@ -8,6 +8,7 @@ import type { Venue } from '../../shared/domain/venue.ts';
 import type { CommandReply } from '../engine/draft.ts';
 import type { Fact } from '../engine/facts.ts';
 import type { Command, Input } from '../engine/inputs.ts';
+import { isOtherAccount } from '../engine/risk/permission.ts';
 import type { State } from '../engine/state.ts';
 import { createBinance } from '../exchanges/binance/binance.ts';
 import type { EndedRequest, VenuePort } from '../exchanges/port.ts';
@@ -82,7 +83,7 @@ export class Trading {
     this.#executor = new Executor(this.door, this.quotes, clock, loop, parts.onQuote);
     this.#pursuit = new Pursuit(this.venues, clock, this.streams, loop);
     this.#forcedCloses = new ForcedCloses(this.venues.perp, clock, loop);
-    this.deadMan = new DeadMan({ venue: this.venues.perp, clock, loop, isHeld: () => this.door.standing() === 'diskFailed' });
+    this.deadMan = new DeadMan({ venue: this.venues.perp, clock, loop, isHeld: () => this.door.standing() === 'diskFailed' || isOtherAccount(this.loop.state) });
     this.#reconciler = new Reconciler(this.venues, this.offsets, clock, loop);
     this.stopWatch = new StopWatch({ clock, venues: this.venues, loop, onChange: parts.onStopSeen, onReport: parts.onStopReport });
     this.#wake = new Wake({ clock, venues: this.venues, reconciler: this.#reconciler, loop });
@@ -105,7 +106,7 @@ export class Trading {
       clock,
       // After a sleep the network comes back a little later than we do; nothing adds risk until both venues were read.
       isWatched: () => this.loop.state.phase === 'ready' && this.loop.state.resumedAt === undefined && !this.#isCut,
-      onGone: (venue, why) => this.#venueGone(venue, why),
+      onGone: (venue, why, said) => this.#venueGone(venue, why, said),
       onBack: (venue) => void this.loop.submit({ kind: 'alarmOver', key: `gone:${venue}` }),
     });
     if (parts.state.stop !== null) this.door.latch();
@@ -224,11 +225,11 @@ export class Trading {
     if (failure === null || countedFailures.includes(failure.code)) this.loop.submit({ kind: 'requestEnded', venue, failure });
   }
 
-  #venueGone(venue: Venue, why: string): void {
+  #venueGone(venue: Venue, why: string, said: string): void {
     const detail = `${venue} is not available: ${why}`;
-    const values = { venue, when: 'later', said: why };
+    const values = { venue, when: 'later', said };
     this.loop.submit({ kind: 'alarm', key: `gone:${venue}`, code: 'VENUE_UNREACHABLE', values, severity: 'critical', detail });
-    const cause = { code: 'VENUE_GONE', values: { venue, said: why } } as const;
+    const cause = { code: 'VENUE_GONE', values: { venue, said } } as const;
     this.command({ kind: 'stop', source: 'limit', reason: detail, closeAll: false, cause });
   }
 }

@@ -16,7 +16,8 @@ export interface AvailabilityParts {
   readonly clock: Clock;
   /** Silence counts while this holds: before the venues were read nobody asks them regularly. */
   readonly isWatched: () => boolean;
-  readonly onGone: (venue: Venue, why: string) => void;
+  /** @param why in a sentence of ours. @param said what the venue or the system said, empty where nobody did */
+  readonly onGone: (venue: Venue, why: string, said: string) => void;
   readonly onBack: (venue: Venue) => void;
 }
 
@@ -35,7 +36,7 @@ export class Availability {
     // A refusal is an answer; what our own quota held back was not asked at all, so its silence says nothing.
     if (ok || failure?.outcome === 'refused' || failure?.code === 'RATE_LIMITED') this.#heard(venue);
     else if (gaveUp === true && this.#parts.isWatched())
-      this.#tell(venue, `a read failed four times: ${failure?.code ?? ''} ${failure?.said ?? ''}`.trim());
+      this.#tell(venue, `a read failed four times: ${failure?.code ?? ''} ${failure?.said ?? ''}`.trim(), failure?.said ?? '');
   }
 
   /** Begins to measure silence. @returns a function that ends it */
@@ -49,7 +50,7 @@ export class Availability {
       for (const venue of Object.values(legVenue)) {
         const silentMs = isWatched() ? (this.#silentMs.get(venue) ?? 0) + gapMs : 0;
         this.#silentMs.set(venue, silentMs);
-        if (silentMs > silentAfterMs) this.#tell(venue, `no signed request was answered for ${Math.round(silentMs / 1000)} s`);
+        if (silentMs > silentAfterMs) this.#tell(venue, `no signed request was answered for ${Math.round(silentMs / 1000)} s`, '');
       }
     });
   }
@@ -59,9 +60,9 @@ export class Availability {
     if (this.#gone.delete(venue)) this.#parts.onBack(venue);
   }
 
-  #tell(venue: Venue, why: string): void {
+  #tell(venue: Venue, why: string, said: string): void {
     if (this.#gone.has(venue)) return;
     this.#gone.add(venue);
-    this.#parts.onGone(venue, why);
+    this.#parts.onGone(venue, why, said);
   }
 }
