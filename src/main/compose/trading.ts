@@ -83,7 +83,12 @@ export class Trading {
     this.#executor = new Executor(this.door, this.quotes, clock, loop, parts.onQuote);
     this.#pursuit = new Pursuit(this.venues, clock, this.streams, loop);
     this.#forcedCloses = new ForcedCloses(this.venues.perp, clock, loop);
-    this.deadMan = new DeadMan({ venue: this.venues.perp, clock, loop, isHeld: () => this.door.standing() === 'diskFailed' || isOtherAccount(this.loop.state) });
+    this.deadMan = new DeadMan({
+      venue: this.venues.perp,
+      clock,
+      loop,
+      isHeld: () => this.door.standing() === 'diskFailed' || isOtherAccount(this.loop.state),
+    });
     this.#reconciler = new Reconciler(this.venues, this.offsets, clock, loop);
     this.stopWatch = new StopWatch({ clock, venues: this.venues, loop, onChange: parts.onStopSeen, onReport: parts.onStopReport });
     this.#wake = new Wake({ clock, venues: this.venues, reconciler: this.#reconciler, loop });
