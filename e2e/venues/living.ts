@@ -4,6 +4,7 @@ import type { Fact } from '../../src/main/engine/facts.ts';
 import type { Snapshot } from '../../src/shared/contract/updates.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { until, type VenueName, venueNames } from './bench.ts';
+import { signed } from './signed.ts';
 
 export class Living {
   readonly facts: Fact[] = [];
@@ -43,6 +44,11 @@ export class Living {
     const response = await fetch(`${this.#simulator.ready.control}${path}`, init);
     if (!response.ok) throw new Error(await response.text());
     return response.json();
+  }
+  /** What the account's owner does on the venue's own page. */
+  atBinance(method: string, path: string, parameters: Readonly<Record<string, string>>): Promise<unknown> {
+    const { binance, keys } = this.#simulator.ready;
+    return signed({ rest: binance.rest, keys: keys.binance }, method, path, parameters);
   }
   async endFaults(): Promise<void> {
     await fetch(`${this.#simulator.ready.control}/faults`, { method: 'DELETE' });

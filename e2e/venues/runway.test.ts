@@ -1,5 +1,4 @@
 /** What the console reckons of a short's runway, held against the venue that liquidates it. */
-import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { coinsToClose, marginToAdd, type Short, shortsOf } from '../../src/main/engine/risk/runway.ts';
 import {
@@ -29,6 +28,7 @@ import { startSimulator } from '../../src/simulator/simulator.ts';
 import { createBinance } from '../../src/main/exchanges/binance/binance.ts';
 import { coin } from '../../src/shared/domain/ids.ts';
 import { until } from './bench.ts';
+import { signed } from './signed.ts';
 
 const fee = ratio('0.0005');
 const exposureOf = (position: Position, markPrice: Price): Exposure => ({
@@ -118,6 +118,7 @@ describe('a short at the venue', () => {
   it('is liquidated above the price that was read and not below it, and margin added as reckoned keeps it', async () => {
     const simulator = await startSimulator({ market: 'still', seed: 7 });
     const { control, keys, binance } = simulator.ready;
+    const account = { rest: binance.rest, keys: keys.binance };
     const port = createBinance({
       rest: new URL(binance.rest),
       ws: new URL(binance.ws),
@@ -127,16 +128,6 @@ describe('a short at the venue', () => {
       onRequest: () => undefined,
       now: Date.now,
     });
-    const signed = async (method: string, path: string, parameters: Record<string, string>): Promise<unknown> => {
-      const query = new URLSearchParams({ ...parameters, timestamp: String(Date.now()) }).toString();
-      const signature = createHmac('sha256', keys.binance.secret).update(query).digest('hex');
-      const response = await fetch(`${binance.rest}${path}?${query}&signature=${signature}`, {
-        method,
-        headers: { 'x-mbx-apikey': keys.binance.apiKey },
-      });
-      if (!response.ok) throw new Error(await response.text());
-      return response.json();
-    };
     const put = async (at: number): Promise<void> => {
       const body = JSON.stringify({ venue: 'binance', symbol: 'BTCUSDT', price: String(at) });
       const response = await fetch(`${control}/market`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
@@ -151,7 +142,7 @@ describe('a short at the venue', () => {
       const started = await port.start();
       expect(started.ok).toBe(true);
       expect(await port.prepare(coin('BTC'), 2)).toMatchObject({ ok: true });
-      await signed('POST', '/fapi/v1/order', { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.5' });
+      await signed(account, 'POST', '/fapi/v1/order', { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.5' });
       const before = await until(async () => {
         const short = await look();
         return short?.position.maintenance === undefined ? undefined : short;
@@ -166,7 +157,7 @@ describe('a short at the venue', () => {
         return short !== undefined && toNumber(short.distance ?? ratio('1')) < 0.2 ? short : undefined;
       });
       const margin = marginToAdd(near, ratio('0.3')) ?? usdt('0');
-      await signed('POST', '/fapi/v1/positionMargin', { symbol: 'BTCUSDT', amount: text(margin), type: '1' });
+      await signed(account, 'POST', '/fapi/v1/positionMargin', { symbol: 'BTCUSDT', amount: text(margin), type: '1' });
       const kept = await look();
       expect(toNumber(kept?.distance ?? ratio('0'))).toBeCloseTo(0.3, 3);
 
