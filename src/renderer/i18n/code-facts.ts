@@ -30,8 +30,17 @@ const compared: Readonly<Record<string, Form>> = {
   BELOW_MINIMUM: 'quantity',
   OUTSIDE_POSITION: 'quantity',
   OVERFILL: 'quantity',
+  PRICE_COLLAR: 'price',
+  MORE_THAN_HELD: 'quantity',
+  OFF_STEP: 'quantity',
+  OFF_TICK: 'price',
+  ABOVE_MAXIMUM: 'quantity',
+  WRONG_TRIGGER: 'price',
+  CALLBACK_LIMIT: 'ratio',
+  NOT_HELD: 'quantity',
+  WOULD_UNHEDGE: 'quantity',
 };
-const quantities: ReadonlySet<string> = new Set(['quantity', 'held', 'needed', 'spot', 'perp']);
+const quantities: ReadonlySet<string> = new Set(['quantity', 'held', 'needed', 'spot', 'perp', 'hedges', 'orders']);
 
 function shown(format: Formats, form: Form, value: string): string {
   if (form === 'ratio') return format.percent(value);
