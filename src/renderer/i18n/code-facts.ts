@@ -4,7 +4,8 @@ import type { Values } from '../../shared/domain/codes.ts';
 import type { Formats } from '../ui/format.ts';
 import koCodes from './ko/codes.json' with { type: 'json' };
 
-type Form = 'ratio' | 'krw' | 'usdt' | 'quantity' | 'price' | 'ms' | 'plain';
+/** `quantity`: any exact number, its thousands grouped. */
+type Form = 'ratio' | 'krw' | 'usdt' | 'quantity' | 'ms' | 'plain';
 /** What `limit` and `was` are, by code; what is not named here is a plain number. */
 const compared: Readonly<Record<string, Form>> = {
   POSITION_LIMIT: 'ratio',
@@ -30,23 +31,23 @@ const compared: Readonly<Record<string, Form>> = {
   BELOW_MINIMUM: 'quantity',
   OUTSIDE_POSITION: 'quantity',
   OVERFILL: 'quantity',
-  PRICE_COLLAR: 'price',
+  PRICE_COLLAR: 'quantity',
   MORE_THAN_HELD: 'quantity',
   OFF_STEP: 'quantity',
-  OFF_TICK: 'price',
+  OFF_TICK: 'quantity',
   ABOVE_MAXIMUM: 'quantity',
-  WRONG_TRIGGER: 'price',
+  WRONG_TRIGGER: 'quantity',
   CALLBACK_LIMIT: 'ratio',
   NOT_HELD: 'quantity',
   WOULD_UNHEDGE: 'quantity',
 };
-const quantities: ReadonlySet<string> = new Set(['quantity', 'held', 'needed', 'spot', 'perp', 'hedges', 'orders']);
+const numbers: ReadonlySet<string> = new Set(['quantity', 'held', 'needed', 'spot', 'perp', 'hedges', 'orders', 'price']);
 
 function shown(format: Formats, form: Form, value: string): string {
   if (form === 'ratio') return format.percent(value);
   if (form === 'krw') return `${format.krw(value)} KRW`;
   if (form === 'usdt') return `${format.usdt(value)} USDT`;
-  if (form === 'price' || form === 'quantity') return format.quantity(value);
+  if (form === 'quantity') return format.quantity(value);
   return form === 'ms' ? `${format.quantity(value)} ms` : value;
 }
 
@@ -69,7 +70,7 @@ export function factsOf(t: TFunction<'codes'>, format: Formats): (code: string, 
   const fact = (code: string, name: string, value: string): string => {
     if (name === 'limit' || name === 'was') return shown(format, compared[code] ?? 'plain', value);
     if (name === 'residual') return format.quantitySigned(value);
-    if (quantities.has(name)) return format.quantity(value);
+    if (numbers.has(name)) return format.quantity(value);
     if (name === 'failure') return failure(value);
     return isCoded(name) ? word(coded[name], value) : value;
   };
