@@ -1,5 +1,5 @@
 /** Denied: our own check said no, and nothing left the building. (The venue's no is a rejection.) */
-import type { DenialCode, Values } from '../../shared/domain/codes.ts';
+import type { DenialCode, denialValues, Values, ValuesOf } from '../../shared/domain/codes.ts';
 import type { Compared } from './facts.ts';
 
 export type { DenialCode };
@@ -12,10 +12,15 @@ export interface Denial {
   readonly values: Values;
 }
 
-export const denied = (code: DenialCode, reason: string, compared: Compared | null = null, values: Values = {}): Denial => ({
-  denied: code,
-  reason,
-  compared,
-  values,
-});
+/** Compared numbers, and exactly the facts that are promised for the code; nothing more where none are. */
+type Told<C extends DenialCode> = (typeof denialValues)[C]['length'] extends 0
+  ? readonly [compared?: Compared | null]
+  : readonly [compared: Compared | null, values: ValuesOf<typeof denialValues, C>];
+/** A code beside which no facts are promised. */
+export type PlainCode = { [C in DenialCode]: (typeof denialValues)[C]['length'] extends 0 ? C : never }[DenialCode];
+
+export function denied<C extends DenialCode>(code: C, reason: string, ...told: Told<C>): Denial {
+  const [compared = null, values = {}]: readonly [compared?: Compared | null, values?: Values] = told;
+  return { denied: code, reason, compared, values };
+}
 export const isDenial = (value: object): value is Denial => Object.hasOwn(value, 'denied');

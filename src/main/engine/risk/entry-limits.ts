@@ -2,7 +2,6 @@
  * Every limit an entry must pass, each a pure check of one number against one setting (spec S7.1). A check gets only
  * inputs that are there; what is missing was denied before (entry-inputs.ts). The first denial is the verdict.
  */
-import type { Values } from '../../../shared/domain/codes.ts';
 import { own } from '../../../shared/domain/record.ts';
 import type { EnterSignal } from '../../../shared/domain/signal.ts';
 import {
@@ -23,7 +22,7 @@ import {
   ZERO,
 } from '../../../shared/domain/units.ts';
 import type { Leg } from '../../../shared/domain/venue.ts';
-import { type Denial, type DenialCode, denied } from '../denial.ts';
+import { type Denial, denied, type PlainCode } from '../denial.ts';
 import { hasInFlight, holding, openHedges } from '../legs.ts';
 import type { Sized } from '../sizing.ts';
 import { externalChange } from '../outside.ts';
@@ -53,12 +52,12 @@ export interface EntryContext {
 }
 type Check = (context: EntryContext) => Denial | null;
 
-const above = (code: DenialCode, what: string, was: Ratio, limit: Ratio, values: Values = {}): Denial | null =>
-  gt(was, limit) ? denied(code, `${what} would be ${text(was)}, the limit is ${text(limit)}`, { limit: text(limit), was: text(was) }, values) : null;
-const below = (code: DenialCode, what: string, was: Ratio, limit: Ratio): Denial | null =>
+const above = (code: PlainCode, what: string, was: Ratio, limit: Ratio): Denial | null =>
+  gt(was, limit) ? denied(code, `${what} would be ${text(was)}, the limit is ${text(limit)}`, { limit: text(limit), was: text(was) }) : null;
+const below = (code: PlainCode, what: string, was: Ratio, limit: Ratio): Denial | null =>
   lt(was, limit) ? denied(code, `${what} would be ${text(was)}, the least is ${text(limit)}`, { limit: text(limit), was: text(was) }) : null;
 /** A count from 1 on; one that is no number is above every limit. */
-const most = (code: DenialCode, what: string, was: number, limit: number): Denial | null =>
+const most = (code: PlainCode, what: string, was: number, limit: number): Denial | null =>
   isWithin(was, 1, limit) ? null : denied(code, `${what}: ${was}, the limit is ${limit}`, { limit: String(limit), was: String(was) });
 
 /** Position over all coins, or of the entry's own, with this entry, at the spot ask. */
@@ -74,11 +73,10 @@ const positionLimit =
     const whole = capital(context);
     const part = partOfCapital(positionAfter(context, coinOnly), whole);
     if (part === undefined) return denied('POSITION_LIMIT', 'There is no capital', { limit: '0', was: text(whole) });
-    return coinOnly
-      ? above('COIN_POSITION_LIMIT', `Position in ${context.signal.coin} of capital`, part, settings.maxCoinPositionRatio, {
-          coin: context.signal.coin,
-        })
-      : above('POSITION_LIMIT', 'Position of capital', part, settings.maxPositionRatio);
+    if (!coinOnly) return above('POSITION_LIMIT', 'Position of capital', part, settings.maxPositionRatio);
+    const [limit, { coin }] = [settings.maxCoinPositionRatio, context.signal];
+    const reason = `Position in ${coin} of capital would be ${text(part)}, the limit is ${text(limit)}`;
+    return gt(part, limit) ? denied('COIN_POSITION_LIMIT', reason, { limit: text(limit), was: text(part) }, { coin }) : null;
   };
 
 const hedgeSize: Check = ({ state, inputs, sized }) => {

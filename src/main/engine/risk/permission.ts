@@ -1,5 +1,5 @@
 /** What may leave in which state: the table of spec S7.5, and nothing else. */
-import { type Denial, type DenialCode, denied } from '../denial.ts';
+import { type Denial, denied, type PlainCode } from '../denial.ts';
 import type { Purpose, State } from '../state.ts';
 
 export type Leaving = 'entry' | 'complete' | 'unwind' | 'exitByHand' | 'exitBySignal' | 'cancel';
@@ -30,7 +30,7 @@ export function tradingState(standing: Standing, diskFailed = false): TradingSta
 
 export const mayLeave = (state: TradingState, what: Leaving): Permission => table[state][what];
 
-const whyNot: Readonly<Record<Exclude<TradingState, 'armed'>, readonly [code: DenialCode, reason: string]>> = {
+const whyNot: Readonly<Record<Exclude<TradingState, 'armed'>, readonly [code: PlainCode, reason: string]>> = {
   reconciling: ['RECONCILING', 'The books are being reconciled with the venues'],
   disarmed: ['DISARMED', 'The console is not armed'],
   stopped: ['STOPPED', 'Trading is stopped'],

@@ -1,7 +1,7 @@
 /** What must hold in every step, whatever happened before (reliability.md, I1–I13). Throws with the rule that broke. */
 import type { ClientOrderId, SignalId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
-import { alarmValues, stopValues, type Values, verdictValues } from '../../../shared/domain/codes.ts';
+import { alarmValues, denialValues, stopValues, type Values, verdictValues } from '../../../shared/domain/codes.ts';
 import { gt, lt, text } from '../../../shared/domain/units.ts';
 import type { Effect } from '../effects.ts';
 import type { Fact } from '../facts.ts';
@@ -96,7 +96,7 @@ function hold(condition: boolean, rule: string): void {
   if (!condition) throw new Error(`Invariant: ${rule}`);
 }
 
-const promised: Readonly<Record<string, readonly string[]>> = verdictValues;
+const promised: Readonly<Record<string, readonly string[]>> = { ...denialValues, ...verdictValues };
 
 /** A console makes its sentences of the values beside a code: they are those that are promised. */
 function saysItsFacts(fact: Fact): void {
@@ -104,5 +104,5 @@ function saysItsFacts(fact: Fact): void {
     hold(names !== undefined && String(Object.keys(values ?? {}).sort()) === String([...names].sort()), `${what} says the facts that are promised`);
   if (fact.kind === 'stopped') told(`stop ${fact.code}`, fact.values, stopValues[fact.code ?? 'UNSAID']);
   if (fact.kind === 'alarmRaised') told(`alarm ${fact.code}`, fact.values, alarmValues[fact.code]);
-  if (fact.kind === 'signalJudged' && Object.hasOwn(promised, fact.code)) told(`verdict ${fact.code}`, fact.values, promised[fact.code]);
+  if (fact.kind === 'signalJudged') told(`verdict ${fact.code}`, fact.values, promised[fact.code]);
 }
