@@ -109,7 +109,7 @@ describe('coins to close', () => {
   it('are none where the distance is there', () => expect(shown(coinsToClose(short({ liquidationPrice: price('130000') }), least, fee))).toBe('0'));
   it('go by the row that asks for most, where others ask for no more than there is', () => {
     // 130,580 stand behind it; 131,600 have to, of which the value alone is 130,000: 1,020 over 130,000 · 1.02 − 100,050.
-    expect(shown(coinsToClose(short({ liquidationPrice: price('129000') }), least, fee))).toBe('0.031336405531');
+    expect(shown(coinsToClose(short({ liquidationPrice: price('129000') }), least, fee))).toBe('0.03133640553');
   });
   it('are all where nothing less does', () => {
     // What stands behind it is less than buying it back costs.
