@@ -11,7 +11,13 @@ const parser = ['parse', 'fields', 'json', 'timestamp', 'malformed'];
 export default defineConfig({
   resolve: { alias: ccxtAlias },
   test: {
-    include: ['src/main/engine/**/*.test.ts', 'src/main/store/journal/*.test.ts', 'src/main/signals/{parse,schema}.test.ts'],
+    include: [
+      'src/main/engine/**/*.test.ts',
+      // What an order passes right before the wire is asked by the door.
+      'src/main/runtime/door.table.test.ts',
+      'src/main/store/journal/*.test.ts',
+      'src/main/signals/{parse,schema}.test.ts',
+    ],
     // The engine's proofs live thousands of random lives; the journal's is short, and is what reads damage.
     exclude: ['**/node_modules/**', 'src/main/engine/**/*.proof.test.ts'],
     setupFiles: ['scripts/testing/fixed-seed.ts'],

@@ -123,6 +123,13 @@ const withOther =
     };
   };
 
+/** The books of the next day are open, and one entry a day is let in. */
+const afterMidnight = (state: State): State => ({
+  ...state,
+  settings: { ...state.settings, maxEntriesPerDay: 1 },
+  day: { ...state.day, kst: state.day.kst + 1, entries: 0 },
+});
+
 type Change = (before: Before) => void;
 type Row = readonly [what: string, change: Change, expected: string];
 
@@ -175,6 +182,7 @@ describe('an entry, when a limit was tightened meanwhile,', () => {
       'POSITION_LIMIT 0.006709 against 0.006708',
     ],
     ['as the one of its minute and day', (before) => before.set({ maxEntriesPerMinute: 1, maxEntriesPerDay: 1 }), 'leaves'],
+    ['as the first of a day that has begun since', (before) => (before.see = afterMidnight), 'leaves'],
     ['at another leverage', (before) => before.set({ leverage: 2 }), 'NOT_PREPARED 1 against 2'],
     ['within the collar', (before) => before.set({ priceCollarBps: 50 }), 'leaves'],
     ['beyond the collar', (before) => before.set({ priceCollarBps: 49 }), 'PRICE_COLLAR 161805000 against 161788000'],

@@ -259,6 +259,13 @@ describe('hedges that are open or on their way count', () => {
         },
       }),
     ).toBe('passes');
+    // A position of which nobody knows when it is liquidated.
+    expect(
+      judge({
+        state: { ...world.state, entryTimes: [] },
+        inputs: { ...half, perpPosition: position({ quantity: signedQuantity('-0.6'), markPrice: price('115000') }) },
+      }),
+    ).toBe('LIQUIDATION_DISTANCE');
   });
 
   it('shows the denial with its numbers as the verdict', () => {

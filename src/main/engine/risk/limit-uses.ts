@@ -101,7 +101,6 @@ export function limitUses(state: State, inputs: LimitInputs | null, at: number):
   const byCoin = coins.map((coin) => ofCapital(hedges.filter((hedge) => hedge.coin === coin)));
   const losses = hedges.filter((hedge) => hedge.phase === 'hedged').map((hedge) => lossRatio(state, hedge));
   const offset = largest((inputs?.clockOffsetsMs ?? []).map(Math.abs));
-  const marginRatio = accounts === null ? null : (marginRatioOf(accounts) ?? null);
   const use = using(settings);
   return [
     use('maxPositionRatio', ofCapital(hedges)),
@@ -113,8 +112,8 @@ export function limitUses(state: State, inputs: LimitInputs | null, at: number):
     use('maxEntriesPerDay', entriesToday(state, at)),
     use('maxPremiumRatio', inputs?.premium === null || inputs === null ? null : absolute(inputs.premium)),
     use('minLiquidationDistanceRatio', nearest(settings, inputs, coins)),
-    use('minFreeMarginRatio', marginRatio === null || accounts === null ? null : freeMarginPart(accounts, usdt('0'))),
-    use('maxMarginRatio', marginRatio),
+    use('minFreeMarginRatio', accounts === null ? null : freeMarginPart(accounts, usdt('0'))),
+    use('maxMarginRatio', accounts === null ? null : (marginRatioOf(accounts) ?? null)),
     use('maxBookAgeMs', inputs === null || inputs.bookAt === null ? null : Math.max(0, at - inputs.bookAt)),
     use('maxFxAgeMs', inputs === null || inputs.fxAt === null ? null : Math.max(0, at - inputs.fxAt)),
     use('maxClockOffsetEntryMs', offset),
@@ -126,7 +125,6 @@ export function limitUses(state: State, inputs: LimitInputs | null, at: number):
 export function entryUses(context: Measured): readonly LimitShare[] {
   const { at, state, inputs, sized, signal } = context;
   const whole = capital(context);
-  const marginRatio = marginRatioOf(inputs) ?? null;
   const part = (coinOnly: boolean) => partOfCapital(positionAfter(context, coinOnly), whole) ?? null;
   const use = using(state.settings);
   return [
@@ -138,8 +136,8 @@ export function entryUses(context: Measured): readonly LimitShare[] {
     use('maxEntriesPerDay', entriesToday(state, at) + 1),
     use('maxPremiumRatio', absolute(inputs.premium)),
     use('minLiquidationDistanceRatio', liquidationDistance(state.settings.leverage, inputs.perpPosition) ?? null),
-    use('minFreeMarginRatio', marginRatio === null ? null : freeMarginPart(inputs, marginNeeded(sized, inputs, state))),
-    use('maxMarginRatio', marginRatio),
+    use('minFreeMarginRatio', freeMarginPart(inputs, marginNeeded(sized, inputs, state))),
+    use('maxMarginRatio', marginRatioOf(inputs) ?? null),
     use('maxDailyLossRatio', dayLoss(state, whole) ?? null),
   ].flatMap(({ setting, limit, use, part }) => (use === null || part === null ? [] : [{ setting, limit, use, part }]));
 }

@@ -12,7 +12,7 @@ import { World } from '../testing/world.ts';
 import { type EntryInputs, entryInputs, sidesOf } from './entry-inputs.ts';
 import { checkEntry } from './entry-limits.ts';
 import { entryUses, type LimitInputs, limitInputsOf, limitUses } from './limit-uses.ts';
-import { distanceOf, liquidationDistance, lossRatio, positionOf } from './measures.ts';
+import { distanceOf, kstDay, liquidationDistance, lossRatio, positionOf } from './measures.ts';
 
 const accounts: EntryInputs = {
   fx: fxRate('1400'),
@@ -56,12 +56,15 @@ describe('an account without a margin balance', () => {
     const { sides } = sidesAt();
     const nothing = { ...accounts, krw: { free: krw('0'), total: krw('0') } };
     const named = entryUses({ at: start, state, signal: enter('a'), inputs: nothing, sized, sides }).map(({ setting }) => setting);
-    for (const setting of ['maxPositionRatio', 'maxCoinPositionRatio', 'minFreeMarginRatio', 'maxMarginRatio'] as const)
+    for (const setting of ['maxPositionRatio', 'maxCoinPositionRatio', 'maxMarginRatio', 'maxDailyLossRatio'] as const)
       expect(named).not.toContain(setting);
     expect(named).toContain('maxHedgeKrw');
     const uses = usesOf(new World(), { accounts: nothing });
-    for (const setting of ['maxPositionRatio', 'maxCoinPositionRatio', 'minFreeMarginRatio', 'maxMarginRatio'] as const)
+    for (const setting of ['maxPositionRatio', 'maxCoinPositionRatio', 'maxMarginRatio'] as const)
       expect(uses[setting]).toMatchObject({ use: null, part: null });
+    expect(uses['minFreeMarginRatio']).toMatchObject({ use: '0', part: 1000 });
+    const today = { ...state, day: { ...state.day, kst: kstDay(start) } };
+    expect(limitUses(today, null, start).find(({ setting }) => setting === 'maxDailyLossRatio')?.use).toBeNull();
   });
 });
 
@@ -84,6 +87,10 @@ describe('the distance to liquidation', () => {
     const world = hedged();
     const { liquidationPrice: _none, ...unpriced } = position({});
     expect(usesOf(world, { positions: [unpriced] })['minLiquidationDistanceRatio']).toMatchObject({ use: null });
+    expect(liquidationDistance(1, unpriced)).toBeUndefined();
+    const { sides } = sidesAt();
+    const context = { at: start, state, signal: enter('a'), inputs: { ...accounts, perpPosition: unpriced }, sized, sides };
+    expect(entryUses(context).map(({ setting }) => setting)).not.toContain('minLiquidationDistanceRatio');
     expect(distanceOf(position({ markPrice: price('0') }))).toBeUndefined();
     expect(distanceOf(position({ liquidationPrice: price('0') }))).toBeUndefined();
     expect(limitUses(world.state, null, world.now).find(({ setting }) => setting === 'minLiquidationDistanceRatio')?.use).toBeNull();
