@@ -8,14 +8,16 @@ import { own } from '../shared/domain/record.ts';
 import { add, floorToStep, quantity, ratio, scale, sum, toTick, price, ZERO } from '../shared/domain/units.ts';
 import type { Fill, OrderReport, OrderRequest, OrderTerms } from '../shared/domain/venue.ts';
 import type { CommandReply } from '../main/engine/draft.ts';
-import type { Command } from '../main/engine/inputs.ts';
+import type { Command, Input } from '../main/engine/inputs.ts';
 import { isInFlight } from '../main/engine/legs.ts';
 import type { State } from '../main/engine/state.ts';
+import type { Step } from '../main/engine/step.ts';
 import { asApproved } from '../main/engine/testing/approved.ts';
 import type { VenuePort } from '../main/exchanges/port.ts';
 import type { Untimed } from '../main/runtime/loop.ts';
 import type { JournalPort } from '../main/runtime/ports.ts';
 import type { FileOperations } from '../main/store/file-operations.ts';
+import { limitBugs } from './limit-bugs.ts';
 import type { Process } from './process.ts';
 
 export interface Plant {
@@ -27,6 +29,10 @@ export interface Plant {
   /** Called after each input. */
   readonly after?: (input: Untimed, process: Process) => void;
   readonly port?: (port: VenuePort, process: Process) => VenuePort;
+  /** Decides in place of the engine. */
+  readonly decide?: (state: State, input: Input, engine: (state: State, input: Input) => Step) => Step;
+  /** The state that the door looks at, instead of the one there is. */
+  readonly doorSees?: (state: State, process: Process) => State;
   /** Carries out a command in place of the process. */
   readonly command?: (command: Command, obey: (command: Command) => CommandReply, process: Process) => CommandReply;
   /** Called once the first input of a process is done. */
@@ -312,4 +318,4 @@ const ofDecisions: Readonly<Record<string, Plant>> = {
   },
 };
 
-export const bugs: Readonly<Record<string, Plant>> = { ...ofOrders, ...ofFills, ...ofJournal, ...ofPerson, ...ofDecisions };
+export const bugs: Readonly<Record<string, Plant>> = { ...ofOrders, ...ofFills, ...ofJournal, ...ofPerson, ...ofDecisions, ...limitBugs };

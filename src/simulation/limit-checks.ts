@@ -36,6 +36,8 @@ const dust = 1e-9;
 const sixth = 1e-6;
 /** A loss stands this long before it closes a hedge. */
 const lossHeldMs = 1000;
+/** Older prices are none: what came meanwhile nobody saw. */
+const runBrokenMs = 3000;
 /** Cancels do not wait for the disk. */
 const cancelWithinMs = 250;
 /** One that has just left is asked for again after this, and what a tick and a clock that was set back take. */
@@ -44,9 +46,18 @@ const cancelAgainMs = 2500;
 /** 60 s, and what a proof that is under way may take longer. */
 const silentMs = 100_000;
 
+/** An unbroken run of prices at which a hedge loses too much. */
+interface Losing {
+  readonly process: Process;
+  readonly since: number;
+  readonly last: number;
+  /** It began before this process, whose clock tells nothing of how long ago that was. */
+  readonly isOlder: boolean;
+}
+
 export class LimitChecks {
   readonly #parts: LimitChecksParts;
-  readonly #losing = new Map<HedgeId, { readonly since: number; readonly process: Process }>();
+  readonly #losing = new Map<HedgeId, Losing>();
   readonly #errors = new Map<Venue, number>();
   readonly #closedAt = new Map<Coin, { readonly at: number; readonly process: Process; readonly wall: number }>();
   readonly #canceledAt = new Map<ClientOrderId, number>();
@@ -148,7 +159,7 @@ export class LimitChecks {
 
   #clockRead(before: State, after: State, { venue, offsetMs }: Input<'clockRead'>): void {
     const limit = before.settings.maxClockOffsetStopMs;
-    const isBeyond = Math.abs(offsetMs) > limit;
+    const isBeyond = !(Math.abs(offsetMs) <= limit);
     if (isBeyond && after.stop === null) this.#parts.fail('S7.1', `a clock ${offsetMs} ms from ${venue}'s did not stop, ${limit} are allowed`);
     if (!isBeyond && this.#newly(before, after) === 'CLOCK') this.#parts.fail('S7.1', `a clock ${offsetMs} ms from ${venue}'s stopped`);
   }
@@ -162,19 +173,22 @@ export class LimitChecks {
     const fires = this.#newly(before, after);
     const priced = pricesOf(quote, before, process.now());
     for (const hedge of Object.values(before.hedges)) if (hedge.coin === quote.coin) this.#loss(process, before, after, hedge, priced);
+    if (priced !== null) this.#day(before, after, quote, priced, fires);
+    else if (fires === 'DAILY_LOSS') this.#parts.fail('S7.1', `${fires} fired on prices that were missing or old`);
     const whole = wholeOf(quote, before, process.now());
-    if (whole === null) {
-      if (fires === 'DAILY_LOSS' || fires === 'MARGIN_RATIO') this.#parts.fail('S7.1', `${fires} fired on numbers that were missing or old`);
-      return;
-    }
-    this.#day(before, after, quote, whole, fires);
-    const used = whole.balance > 0 ? whole.maintenance / whole.balance : 0;
+    if (whole !== null) this.#margin(before, after, whole, fires);
+    else if (fires === 'MARGIN_RATIO') this.#parts.fail('S7.1', `${fires} fired on numbers that were missing or old`);
+  }
+
+  /** Positions with nothing left to bear them are beyond every limit. */
+  #margin(before: State, after: State, { balance, maintenance }: Whole, fires: string | undefined): void {
+    const used = balance > 0 ? maintenance / balance : maintenance > 0 ? Number.POSITIVE_INFINITY : 0;
     const limit = toNumber(before.settings.maxMarginRatio);
     if (used > limit + dust && after.stop === null) this.#parts.fail('S7.1', `a margin ratio of ${used} did not stop, ${limit} is allowed`);
     if (used < limit - dust - sixth && fires === 'MARGIN_RATIO') this.#parts.fail('S7.1', `a margin ratio of ${used} stopped, ${limit} is allowed`);
   }
 
-  #day(before: State, after: State, { coin }: Quote, whole: Whole, fires: string | undefined): void {
+  #day(before: State, after: State, { coin }: Quote, priced: Priced, fires: string | undefined): void {
     const { day, settings } = after;
     const hedges = Object.values(before.hedges);
     const open = hedges.filter(({ phase }) => phase !== 'flat');
@@ -187,7 +201,7 @@ export class LimitChecks {
       return;
     let result = 0;
     for (const hedge of hedges) {
-      const prices = hedge.phase === 'flat' ? lastPrices(hedge) : closingPrices(before, hedge, whole);
+      const prices = hedge.phase === 'flat' ? lastPrices(hedge) : closingPrices(before, hedge, priced);
       result += resultOf(before, hedge, prices ?? lastPrices(hedge)).total;
     }
     const loss = -result / toNumber(day.capital);
@@ -210,19 +224,28 @@ export class LimitChecks {
     const limit = toNumber(before.settings.hedgeStopLossRatio);
     if (fired) {
       this.#parts.events.hit('limit STOP_LOSS');
-      const since = this.#losing.get(hedge.id);
+      const run = this.#runOf(hedge.id, process);
       if (loss < limit - sixth - dust) this.#parts.fail('S7.1', `hedge ${hedge.id} was closed at a loss of ${loss}, ${limit} is allowed`);
-      else if (since === undefined) this.#parts.fail('S7.1', `hedge ${hedge.id} was closed at the first price that lost ${limit}`);
-      else if (since.process === process && process.now() - since.since < lossHeldMs)
-        this.#parts.fail('S7.1', `hedge ${hedge.id} was closed after losing ${limit} for ${process.now() - since.since} ms`);
+      else if (run === null) this.#parts.fail('S7.1', `hedge ${hedge.id} was closed at the first price that lost ${limit}`);
+      else if (!run.isOlder && process.now() - run.since < lossHeldMs)
+        this.#parts.fail('S7.1', `hedge ${hedge.id} was closed after losing ${limit} for ${process.now() - run.since} ms`);
       this.#isTrulyFresh(before, hedge.id, priced);
     }
     if (hedge.phase !== 'hedged' || loss < limit - sixth - dust) return void this.#losing.delete(hedge.id);
-    const since = this.#losing.get(hedge.id) ?? { since: process.now(), process };
-    this.#losing.set(hedge.id, since);
-    const isDue = since.process === process && process.now() - since.since >= lossHeldMs && loss > limit + dust;
+    const last = process.now();
+    const run = this.#runOf(hedge.id, process) ?? { process, since: last, last, isOlder: false };
+    this.#losing.set(hedge.id, { ...run, last });
+    const isDue = last - run.since >= lossHeldMs && loss > limit + dust;
     if (isDue && now.phase === 'hedged' && now.waitingExits.length === 0)
-      this.#parts.fail('S7.1', `hedge ${hedge.id} has lost ${loss} for ${process.now() - since.since} ms and is not being closed`);
+      this.#parts.fail('S7.1', `hedge ${hedge.id} has lost ${loss} for ${last - run.since} ms and is not being closed`);
+  }
+
+  /** The run that a price of now goes on with. */
+  #runOf(id: HedgeId, process: Process): Losing | null {
+    const run = this.#losing.get(id);
+    if (run === undefined) return null;
+    if (run.process !== process) return { process, since: process.now(), last: process.now(), isOlder: true };
+    return process.now() - run.last > runBrokenMs ? null : run;
   }
 
   #isTrulyFresh({ settings }: State, id: HedgeId, books: { readonly spot: Book; readonly perp: Book }): void {

@@ -9,9 +9,10 @@ import type { Venue } from '../shared/domain/venue.ts';
 import type { CommandReply } from '../main/engine/draft.ts';
 import type { Fact } from '../main/engine/facts.ts';
 import { fold } from '../main/engine/fold.ts';
-import type { Command } from '../main/engine/inputs.ts';
+import type { Command, Input } from '../main/engine/inputs.ts';
 import { openHedges } from '../main/engine/legs.ts';
 import { initialState, type State } from '../main/engine/state.ts';
+import type { Step } from '../main/engine/step.ts';
 import type { EndedRequest, VenuePort } from '../main/exchanges/port.ts';
 import { Availability } from '../main/runtime/availability.ts';
 import { type Clock, steady } from '../main/runtime/clock.ts';
@@ -179,6 +180,11 @@ class SeenLoop extends Loop {
     this.#process = process;
   }
 
+  protected override decide(state: State, input: Input): Step {
+    const { plant } = this.#process.parts;
+    return plant.decide?.(state, input, (seen, given) => super.decide(seen, given)) ?? super.decide(state, input);
+  }
+
   override submit(input: Untimed): Submitted {
     const { plant, observer } = this.#process.parts;
     const changed = plant.input === undefined ? input : plant.input(input, this.#process);
@@ -218,7 +224,7 @@ export class Running {
     this.door = new Door(
       this.venues,
       clock,
-      () => this.loop.state,
+      () => plant.doorSees?.(this.loop.state, process) ?? this.loop.state,
       (coin) => quotes.latest(coin),
     );
     this.#executor = new Executor(this.door, quotes, clock, loop);

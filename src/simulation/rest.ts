@@ -3,7 +3,7 @@ import { own } from '../shared/domain/record.ts';
 import { add, excess, isZero, type Quantity, sum, text, toNumber } from '../shared/domain/units.ts';
 import type { ClientOrderId } from '../shared/domain/ids.ts';
 import type { Fact } from '../main/engine/facts.ts';
-import { hasInFlight, hedgeOfOrder, holding, isDetailed, isInFlight } from '../main/engine/legs.ts';
+import { hasInFlight, hedgeOfOrder, holding, isDetailed, isInFlight, ordersOf } from '../main/engine/legs.ts';
 import { isFinal } from '../main/engine/signal-book.ts';
 import { type Hedge, legVenue, type Order, type State } from '../main/engine/state.ts';
 import { type JournalRecord, listSegments, readChain } from '../main/store/journal/chain.ts';
@@ -17,20 +17,29 @@ import { filledOf, type TrueOrder } from './venue/exchange.ts';
 export type Rested = Pick<Life, 'process' | 'exchanges' | 'timeline' | 'disk' | 'installation'>;
 
 /** Nothing is under way any more, in the books or at the venues. */
-export function isAtRest({ process, exchanges }: Pick<Rested, 'process' | 'exchanges'>): boolean {
+export function isAtRest({ process, exchanges, timeline }: Pick<Rested, 'process' | 'exchanges' | 'timeline'>): boolean {
   const state = process?.state;
   if (state === null || state === undefined || state.phase !== 'ready') return false;
   if (Object.keys(state.slots).length > 0) return false;
-  if (Object.values(state.orders).some((order) => isInFlight(order) || !isDetailed(order))) return false;
-  if (Object.values(state.hedges).some((hedge) => !isSettled(state, hedge))) return false;
+  const all = [...exchanges.spot.all, ...exchanges.perp.all];
+  // An order that stays silent is a person's in the end; one that will still be seen is waited for.
+  const isLeft = (order: Order): boolean =>
+    order.state === 'unknown' &&
+    hedgeOfOrder(state, order)?.phase === 'needsOperator' &&
+    all.every(({ visibleAt }) => visibleAt <= timeline.now - foundWithinMs);
+  if (Object.values(state.orders).some((order) => (isInFlight(order) && !isLeft(order)) || !isDetailed(order))) return false;
+  if (Object.values(state.hedges).some((hedge) => !isSettled(state, hedge, isLeft))) return false;
   if ([...Object.values(state.entries), ...Object.values(state.exits)].some((pending) => pending.state !== 'awaitingApproval')) return false;
-  return [...exchanges.spot.all, ...exchanges.perp.all].every((order) => order.state !== 'open');
+  return all.every((order) => order.state !== 'open');
 }
 
-const isSettled = (state: State, hedge: Hedge): boolean =>
+/** How soon a lookup finds what can be seen, and what follows from it has begun. */
+const foundWithinMs = 10_000;
+
+const isSettled = (state: State, hedge: Hedge, isLeft: (order: Order) => boolean): boolean =>
   (hedge.phase === 'hedged' || hedge.phase === 'flat' || hedge.phase === 'needsOperator') &&
   hedge.waitingExits.length === 0 &&
-  !hasInFlight(state, hedge);
+  ordersOf(state, hedge).every((order) => !isInFlight(order) || isLeft(order));
 
 const isSent = ({ purpose }: Order): boolean => purpose === 'entry' || purpose === 'complete' || purpose === 'unwind' || purpose === 'exit';
 

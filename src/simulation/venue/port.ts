@@ -119,9 +119,11 @@ function tradesOf({ exchange, timeline }: PortParts, coin: Coin, since: number):
   return [...own, ...others];
 }
 
-function clockOffset({ wire, resynced, offsetMs, draw }: PortParts): Promise<Answer<number>> {
+function clockOffset({ wire, resynced, offsetMs, draw, faults }: PortParts): Promise<Answer<number>> {
   const arrives = (): Answer<number> => {
     resynced();
+    // A time that cannot be read.
+    if (faults.isOn('clockError') && draw.chance(0.01)) return ok(Number.NaN);
     return ok(Math.round(offsetMs() + draw.between(-20, 20)));
   };
   return wire.ask({ kind: 'read', signed: false, risk: risks.book, arrives });
