@@ -16,7 +16,12 @@ const lenient = [
   ['maxClockOffsetStopMs', '60000'],
 ].flatMap(([name, value]) => ['--set', `${name}=${value}`]);
 
+/** Trials come faster than stops do: what a minute of reads costs is not to be what they measure. */
+const manyReads = ['--switch', 'binance.weightPerMinute=500000'];
+
 export interface BenchParts {
+  /** As many reads as the venue really allows. */
+  readonly usualQuota?: boolean;
   readonly nodeArgs?: readonly string[];
   /** Makes the data folder something else than a plain one. */
   readonly prepare?: (data: string) => void;
@@ -42,11 +47,11 @@ export class Bench {
     this.#remove = remove;
   }
 
-  static async start({ nodeArgs = [], prepare }: BenchParts = {}): Promise<Bench> {
+  static async start({ nodeArgs = [], prepare, usualQuota = false }: BenchParts = {}): Promise<Bench> {
     const folder = await temporaryFolder();
     await mkdir(join(folder.path, 'data'), { recursive: true });
     prepare?.(join(folder.path, 'data'));
-    const simulator = await startSimulator(folder.path);
+    const simulator = await startSimulator(folder.path, usualQuota ? [] : manyReads);
     const program = startConsole(folder.path, simulator, ['--signals-port', '0', ...lenient], nodeArgs);
     const bench = new Bench(folder.path, simulator, program, folder.remove);
     await bench.#connect();

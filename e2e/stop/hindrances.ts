@@ -142,7 +142,7 @@ export const variants: Readonly<Record<string, Variant>> = {
   'upbit hanging': hanging('upbit'),
   'binance hanging': hanging('binance'),
   'both venues hanging': hanging('upbit', 'binance'),
-  'the quota used up': { isFatal: true, before: useUp },
+  'the quota used up': { isFatal: true, parts: { usualQuota: true }, before: useUp },
   'a storm of 429': {
     isFatal: true,
     silent: ['upbit', 'binance'],

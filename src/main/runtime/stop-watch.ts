@@ -7,6 +7,7 @@
  * 3. It is told when it is done, and `tellAfterMs` after the stop in any case, with what is open and unknown then.
  */
 import type { StopReport } from '../../shared/contract/parts.ts';
+import type { Answer } from '../../shared/domain/failure.ts';
 import type { Venue } from '../../shared/domain/venue.ts';
 import { isInFlight } from '../engine/legs.ts';
 import type { State } from '../engine/state.ts';
@@ -133,12 +134,12 @@ export class StopWatch {
     const stoppedAt = this.#stoppedAt;
     const begunAt = clock.now();
     reads.isReading = true;
-    const [open, holdings] = await Promise.all([venue.openOrders(), venue.holdings()]);
+    const [open, holdings] = await Promise.all([openOrdersOf(venue, loop().state), venue.holdings()]);
     reads.isReading = false;
     const { state } = loop();
     if (this.#closed || state.stop === null) return;
     if (open.ok && holdings.ok && stoppedAt === this.#stoppedAt) {
-      this.#shown = { ...this.#shown, [venue.venue]: { begunAt, clientIds: open.value.map((order) => order.clientId), holdings: holdings.value } };
+      this.#shown = { ...this.#shown, [venue.venue]: { begunAt, clientIds: open.value, holdings: holdings.value } };
       this.#parts.onChange();
     }
     this.#judge(state);
@@ -153,6 +154,18 @@ export class StopWatch {
 
 /** What of the state a report is made of: the same objects make the same report. */
 const whatItTells = ({ orders, hedges, outside, forced, closeAll }: State): readonly unknown[] => [orders, hedges, outside, forced, closeAll];
+
+/** Client ids of the open orders of every coin that the books know: asked coin by coin, as all at once weighs forty times as much. */
+async function openOrdersOf(venue: VenuePort, { hedges, orders }: State): Promise<Answer<readonly string[]>> {
+  const coins = new Set([...Object.values(hedges).map(({ coin }) => coin), ...Object.values(orders).map(({ request }) => request.coin)]);
+  const answers = await Promise.all([...coins].map((coin) => venue.openOrders(coin)));
+  const open: string[] = [];
+  for (const answer of answers) {
+    if (!answer.ok) return answer;
+    open.push(...answer.value.map((order) => order.clientId));
+  }
+  return { ok: true, value: open };
+}
 
 /** A read while an order is under way shows nothing that stays. */
 const isQuiet = (state: State, { venue }: VenuePort): boolean =>

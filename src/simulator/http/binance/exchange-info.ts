@@ -2,10 +2,10 @@
 import { ratio, scale, text } from '../../../shared/domain/units.ts';
 import type { SymbolRules } from '../../model/binance/order-check.ts';
 import { fixed } from './digits.ts';
-import { ordersPerMinute, ordersPerTenSeconds, weightPerMinute } from './quota.ts';
+import { ordersPerMinute, ordersPerTenSeconds } from './quota.ts';
 import type { Desk } from './router.ts';
 
-const rateLimits = [
+const rateLimits = (weightPerMinute: number) => [
   { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: weightPerMinute },
   { rateLimitType: 'ORDERS', interval: 'MINUTE', intervalNum: 1, limit: ordersPerMinute },
   { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: ordersPerTenSeconds },
@@ -78,7 +78,7 @@ export function exchangeInfo(desk: Desk, isChanged: boolean) {
     timezone: 'UTC',
     serverTime: desk.parts.now(),
     futuresType: 'U_MARGINED',
-    rateLimits,
+    rateLimits: rateLimits(desk.options.weightPerMinute),
     exchangeFilters: [],
     assets: [{ asset: 'USDT', marginAvailable: true, autoAssetExchange: '-10000' }],
     symbols: symbols.map(symbolRow),

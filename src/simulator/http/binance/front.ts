@@ -25,7 +25,7 @@ export function createBinance(venue: VenueParts, chosen: ChosenOptions = {}): Si
   const faults = createStreamFaults('binance', venue.faults, (socket) => core.desk.user.expireFor(socket));
   const core = createCore(venue, options, faults);
   const { desk } = core;
-  const counted = createQuota(options.refusalsBeforeBan);
+  const counted = createQuota(options.refusalsBeforeBan, options.weightPerMinute);
   const quota = options.limits === 'off' ? unmetered(counted) : counted;
   for (const order of desk.parts.state.openOrders()) restore(desk.parts, order);
   core.runDue();

@@ -23,6 +23,8 @@ export const binanceOptionsForm = z.strictObject({
   listenKeyLifeMs: life.default(3_600_000),
   /** `off` refuses nobody for weight or order counts: for benchmarks of everything else. */
   limits: z.enum(['on', 'off']).default('on'),
+  /** What a minute holds; another one is for measuring. */
+  weightPerMinute: z.number().int().min(1).max(9_999_999).default(2400),
   /** So many refusals for weight within a minute make a ban. */
   refusalsBeforeBan: z.number().int().min(1).default(10),
   /** How long a WebSocket lives at most. */

@@ -94,8 +94,8 @@ function createBans(refusalsBeforeBan: number) {
 }
 
 /** @param refusalsBeforeBan how many refusals within a minute the venue bears */
-export function createQuota(refusalsBeforeBan = 10): Quota {
-  const weights = windowOf(minuteMs, weightPerMinute);
+export function createQuota(refusalsBeforeBan = 10, weightLimit = weightPerMinute): Quota {
+  const weights = windowOf(minuteMs, weightLimit);
   const short = windowOf(tenSecondsMs, ordersPerTenSeconds);
   const long = windowOf(minuteMs, ordersPerMinute);
   const bans = createBans(refusalsBeforeBan);
@@ -123,7 +123,7 @@ export function createQuota(refusalsBeforeBan = 10): Quota {
       const headers: Headers = { 'X-MBX-USED-WEIGHT-1M': String(weights.used) };
       if (!weightHolds) {
         bans.refuse(now);
-        return refusedUntil(headers, endOf(weights), now, refusals.tooManyRequests(weightPerMinute));
+        return refusedUntil(headers, endOf(weights), now, refusals.tooManyRequests(weightLimit));
       }
       return orders === undefined ? { headers } : countOrders(now, orders, headers);
     },
