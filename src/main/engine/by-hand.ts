@@ -8,10 +8,11 @@ import {
   add,
   divide,
   excess,
-  gt,
+  type Krw,
   magnitude,
   max,
   negate,
+  notional,
   type Price,
   type Quantity,
   relabel,
@@ -21,7 +22,7 @@ import {
   ZERO,
   zero,
 } from '../../shared/domain/units.ts';
-import type { Leg, Venue } from '../../shared/domain/venue.ts';
+import { type Leg, mayRest, type Venue } from '../../shared/domain/venue.ts';
 import { isDetailed, isInFlight, opens } from './legs.ts';
 import { legVenue, type Order, type State } from './state.ts';
 
@@ -61,34 +62,48 @@ export const handInFlight = (state: State, leg: Leg, coin: Coin, does: 'opens' |
     (order) => order.request.leg === leg && order.request.coin === coin && isInFlight(order) && opens(order) === (does === 'opens'),
   );
 
-/**
- * Coins that orders by hand hold or owe, the larger leg of the two, with everything in flight counted as if it filled.
- * @param but an order that another one is to replace: both never fill
- */
-export function handExposure(state: State, coin: Coin, but: Order['id'] | null = null): Quantity {
-  const leg = (name: Leg): Quantity => {
-    const at = handAt(state, legVenue[name], coin);
-    const held = sign(at) === (name === 'spot' ? 1 : -1) ? magnitude(at) : ZERO;
-    const pending = handInFlight(state, name, coin, 'opens').filter(({ id }) => id !== but);
-    return add(held, sum(pending.map((order) => leftOf(state, order))));
-  };
+/** Coins that orders by hand hold or owe, the larger leg of the two, with everything in flight counted as if it filled. */
+export function handExposure(state: State, coin: Coin): Quantity {
+  const leg = (name: Leg): Quantity =>
+    add(heldByHand(state, name, coin), sum(handInFlight(state, name, coin, 'opens').map((order) => leftOf(state, order))));
   return max(leg('spot'), leg('perp'));
 }
 
-/** Coins with an exposure by hand, each with the KRW that it was last decided at. */
-export const handExposures = (state: State, but: Order['id'] | null = null): readonly { coin: Coin; exposure: Quantity; mark: Price }[] =>
-  (Object.entries(state.byHand.marks) as [Coin, Price][])
-    .map(([coin, mark]) => ({ coin, exposure: handExposure(state, coin, but), mark }))
-    .filter(({ exposure }) => gt(exposure, ZERO));
+/** Coins bought, or sold short, by hand; nothing where more went than came. */
+export function heldByHand(state: State, leg: Leg, coin: Coin): Quantity {
+  const at = handAt(state, legVenue[leg], coin);
+  return sign(at) === (leg === 'spot' ? 1 : -1) ? magnitude(at) : ZERO;
+}
+
+const marksOf = (state: State): readonly (readonly [Coin, Price])[] => Object.entries(state.byHand.marks) as [Coin, Price][];
+
+/** Coins that orders by hand were decided on, each with its exposure and the KRW that it was last decided at. */
+export const handExposures = (state: State): readonly { readonly coin: Coin; readonly exposure: Quantity; readonly mark: Price }[] =>
+  marksOf(state).map(([coin, mark]) => ({ coin, exposure: handExposure(state, coin), mark }));
+
+/** Coins bought by hand, at the KRW that they were last decided at. */
+export const handCoinsWorth = (state: State): Krw =>
+  sum(marksOf(state).map(([coin, mark]) => relabel<'krw'>(notional(mark, heldByHand(state, 'spot', coin)))));
+
+/** Whether its terms may be changed now: it rests at a price that it names. */
+export const isAmendable = ({ hedge, state, request: { terms }, replacedBy, cancelWantedAt }: Order): boolean =>
+  hedge === null &&
+  state === 'open' &&
+  mayRest(terms) &&
+  terms.type !== 'trailingStopMarket' &&
+  replacedBy === undefined &&
+  cancelWantedAt === undefined;
+export const isCancelable = ({ hedge, state }: Order): boolean => hedge === null && (state === 'open' || state === 'unknown');
+export const isSettleable = ({ hedge, state, leftToPerson }: Order): boolean => hedge === null && state === 'unknown' && leftToPerson === true;
 
 /**
  * Whether what an account showed at a time says nothing certain of a coin's books, because of an order by hand. One that
  * rests does not count: that may be for days.
  */
-export const handMoves = (state: State, venue: Venue, coin: Coin, readAt: number): boolean =>
+export const handMoves = (state: State, venue: Venue, coin: Coin, readAt?: number): boolean =>
   handOrders(state).some((order) => {
     const { request, stamps } = order;
     if (request.venue !== venue || request.coin !== coin) return false;
     if (order.state === 'sending' || order.state === 'unknown' || !isDetailed(order)) return true;
-    return Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0) >= readAt;
+    return readAt !== undefined && Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0) >= readAt;
   });

@@ -2,13 +2,29 @@
  * One step being worked out: deciders read `state`, add facts (folded in at once, so that the next decision sees
  * them) and effects. Nothing outside the step can see it; from outside a step is a pure function.
  */
+import type { Values } from '../../shared/domain/codes.ts';
+import type { ClientOrderId } from '../../shared/domain/ids.ts';
+import type { Denial } from './denial.ts';
 import type { Effect } from './effects.ts';
-import type { Fact, Unstamped } from './facts.ts';
+import type { Compared, Fact, Unstamped } from './facts.ts';
 import { fold } from './fold.ts';
 import type { State } from './state.ts';
 
 /** What a person's command came to. */
-export type CommandReply = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly reason: string };
+export type CommandReply =
+  | {
+      readonly ok: true;
+      /** The order by hand that is now decided on. */
+      readonly order?: ClientOrderId;
+    }
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly reason: string;
+      /** Where a check said no: what it compared, and its facts. */
+      readonly compared?: Compared | null;
+      readonly values?: Values;
+    };
 
 export class Draft {
   readonly at: number;
@@ -38,6 +54,10 @@ export class Draft {
 
   refuse(code: string, reason: string): void {
     this.reply = { ok: false, code, reason };
+  }
+
+  deny({ denied: code, reason, compared, values }: Denial): void {
+    this.reply = { ok: false, code, reason, compared, values };
   }
 
   want(effect: Effect): void {

@@ -9,5 +9,13 @@ import type { Purpose } from './state.ts';
 export type Effect =
   /** `on`: the quote that it was approved on. */
   | { readonly kind: 'place'; readonly order: Approved<OrderRequest>; readonly purpose: Purpose; readonly on: Quote }
+  /** Other terms for an order that rests, by way of an order that replaces it. */
+  | {
+      readonly kind: 'amend';
+      readonly resting: ClientOrderId;
+      readonly order: Approved<OrderRequest>;
+      readonly purpose: Purpose;
+      readonly on: Quote;
+    }
   | { readonly kind: 'cancel'; readonly id: ClientOrderId; readonly coin: Coin }
   | { readonly kind: 'quote'; readonly purpose: QuoteFor; readonly coin: Coin; readonly afterMs: number };

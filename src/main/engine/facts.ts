@@ -34,8 +34,8 @@ export interface Compared {
 
 /** What is written of an order by hand besides. */
 export interface IntendedByHand {
-  /** KRW for the coin when it was decided. */
-  readonly mark: Price;
+  /** KRW for the coin when it was decided; null where nobody knew. */
+  readonly mark: Price | null;
   /** The order whose terms it is to change, and what both may fill together. */
   readonly replaces: { readonly order: ClientOrderId; readonly together: Quantity } | null;
 }

@@ -2,13 +2,13 @@
  * What can happen to the engine. Every input carries the time it happened: `at`, the time of day, and `elapsed`, ms of a
  * clock that nobody sets, since some moment of this process. The engine has no clock of its own.
  */
-import type { PlaceOutcome } from './outcome.ts';
+import type { AmendOutcome, PlaceOutcome } from './outcome.ts';
 import type { AlarmCause, StopCause } from '../../shared/domain/codes.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin, HedgeId, SignalId } from '../../shared/domain/ids.ts';
 import type { Parsed, SignalSource } from '../../shared/domain/signal.ts';
-import type { Quantity } from '../../shared/domain/units.ts';
-import type { Fill, FundingPayment, Holdings, OrderReport, Venue } from '../../shared/domain/venue.ts';
+import type { Price, Quantity } from '../../shared/domain/units.ts';
+import type { Fill, FundingPayment, Holdings, OrderReport, OrderTerms, Side, Venue } from '../../shared/domain/venue.ts';
 import type { Denial } from './denial.ts';
 import type { Quote } from './quote.ts';
 import type { SettleHow, Severity, StopSource } from './state.ts';
@@ -24,7 +24,9 @@ export type QuoteFor =
   | { readonly kind: 'entry'; readonly signal: SignalId }
   | { readonly kind: 'exit'; readonly hedge: HedgeId }
   | { readonly kind: 'settle'; readonly hedge: HedgeId }
-  | { readonly kind: 'marks'; readonly coin: Coin };
+  | { readonly kind: 'marks'; readonly coin: Coin }
+  /** `prepares`: adds risk on a perpetual, of which mode, margin and leverage are set and read back first. */
+  | { readonly kind: 'byHand'; readonly order: ClientOrderId; readonly how: 'reduces' | 'adds' | 'prepares' };
 
 export type Command =
   | { readonly kind: 'arm' }
@@ -37,6 +39,12 @@ export type Command =
   | { readonly kind: 'resetStop' }
   | { readonly kind: 'closeHedge'; readonly hedge: HedgeId; readonly quantity: Quantity | null }
   | { readonly kind: 'settle'; readonly hedge: HedgeId; readonly how: SettleHow }
+  | { readonly kind: 'placeOrder'; readonly venue: Venue; readonly coin: Coin; readonly side: Side; readonly terms: OrderTerms }
+  | { readonly kind: 'amendOrder'; readonly order: ClientOrderId; readonly quantity: Quantity; readonly price: Price }
+  | { readonly kind: 'cancelOrder'; readonly order: ClientOrderId }
+  | { readonly kind: 'settleOrder'; readonly order: ClientOrderId }
+  /** Takes back the orders by hand that rest and would add risk: the console is ending. */
+  | { readonly kind: 'cancelEntries' }
   | { readonly kind: 'acceptOutside'; readonly venue: Venue; readonly coin: Coin }
   /** `again`: the value as it was typed a second time, without which no limit is loosened. */
   | { readonly kind: 'set'; readonly name: string; readonly value: string; readonly again?: string };
@@ -61,6 +69,17 @@ export type Input = { readonly at: number; readonly elapsed?: number } & (
       readonly kind: 'placed';
       readonly id: ClientOrderId;
       readonly outcome: PlaceOutcome;
+      readonly durableAt?: number;
+      readonly wireAt: number | null;
+      /** Why the door held it back. */
+      readonly denial?: Denial;
+    }
+  /** @see effects.ts, `amend` */
+  | {
+      readonly kind: 'amended';
+      /** The order that was to replace the old one. */
+      readonly id: ClientOrderId;
+      readonly outcome: AmendOutcome;
       readonly durableAt?: number;
       readonly wireAt: number | null;
       /** Why the door held it back. */

@@ -27,7 +27,7 @@ export const hedgeOfOrder = (state: State, { hedge }: Pick<Order, 'hedge'>): Hed
   hedge === null ? undefined : own(state.hedges, hedge);
 
 /** A leg opens by a spot buy or a perpetual sale, and shrinks by the opposite. */
-export const opens = (order: Order): boolean => (order.request.leg === 'spot') === (order.request.side === 'buy');
+export const opens = (order: Pick<Order, 'request'>): boolean => (order.request.leg === 'spot') === (order.request.side === 'buy');
 
 export function legQuantity(orders: readonly Order[], leg: Leg): Quantity {
   const own = orders.filter((order) => order.request.leg === leg);
@@ -57,13 +57,14 @@ export const lastMove = (state: State, hedge: Hedge): number =>
 /** The larger leg with everything in flight counted as if it filled: what limits are measured on. */
 export function exposure(state: State, hedge: Hedge): Quantity {
   const orders = ordersOf(state, hedge);
-  const pending = (leg: Leg): Quantity =>
-    sum(
-      orders
-        .filter((order) => order.request.leg === leg && opens(order) && isInFlight(order))
-        .map((order) => excess(requested(order.request, hedge), order.filled)),
-    );
-  return max(add(legQuantity(orders, 'spot'), pending('spot')), add(legQuantity(orders, 'perp'), pending('perp')));
+  const leg = (name: Leg): Quantity => add(legQuantity(orders, name), pendingOn(state, hedge, name));
+  return max(leg('spot'), leg('perp'));
+}
+
+/** What is on its way to a leg. */
+export function pendingOn(state: State, hedge: Hedge, leg: Leg): Quantity {
+  const opening = ordersOf(state, hedge).filter((order) => order.request.leg === leg && opens(order) && isInFlight(order));
+  return sum(opening.map((order) => excess(requested(order.request, hedge), order.filled)));
 }
 
 /** Coins an order asks for; one by cost is taken for the hedge's whole size. */

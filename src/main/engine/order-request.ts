@@ -11,18 +11,21 @@ export interface NewOrder {
   readonly terms: OrderTerms;
 }
 
+/** The cause of orders that belong to no hedge: with a blank, as no hedge's id has one. */
+export const byHand = 'by hand';
+
 /** Whose order it is, and how many it had before: makes the ids differ. */
 export interface OrderCause {
-  readonly hedge: HedgeId;
+  readonly cause: HedgeId | typeof byHand;
   readonly coin: Coin;
   readonly sequence: number;
 }
 
 /** The request with its derived id. A perpetual is bought only to shrink the short. */
-export function orderRequest(state: State, { hedge, coin, sequence }: OrderCause, { leg, side, purpose, terms }: NewOrder): OrderRequest {
+export function orderRequest(state: State, { cause, coin, sequence }: OrderCause, { leg, side, purpose, terms }: NewOrder): OrderRequest {
   const { installation, mode } = state;
   return {
-    clientOrderId: orderIdFor({ installation, mode, cause: hedge, leg, purpose, attempt: sequence }),
+    clientOrderId: orderIdFor({ installation, mode, cause, leg, purpose, attempt: sequence }),
     venue: legVenue[leg],
     leg,
     coin,

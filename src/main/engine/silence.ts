@@ -24,7 +24,8 @@ export const passedSince = ({ readyAt }: Pick<State, 'readyAt'>, at: number, mom
 export const canRest = (order: Order): boolean => mayRest(order.request.terms);
 
 /** One that may rest can turn up at any time; one that the venue has named, or that traded, was there. */
-export const canBeAbsent = (order: Order): boolean => !canRest(order) && order.venueOrderId === undefined && isZero(order.filled);
+export const canBeAbsent = (order: Order): boolean => !canRest(order) && !wasThere(order);
+const wasThere = (order: Order): boolean => order.venueOrderId !== undefined || !isZero(order.filled);
 
 /**
  * What the account holds of the coin is what it would hold if the order had never been. Money is not asked: an order that
@@ -54,8 +55,12 @@ export function missedAgain(misses: Misses, at: number, elapsed: number | undefi
 
 const hasMissed = ({ misses }: Order, count: number, ms: number): boolean => misses.count >= count && missedOverMs(misses) >= ms;
 
-export const isProvenAbsent = (order: Order): boolean =>
-  order.state === 'unknown' && hasMissed(order, absentAfterMisses, absentAfterMs) && canBeAbsent(order) && holdingsAgree(order);
+/** @param stands the order that it was to replace is still open, so that it cannot rest beside it */
+export const isProvenAbsent = (order: Order, stands: boolean): boolean =>
+  order.state === 'unknown' &&
+  hasMissed(order, absentAfterMisses, absentAfterMs) &&
+  (canBeAbsent(order) || (stands && !wasThere(order))) &&
+  holdingsAgree(order);
 
 export const isLost = (order: Order): boolean => order.state === 'open' && hasMissed(order, lostAfterMisses, lostAfterMs);
 

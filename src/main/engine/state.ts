@@ -316,6 +316,7 @@ export interface State {
 const zeroKrw = krw('0');
 
 export const legVenue: Readonly<Record<Leg, Venue>> = { spot: 'upbit', perp: 'binance' };
+export const legOf: Readonly<Record<Venue, Leg>> = { upbit: 'spot', binance: 'perp' };
 
 /** The state before the first fact of a journal. */
 export function initialState(installation: InstallationId, mode: Mode): State {

@@ -6,6 +6,7 @@
  * 3. An order is wanted only together with the fact that intends it.
  * 4. The same state and input always give the same step.
  */
+import { byHandOnQuote } from './decide/by-hand.ts';
 import { obey } from './decide/command.ts';
 import { enterOnQuote, startNextEntry } from './decide/entry.ts';
 import { exitOnQuote } from './decide/close.ts';
@@ -15,7 +16,7 @@ import { fundingRead } from './decide/funding.ts';
 import { holdingsRead } from './decide/holdings.ts';
 import { route, takeSignal } from './decide/intake.ts';
 import { clear, raise } from './decide/alarms.ts';
-import { applyReport, lookupMissed, placementEnded } from './decide/orders.ts';
+import { amended, applyReport, lookupMissed, placementEnded } from './decide/orders.ts';
 import { processStarted, reconciled, resumed, venueRead } from './decide/process.ts';
 import { settleOnQuote } from './decide/settle.ts';
 import { keepStopped } from './decide/stop.ts';
@@ -63,6 +64,8 @@ function decide(draft: Draft, input: Input): void {
       return quoted(draft, input);
     case 'placed':
       return placementEnded(draft, input);
+    case 'amended':
+      return amended(draft, input);
     case 'reported':
       return applyReport(draft, input.report);
     case 'missed':
@@ -101,6 +104,8 @@ function carryOn(draft: Draft, { purpose, quote }: InputOf<'quoted'>): void {
       return exitOnQuote(draft, purpose.hedge, quote);
     case 'settle':
       return settleOnQuote(draft, purpose.hedge, quote);
+    case 'byHand':
+      return byHandOnQuote(draft, purpose.order, quote);
     case 'marks':
       return marksCame(draft, purpose.coin, quote);
   }

@@ -23,21 +23,14 @@ import {
   type Venue,
 } from '../../shared/domain/venue.ts';
 import type { Approved } from '../engine/approved.ts';
+import type { AmendOutcome } from '../engine/outcome.ts';
 
 /** An order that rests, with the terms it has now. */
 export interface Resting extends OrderName {
   readonly terms: OrderTerms;
 }
 /** What came of a change. After a Failure that is `unknown`, both ids are looked up before anything else is sent for them. */
-export type AmendResult =
-  /** The order has the new terms and keeps its id. The report says where it stands. */
-  | { readonly outcome: 'changed'; readonly report: OrderReport }
-  /** The old order is over (`ended`; null: the venue said so and does not show it yet), the new one was accepted under its own id. */
-  | { readonly outcome: 'replaced'; readonly ended: OrderReport | null; readonly report: OrderReport }
-  /** The old order is over and nothing came in its place: nothing was left of it to trade, or the new one failed. */
-  | { readonly outcome: 'ended'; readonly ended: OrderReport; readonly failure?: Failure }
-  /** `notSent` and `refused`: the order rests as before. */
-  | Failure;
+export type AmendResult = AmendOutcome;
 
 export type PlaceResult = { readonly outcome: 'accepted'; readonly report: OrderReport } | Failure;
 

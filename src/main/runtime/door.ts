@@ -15,7 +15,7 @@ import type { Denial } from '../engine/denial.ts';
 import type { PlaceOutcome } from '../engine/outcome.ts';
 import type { Quote } from '../engine/quote.ts';
 import { type Latest, lastHop } from '../engine/risk/last-hop.ts';
-import { leavingOf, mayLeave, type TradingState, tradingState } from '../engine/risk/permission.ts';
+import { mayLeave, type TradingState, tradingState } from '../engine/risk/permission.ts';
 import type { Purpose, State } from '../engine/state.ts';
 import type { AmendResult, OrderName, Resting } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
@@ -27,6 +27,10 @@ export interface Placed {
   readonly wireAt: number | null;
   /** Why it was held back; null when it was not. */
   readonly denial: Denial | null;
+}
+
+export interface Amended extends Omit<Placed, 'outcome'> {
+  readonly outcome: AmendResult;
 }
 
 /** What the newest reads of both venues say, whoever asked for them. */
@@ -110,8 +114,16 @@ export class Door {
   }
 
   /** Gives an order that rests other terms, if the one that replaces it may leave at this very moment. */
-  async amend(resting: Resting, next: Approved<OrderRequest>, purpose: Purpose): Promise<AmendResult> {
-    return this.#venues[next.leg].amend(resting, next, () => mayLeave(this.standing(), leavingOf(purpose)) === 'yes');
+  async amend(resting: Resting, next: Approved<OrderRequest>, purpose: Purpose, on: Quote): Promise<Amended> {
+    let wireAt: number | null = null;
+    let denial: Denial | null = null;
+    const mayStart = (): boolean => {
+      denial = this.#lastHop(next, purpose, on);
+      if (denial === null) wireAt ??= this.#clock.now();
+      return denial === null;
+    };
+    const outcome = await this.#venues[next.leg].amend(resting, next, mayStart);
+    return { outcome, wireAt, denial };
   }
 
   /** Cancels leave in every state but reconciling. */

@@ -2,12 +2,12 @@
 import type { Effect } from '../engine/effects.ts';
 import type { QuoteFor } from '../engine/inputs.ts';
 import type { Quote } from '../engine/quote.ts';
-import { own } from '../../shared/domain/record.ts';
+import { own, there } from '../../shared/domain/record.ts';
 import type { Clock } from './clock.ts';
 import { orderName } from '../exchanges/port.ts';
 import type { Door } from './door.ts';
 import type { Loop } from './loop.ts';
-import type { Quotes } from './quotes.ts';
+import type { GatherFor, Quotes } from './quotes.ts';
 
 export type QuoteListener = (purpose: QuoteFor, quote: Quote) => void;
 
@@ -43,6 +43,7 @@ export class Executor {
 
   #one(effect: Effect): void {
     if (effect.kind === 'place') this.#loop().watch(this.#place(effect));
+    else if (effect.kind === 'amend') this.#loop().watch(this.#amend(effect));
     else if (effect.kind === 'cancel') this.#loop().watch(this.#cancel(effect));
     else this.#schedule(effect);
   }
@@ -52,6 +53,14 @@ export class Executor {
     const durableAt = this.#clock.now();
     const { outcome, wireAt, denial } = await this.#door.place(order, purpose, on);
     this.#loop().submit({ kind: 'placed', id: order.clientOrderId, outcome, durableAt, wireAt, ...(denial === null ? {} : { denial }) });
+  }
+
+  async #amend({ resting: id, order, purpose, on }: Extract<Effect, { kind: 'amend' }>): Promise<void> {
+    const durableAt = this.#clock.now();
+    const old = there(this.#loop().state.orders, id);
+    const resting = { ...orderName(old.request, old.venueOrderId), terms: old.request.terms };
+    const { outcome, wireAt, denial } = await this.#door.amend(resting, order, purpose, on);
+    this.#loop().submit({ kind: 'amended', id: order.clientOrderId, outcome, durableAt, wireAt, ...(denial === null ? {} : { denial }) });
   }
 
   async #cancel({ id, coin }: Extract<Effect, { kind: 'cancel' }>): Promise<void> {
@@ -72,7 +81,7 @@ export class Executor {
   }
 
   async #quote(key: string, { purpose, coin }: Extract<Effect, { kind: 'quote' }>): Promise<void> {
-    const quote = await this.#quotes.gather(purpose.kind, coin, this.#loop().state.settings.leverage);
+    const quote = await this.#quotes.gather(gatheredAs(purpose), coin, this.#loop().state.settings.leverage);
     this.#quoting.delete(key);
     if (this.#closed) return;
     this.#loop().submit({ kind: 'quoted', purpose, quote });
@@ -80,7 +89,14 @@ export class Executor {
   }
 }
 
+/** An order by hand reads what a hedge's would: one that adds risk like an entry, one that reduces like a correction. */
+function gatheredAs(purpose: QuoteFor): GatherFor {
+  if (purpose.kind !== 'byHand') return purpose.kind;
+  return purpose.how === 'prepares' ? 'entry' : purpose.how === 'adds' ? 'adding' : 'settle';
+}
+
 function keyOf(purpose: QuoteFor): string {
   if (purpose.kind === 'entry') return `entry:${purpose.signal}`;
+  if (purpose.kind === 'byHand') return `byHand:${purpose.order}`;
   return purpose.kind === 'marks' ? `marks:${purpose.coin}` : `${purpose.kind}:${purpose.hedge}`;
 }

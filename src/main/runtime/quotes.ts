@@ -16,11 +16,15 @@ import type { Clock } from './clock.ts';
 import type { ClockOffsets } from './clock-offsets.ts';
 import type { Venues } from './venues.ts';
 
-/** `preview` only looks: it prepares nothing and takes what was read a moment ago. */
-type Purpose = QuoteFor['kind'] | 'preview';
+/**
+ * `preview` only looks: it prepares nothing and takes what was read a moment ago. `adding` is for an order by hand that
+ * buys on the spot venue: read like an entry's, with nothing to prepare.
+ */
+export type GatherFor = Exclude<QuoteFor['kind'], 'byHand'> | 'adding' | 'preview';
+type Purpose = GatherFor;
 
 /** How long a quote may take. An entry may have to prepare its market; its books must be fresh in any case. */
-const waitsMs = { entry: 10_000, exit: 2000, settle: 2000, marks: 2500, preview: 2500 } as const satisfies Record<Purpose, number>;
+const waitsMs = { entry: 10_000, adding: 2500, exit: 2000, settle: 2000, marks: 2500, preview: 2500 } as const satisfies Record<Purpose, number>;
 /** Marks come every second; the account behind them is read anew this often. */
 const holdingsReusedMs = 10_000;
 /** A preview takes the books of the round of marks, which is as often. */
@@ -107,7 +111,7 @@ export class Quotes {
 
   /** An entry is decided on what was read for it; everything else may share. */
   #readBook(venue: VenuePort, purpose: Purpose, coin: Coin): Promise<Answer<Book>> {
-    if (purpose === 'entry') return venue.book(coin);
+    if (purpose === 'entry' || purpose === 'adding') return venue.book(coin);
     // Marks wait for the quota that closes may still use: the two do not share.
     if (purpose === 'marks' || purpose === 'preview') return this.#look(venue, purpose, coin);
     return shared(this.#underWay.books, `${venue.venue}:${coin}:reserved`, () => venue.book(coin, 'reserved'));
@@ -127,7 +131,9 @@ export class Quotes {
     const held = this.#held[leg];
     const isReused = (purpose === 'marks' || purpose === 'preview') && held !== undefined && held.at > this.#tradedAt;
     if (isReused && this.#clock.now() - held.at < holdingsReusedMs) return { ok: true, value: held };
-    const answer = await (purpose === 'entry' ? venue.holdings() : shared(this.#underWay.holdings, venue.venue, () => venue.holdings()));
+    const answer = await (purpose === 'entry' || purpose === 'adding'
+      ? venue.holdings()
+      : shared(this.#underWay.holdings, venue.venue, () => venue.holdings()));
     if (answer.ok) this.#held[leg] = answer.value;
     return answer;
   }

@@ -59,6 +59,7 @@ export const alarmValues = {
   /** `what`: `other` somebody else's; `forced` the venue's own close; `late` one of ours that was long over, without venue and coin. */
   OUTSIDE_ORDER: ['what', 'venue', 'coin', 'order'],
   FORCED_CLOSE: ['venue', 'coin', 'quantity', 'order'],
+  PROTECTIVE_CLOSE: ['venue', 'coin', 'quantity', 'order'],
   /** The distance to liquidation and where an alarm begins; `price` is the mark price of liquidation. */
   RUNWAY_LOW: ['coin', 'was', 'limit', 'price'],
   RUNWAY_CRITICAL: ['coin', 'was', 'limit', 'price'],
@@ -109,6 +110,18 @@ export const denialValues = {
   HEDGE_SIZE_LIMIT: [],
   /** Right before the wire: the worst price of an order against what the newest book allows. */
   PRICE_COLLAR: ['venue'],
+  // orders by hand
+  NOT_OFFERED: ['venue', 'side', 'type'],
+  OFF_STEP: ['venue'],
+  OFF_TICK: ['venue'],
+  /** Of one order at market. */
+  ABOVE_MAXIMUM: ['venue'],
+  WRONG_TRIGGER: ['venue'],
+  CALLBACK_LIMIT: ['venue'],
+  /** What the account holds, what hedges need of it, and what other orders by hand are to trade of it. */
+  NOT_HELD: ['venue', 'coin', 'held', 'hedges', 'orders'],
+  WOULD_UNHEDGE: ['venue', 'coin', 'held', 'hedges', 'orders'],
+  ORDER_OVER: [],
   SIGNAL_RISK: [],
   ENTRIES_PER_MINUTE: [],
   ENTRIES_PER_DAY: [],

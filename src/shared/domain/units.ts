@@ -184,6 +184,9 @@ export function toTick(value: Price, tick: Price, rounding: 'down' | 'up'): Pric
   return toMultiple(value, tick, rounding);
 }
 
+/** Whether a value lies on a step or a tick. @throws RangeError when the step is not positive */
+export const isMultiple = <U extends string>(value: Decimal<U>, step: Decimal<NoInfer<U>>): boolean => toMultiple(value, step, 'down') === value;
+
 function toMultiple<U extends string>(value: Decimal<U>, step: Decimal<NoInfer<U>>, rounding: 'down' | 'up'): Decimal<U> {
   if (sign(step) <= 0) throw new RangeError(`Invariant: a step is positive, was ${text(step)}`);
   const count = divide<'ratio'>(value, step, 0, rounding);

@@ -32,6 +32,10 @@ export const isConditional = ({ type }: OrderTerms): boolean => type === 'stopMa
 export const mayRest = (terms: OrderTerms): boolean =>
   isConditional(terms) || (terms.type === 'limit' && (terms.timeInForce === 'GTC' || terms.timeInForce === 'postOnly'));
 
+/** Whether the venue changes such an order where it lies, under its own id; else it is canceled and placed anew (docs/venues/). */
+export const changesInPlace = ({ venue, terms }: Pick<OrderRequest, 'venue' | 'terms'>, next: OrderTerms): boolean =>
+  venue === 'binance' && terms.type === 'limit' && next.type === 'limit';
+
 export interface OrderRequest {
   readonly clientOrderId: ClientOrderId;
   readonly venue: Venue;

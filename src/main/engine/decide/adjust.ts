@@ -28,6 +28,7 @@ import { type Hedge, legVenue, type State } from '../state.ts';
 import { clear } from './alarms.ts';
 import { askToSettle, quoteRetryMs } from './pace.ts';
 import { callOperator, rest } from './resting.ts';
+import { setAside } from './set-aside.ts';
 import { isOnlyDust } from './dust.ts';
 
 /** @param since both accounts must have been read after this: the person's trade came before it */
@@ -37,7 +38,7 @@ export function adjustToVenues(draft: Draft, hedge: Hedge, quote: Quote, since: 
   if (!spot.holdings.ok || !perp.holdings.ok || !isFresh || othersMove(draft.state, hedge) || handsMove(draft.state, hedge, quote))
     return askToSettle(draft, hedge, quoteRetryMs);
   const read = { spot: shareOf(draft.state, hedge, 'spot', spot.holdings.value), perp: shareOf(draft.state, hedge, 'perp', perp.holdings.value) };
-  setAside(draft, hedge);
+  setAllAside(draft, hedge);
   for (const leg of legs) bookDifference(draft, hedge, leg, read[leg]);
   draft.add({ kind: 'hedgeSettled', id: hedge.id, how: 'settledAtVenue', by: 'person', read });
   for (const venue of Object.values(legVenue)) clear(draft, `mismatch:${venue}:${hedge.coin}`);
@@ -66,18 +67,9 @@ function shareOf(state: State, hedge: Hedge, leg: Leg, holdings: Holdings): Quan
 }
 
 /** Whatever a silent order did is in what was read. Should it turn up after all, its fills call the person again. */
-function setAside(draft: Draft, hedge: Hedge): void {
-  for (const { id, state } of ordersOf(draft.state, hedge)) {
-    if (state !== 'unknown') continue;
-    const failure = {
-      outcome: 'unknown',
-      code: 'ORDER_NOT_FOUND',
-      venueCode: '',
-      said: 'Set aside: a person settled the hedge at the venue',
-    } as const;
-    draft.add({ kind: 'orderChanged', id, state: 'rejected', filled: ZERO, venueOrderId: null, failure, wire: null, acknowledged: null });
-    clear(draft, `unknown:${id}`);
-  }
+function setAllAside(draft: Draft, hedge: Hedge): void {
+  for (const { id, state } of ordersOf(draft.state, hedge))
+    if (state === 'unknown') setAside(draft, id, 'Set aside: a person settled the hedge at the venue');
 }
 
 function bookDifference(draft: Draft, hedge: Hedge, leg: Leg, there: Quantity): void {

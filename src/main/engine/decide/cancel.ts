@@ -18,7 +18,10 @@ export function cancelOverdue(draft: Draft): void {
 function isOverdue({ state, at }: Draft, order: Order): boolean {
   const isDue = (since: number): boolean => passedSince(state, at, since) >= cancelAfterMs;
   if (order.state === 'unknown' && canRest(order)) return isDue(order.cancelWantedAt ?? 0);
-  return order.state === 'open' && isDue(order.cancelWantedAt ?? order.stamps.decided);
+  if (order.state !== 'open') return false;
+  // An order by hand that rests may do so until somebody wants it back.
+  if (order.hedge === null && canRest(order) && order.cancelWantedAt === undefined) return false;
+  return isDue(order.cancelWantedAt ?? order.stamps.decided);
 }
 
 /** @param order one that is open, or whose outcome is unknown */

@@ -4,6 +4,7 @@ import type { Draft } from '../draft.ts';
 import type { Command } from '../inputs.ts';
 import { settingChange } from '../setting-change.ts';
 import { clear } from './alarms.ts';
+import { amendByHand, cancelByHand, cancelEntries, placeByHand, settleByHand } from './by-hand.ts';
 import { queueExit } from './exit.ts';
 import { approveSignal, declineSignal, setApproval } from './intake.ts';
 import { settleByPerson } from './operator.ts';
@@ -34,6 +35,16 @@ export function obey(draft: Draft, command: Command): void {
       return closeHedge(draft, command);
     case 'settle':
       return settleByPerson(draft, command);
+    case 'placeOrder':
+      return placeByHand(draft, command);
+    case 'amendOrder':
+      return amendByHand(draft, command);
+    case 'cancelOrder':
+      return cancelByHand(draft, command);
+    case 'settleOrder':
+      return settleByHand(draft, command);
+    case 'cancelEntries':
+      return cancelEntries(draft);
     case 'acceptOutside':
       return acceptOutside(draft, command);
     case 'set':

@@ -5,15 +5,17 @@
  * The venue closes a position, not a hedge. While an order of a perpetual leg is under way nobody knows how much short
  * that hedge had, so its share waits until the order has ended; hedges at rest take theirs at once.
  */
+import { isOurOrderId } from '../../../shared/domain/ids.ts';
 import { there } from '../../../shared/domain/record.ts';
-import { divide, excess, isZero, min, type Quantity, scale, sum, text } from '../../../shared/domain/units.ts';
+import { divide, excess, isZero, min, type Quantity, scale, sum, text, ZERO } from '../../../shared/domain/units.ts';
 import type { Fill } from '../../../shared/domain/venue.ts';
+import { heldByHand } from '../by-hand.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { holding, isInFlight, openHedges, ordersOf } from '../legs.ts';
 import type { ForcedTrades, Hedge, State } from '../state.ts';
 import { raise } from './alarms.ts';
-import { bookFills } from './book-trade.ts';
+import { bookFills, bookFillsByHand } from './book-trade.ts';
 import { settle } from './settle.ts';
 
 /** The venue's clock may be behind ours by this much. */
@@ -30,7 +32,7 @@ function mayBeOf({ openedAt, settlement }: Hedge, { venue, coin }: ForcedTrades,
 }
 
 /** The trades may come again, and more of them: each counts once. */
-export function forcedClose(draft: Draft, { venue, coin, clientId, venueOrderId, fills }: InputOf<'forcedClose'>): void {
+export function forcedClose(draft: Draft, { venue, coin, clientId, venueOrderId, fills }: Omit<InputOf<'forcedClose'>, 'kind' | 'at'>): void {
   const fresh = fills.flatMap((fill) => {
     const rest = excess(fill.quantity, knownOf(draft.state, fill));
     return isZero(rest) ? [] : [rest === fill.quantity ? fill : partOf(fill, rest)];
@@ -54,9 +56,18 @@ export function shareForced(draft: Draft): void {
     const moving = hedges.filter((hedge) => ordersOf(draft.state, hedge).some((order) => order.request.leg === 'perp' && isInFlight(order)));
     const still = hedges.filter((hedge) => !moving.includes(hedge)).toSorted((a, b) => a.openedAt - b.openedAt);
     const left = still.reduce((rest, hedge) => bookShare(draft, hedge, trades, rest), trades.fills);
+    if (left.length === 0 || moving.length > 0) continue;
     // What is beyond our own shorts is not ours.
-    if (left.length > 0 && moving.length === 0) draft.add({ kind: 'forcedLeft', venueOrderId: trades.venueOrderId });
+    if (bookByHand(draft, trades, left).length > 0) draft.add({ kind: 'forcedLeft', venueOrderId: trades.venueOrderId });
   }
+}
+
+/** What no hedge had closed the short that orders by hand made. Of an order by hand it is booked there already. */
+function bookByHand(draft: Draft, { venue, coin, clientId, venueOrderId }: ForcedTrades, fills: readonly Fill[]): readonly Fill[] {
+  const short = isOurOrderId(clientId) ? ZERO : heldByHand(draft.state, 'perp', coin);
+  const { taken, left } = split(fills, short, venue);
+  if (taken.length > 0) bookFillsByHand(draft, coin, { leg: 'perp', does: 'closes', purpose: 'forced', venueOrderId }, taken);
+  return left;
 }
 
 /** @returns the trades that are left for others */
@@ -69,9 +80,12 @@ function bookShare(draft: Draft, { id }: Hedge, trades: ForcedTrades, fills: rea
   if (taken.length === 0) return fills;
   bookFills(draft, id, { leg: 'perp', does: 'closes', purpose: 'forced', venueOrderId }, () => taken);
   const closed = text(sum(taken.map((fill) => fill.quantity)));
-  const detail = `${venue} closed ${closed} ${coin} of the short of hedge ${id} by itself (${clientId}); the spot leg is brought level`;
   const values = { venue, coin, quantity: closed, order: clientId };
-  raise(draft, `forced:${id}:${venueOrderId}`, { code: 'FORCED_CLOSE', values, severity: 'critical', hedge: id, detail });
+  const ours = isOurOrderId(clientId);
+  const who = ours ? `The order by hand ${clientId} closed` : `${venue} closed by itself (${clientId})`;
+  const detail = `${who} ${closed} ${coin} of the short of hedge ${id}; the spot leg is brought level`;
+  const code = ours ? 'PROTECTIVE_CLOSE' : 'FORCED_CLOSE';
+  raise(draft, `forced:${id}:${venueOrderId}`, { code, values, severity: 'critical', hedge: id, detail });
   settle(draft, id);
   return [...fills.filter((fill) => !possible.includes(fill)), ...left];
 }
@@ -95,7 +109,7 @@ function split(fills: readonly Fill[], most: Quantity, name: string): { readonly
   return { taken, left };
 }
 
-const partOf = (fill: Fill, part: Quantity): Fill => ({
+export const partOf = (fill: Fill, part: Quantity): Fill => ({
   ...fill,
   quantity: part,
   fee: scale(fill.fee, divide<'ratio'>(part, fill.quantity, 12, 'halfEven')),

@@ -15,6 +15,8 @@ import { isLost, isProvenAbsent, missedOverMs } from '../silence.ts';
 import type { Order, OrderState } from '../state.ts';
 import { isOtherAccount } from '../risk/permission.ts';
 import { clear, raise } from './alarms.ts';
+import { amendmentEnded, tellOfAmendment } from './amend.ts';
+import { coverHedges } from './cover.ts';
 import { settle } from './settle.ts';
 import { halt } from './stop.ts';
 
@@ -75,8 +77,25 @@ export function applyReport(draft: Draft, report: OrderReport, answered: Answere
       ...answered,
     });
   clear(draft, `unknown:${order.id}`);
+  if (order.hedge === null) reportedByHand(draft, order.id, report);
   watchOverfill(draft, order.id);
   if (filled !== before.filled || state !== before.state) settleOwner(draft, order);
+}
+
+/** Trades of it may close hedges' shorts, and the report may tell what came of a change. */
+function reportedByHand(draft: Draft, id: ClientOrderId, report: OrderReport): void {
+  const order = there(draft.state.orders, id);
+  coverHedges(draft, order);
+  tellOfAmendment(draft, order, report);
+}
+
+/** A change of an order by hand is through. */
+export function amended(draft: Draft, input: InputOf<'amended'>): void {
+  for (const report of amendmentEnded(draft, input)) {
+    const isNew = report.clientOrderId === input.id;
+    const durable = input.durableAt === undefined ? {} : { durable: input.durableAt };
+    applyReport(draft, report, isNew ? { ...durable, wire: input.wireAt, acknowledged: draft.at } : undefined);
+  }
 }
 
 /** How fresh a word on an order must be to be news: connections repeat old ones. */
@@ -147,8 +166,11 @@ export function lookupMissed(draft: Draft, { id, openOrders, trades, holdings, s
   draft.add({ kind: 'orderMissed', id, looked: { openOrders, trades, holdings: compared, stream }, ...(elapsed === undefined ? {} : { elapsed }) });
   const missed = there(draft.state.orders, id);
   if (isLost(missed)) lose(draft, missed);
-  else if (isProvenAbsent(missed)) takeForAbsent(draft, missed);
+  else if (isProvenAbsent(missed, stands(draft, missed))) takeForAbsent(draft, missed);
 }
+
+/** Whether the order that it was to replace is still open: never are both live. */
+const stands = ({ state }: Draft, { replaces }: Order): boolean => replaces !== undefined && own(state.orders, replaces)?.state === 'open';
 
 const changed = (id: ClientOrderId, state: OrderState, failure: Failure) =>
   ({ kind: 'orderChanged', id, state, filled: ZERO, venueOrderId: null, failure, wire: null, acknowledged: null }) as const;

@@ -6,6 +6,7 @@ import { hedgeOfOrder, holding, isInFlight, openHedges, ordersOf } from '../legs
 import { passedSince, patienceMs, unknownAlarmMs } from '../silence.ts';
 import type { Hedge, State } from '../state.ts';
 import { clear, raise } from './alarms.ts';
+import { expireWanted } from './by-hand.ts';
 import { cancelOverdue } from './cancel.ts';
 import { expireWaiting } from './intake.ts';
 import { markRecordMs, missedAt } from './marks.ts';
@@ -22,6 +23,7 @@ const marksSilentMs = 10_000;
 export function timePasses(draft: Draft): void {
   expireWaiting(draft);
   cancelOverdue(draft);
+  expireWanted(draft);
   watchSilence(draft);
   watchNaked(draft);
   watchMarksAge(draft);
@@ -47,6 +49,7 @@ function watchSilence(draft: Draft): void {
     // The stop has taken back what signals wanted of it.
     const stopped = hedgeOfOrder(draft.state, order);
     if (stopped !== undefined && stopped.phase !== 'needsOperator') callOperator(draft, stopped);
+    if (order.hedge === null && order.leftToPerson !== true) draft.add({ kind: 'orderLeftToPerson', id: order.id });
   }
 }
 

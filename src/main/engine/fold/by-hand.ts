@@ -46,7 +46,7 @@ export function intendByHand(state: State, order: Order, { replaces, mark }: Int
     byHand: {
       ...state.byHand,
       wanted: withoutKey(state.byHand.wanted, id),
-      marks: withKey(state.byHand.marks, request.coin, mark),
+      marks: mark === null ? state.byHand.marks : withKey(state.byHand.marks, request.coin, mark),
     },
   };
   return letGo(opens(order) ? counted(next, at) : next);

@@ -12,6 +12,7 @@ import { type NewOrder, orderRequest } from '../order-request.ts';
 import type { Quote } from '../quote.ts';
 import type { Hedge, Purpose, State } from '../state.ts';
 import { judgeCompletion } from './completion.ts';
+import { type HandCase, type HandDenial, handBarred, type HandJudgement, judgeByHand, notJudged } from './hand-limits.ts';
 import { isOtherAccount, leavingOf, otherAccount, refusal, tradingState } from './permission.ts';
 import { closingSide, type Reduction, reductionTerms } from './reduction.ts';
 
@@ -33,7 +34,7 @@ export function approveEntry(state: State, signal: EnterSignal, quote: Quote, at
   const { sized } = judged.context;
   const hedge = hedgeOf(signal.id);
   const order = (sequence: number, leg: Pick<NewOrder, 'leg' | 'side' | 'terms'>): ApprovedOrder =>
-    approve(orderRequest(state, { hedge, coin: signal.coin, sequence }, { ...leg, purpose: 'entry' }));
+    approve(orderRequest(state, { cause: hedge, coin: signal.coin, sequence }, { ...leg, purpose: 'entry' }));
   const orders = [order(0, { leg: 'spot', side: 'buy', ...sized.spot }), order(1, { leg: 'perp', side: 'sell', ...sized.perp })] as const;
   return { isPassed: true, hedge, orders, context: judged.context };
 }
@@ -61,7 +62,16 @@ export function approveReduction(
   return approve(orderRequest(state, causeOf(hedge), { leg, side: closingSide(leg), purpose, terms }));
 }
 
-const causeOf = ({ id, coin, sequence }: Hedge) => ({ hedge: id, coin, sequence });
+/** An order by hand: what adds risk by the limits of an entry, what reduces as far as no hedge holds it. */
+export function approveByHand(
+  hand: HandCase,
+): { readonly judged: HandJudgement; readonly order: ApprovedOrder } | { readonly judged: HandDenial; readonly order: null } {
+  const barred = handBarred(hand.state, hand.request, hand.at);
+  const judged = barred === null ? judgeByHand(hand) : { ...notJudged, denial: barred };
+  return judged.denial === null ? { judged, order: approve(hand.request) } : { judged: { ...judged, denial: judged.denial }, order: null };
+}
+
+const causeOf = ({ id, coin, sequence }: Hedge) => ({ cause: id, coin, sequence });
 
 /** What our books hold lies on another account: this one is not traded on, nor is the other leg alone. */
 const mayTrade = (state: State, purpose: Purpose): Denial | null =>

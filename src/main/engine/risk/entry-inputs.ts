@@ -3,7 +3,7 @@ import { type Decimal, type FxRate, gt, type Krw, type Price, price, type Ratio,
 import type { Answer } from '../../../shared/domain/failure.ts';
 import { type Leg, legs, type Position } from '../../../shared/domain/venue.ts';
 import type { Settings } from '../../../shared/domain/settings.ts';
-import { type Denial, denied } from '../denial.ts';
+import { type Denial, denied, isDenial } from '../denial.ts';
 import { type Sides, tradingFx } from '../premium.ts';
 import type { LegQuote, Quote } from '../quote.ts';
 import { legVenue } from '../state.ts';
@@ -47,6 +47,10 @@ export function freshness(quote: Quote, settings: Settings, at: number, prepared
     const denial = legFreshness(quote.legs[name], name, settings, at) ?? (prepared === 'now' ? unprepared(quote, name, settings) : null);
     if (denial !== null) return denial;
   }
+  return fxFreshness(quote, settings, at);
+}
+
+export function fxFreshness(quote: Quote, settings: Settings, at: number): Denial | null {
   if (!quote.fx.ok) return missing('spot', 'usdtKrw', quote.fx);
   const age = at - quote.fx.value.at;
   return isWithin(age, 0, settings.maxFxAgeMs)
@@ -54,7 +58,8 @@ export function freshness(quote: Quote, settings: Settings, at: number, prepared
     : denied('STALE_FX', `USDT/KRW is ${age} ms old`, { limit: String(settings.maxFxAgeMs), was: String(age) });
 }
 
-function legFreshness(leg: LegQuote, name: Leg, settings: Settings, at: number): Denial | null {
+/** Of one leg's book and clock. */
+export function legFreshness(leg: LegQuote, name: Leg, settings: Settings, at: number): Denial | null {
   const venue = legVenue[name];
   if (!leg.book.ok) return missing(name, 'book', leg.book);
   const age = at - leg.book.value.at;
@@ -72,7 +77,7 @@ function legFreshness(leg: LegQuote, name: Leg, settings: Settings, at: number):
 }
 
 /** Mode, margin and leverage were set and read back for this entry, at the leverage that is set by now. */
-function unprepared({ legs: quoted, leverage }: Quote, leg: Leg, settings: Settings): Denial | null {
+export function unprepared({ legs: quoted, leverage }: Quote, leg: Leg, settings: Settings): Denial | null {
   const { prepared } = quoted[leg];
   const venue = legVenue[leg];
   if (!prepared.ok) return denied('NOT_PREPARED', `${venue}: ${prepared.failure.said}`, null, { venue, said: prepared.failure.said });
@@ -86,10 +91,34 @@ export function entryInputs(quote: Quote, sides: Sides): Omit<EntryInputs, 'prem
   const spotAsk = sides.spot.book.asks[0]?.price;
   const perpBid = sides.perp.book.bids[0]?.price;
   if (spotAsk === undefined || perpBid === undefined) return denied('EMPTY_BOOK', 'A book has no price on the side to be taken');
-  const fx = quote.fx.ok ? tradingFx(quote.fx.value) : undefined;
-  if (fx === undefined || !gt(relabel<'price'>(fx), none)) return noData('spot', 'usdtKrw', 'USDT/KRW has no price');
   if (!gt(spotAsk, none)) return noData('spot', 'book', 'The spot book has no price above zero');
   if (!gt(perpBid, none)) return noData('perp', 'book', 'The perpetual book has no price above zero');
+  const accounts = accountsOf(quote);
+  if (isDenial(accounts)) return accounts;
+  return {
+    ...accounts,
+    spotAsk,
+    perpBid,
+    spotFee: sides.spot.rules.takerFee,
+    perpFee: sides.perp.rules.takerFee,
+    perpPosition: positionIn(quote),
+  };
+}
+
+/** The account's position in the quote's coin. */
+export const positionIn = ({ coin, legs: { perp } }: Quote): Position | undefined =>
+  perp.holdings.ok ? perp.holdings.value.positions.find((position) => position.coin === coin) : undefined;
+
+/** The middle of USDT/KRW; undefined where there is none above zero. */
+export function fxOf({ fx: book }: Quote): FxRate | undefined {
+  const fx = book.ok ? tradingFx(book.value) : undefined;
+  return fx !== undefined && gt(relabel<'price'>(fx), none) ? fx : undefined;
+}
+
+/** What both accounts hold, and what a USDT is worth. */
+export function accountsOf(quote: Quote): Pick<EntryInputs, 'fx' | 'krw' | 'margin'> | Denial {
+  const fx = fxOf(quote);
+  if (fx === undefined) return noData('spot', 'usdtKrw', 'USDT/KRW has no price');
   const { spot, perp } = quote.legs;
   if (!spot.holdings.ok) return missing('spot', 'balances', spot.holdings);
   if (!perp.holdings.ok) return missing('perp', 'balances', perp.holdings);
@@ -99,13 +128,8 @@ export function entryInputs(quote: Quote, sides: Sides): Omit<EntryInputs, 'prem
   const amount = (values: readonly Decimal<'balance'>[]): Krw => relabel<'krw'>(sum(values));
   return {
     fx,
-    spotAsk,
-    perpBid,
-    spotFee: sides.spot.rules.takerFee,
-    perpFee: sides.perp.rules.takerFee,
     krw: { free: amount(won.map((balance) => balance.free)), total: amount(won.flatMap((balance) => [balance.free, balance.locked])) },
     margin,
-    perpPosition: perp.holdings.value.positions.find((position) => position.coin === quote.coin),
   };
 }
 
@@ -122,7 +146,7 @@ type What = keyof typeof words;
 
 const noData = (leg: Leg, what: What, reason: string): Denial => denied('NO_DATA', reason, null, { venue: legVenue[leg], what, failure: '' });
 
-function missing(leg: Leg, what: What, { failure }: Extract<Answer<unknown>, { ok: false }>): Denial {
+export function missing(leg: Leg, what: What, { failure }: Extract<Answer<unknown>, { ok: false }>): Denial {
   const code = `${failure.code}${failure.venueCode === '' ? '' : ` ${failure.venueCode}`}`;
   return denied('NO_DATA', `${legVenue[leg]}: no ${words[what]} (${code})`, null, { venue: legVenue[leg], what, failure: code });
 }

@@ -22,6 +22,7 @@ import {
   ZERO,
 } from '../../../shared/domain/units.ts';
 import type { Leg } from '../../../shared/domain/venue.ts';
+import { handAt, handMoves } from '../by-hand.ts';
 import { type Denial, denied, type PlainCode } from '../denial.ts';
 import { hasInFlight, holding, openHedges } from '../legs.ts';
 import type { Sized } from '../sizing.ts';
@@ -40,13 +41,14 @@ import {
   marginNeeded,
   marginRatioOf,
   partOfCapital,
-  positionOf,
+  positionInAll,
 } from './measures.ts';
 
 export interface EntryContext {
   readonly at: number;
   readonly state: State;
-  readonly signal: EnterSignal;
+  /** What a signal says of itself; an order by hand has a coin only. */
+  readonly signal: Pick<EnterSignal, 'coin' | 'risk' | 'premium'>;
   readonly inputs: EntryInputs;
   readonly sized: Sized;
 }
@@ -62,8 +64,8 @@ const most = (code: PlainCode, what: string, was: number, limit: number): Denial
 
 /** Position over all coins, or of the entry's own, with this entry, at the spot ask. */
 export function positionAfter({ state, signal, inputs, sized }: EntryContext, coinOnly: boolean): Krw {
-  const others = openHedges(state).filter((hedge) => !coinOnly || hedge.coin === signal.coin);
-  return add(positionOf(state, others, { [signal.coin]: inputs.spotAsk }), costAtAsk(inputs.spotAsk, sized.quantity));
+  const asks = { [signal.coin]: inputs.spotAsk };
+  return add(positionInAll(state, asks, coinOnly ? signal.coin : null), costAtAsk(inputs.spotAsk, sized.quantity));
 }
 
 const positionLimit =
@@ -171,8 +173,9 @@ const dailyLoss: Check = (context) => {
 const outside: Check = ({ state, signal, inputs }) => {
   const hedges = openHedges(state).filter((hedge) => hedge.coin === signal.coin);
   // While one of ours is moving, the account and our books may honestly differ for a moment.
-  if (hedges.some((hedge) => hasInFlight(state, hedge))) return null;
-  const expected = negate(relabel<'signedQuantity'>(sum(hedges.map((hedge) => holding(state, hedge).perp))));
+  if (hedges.some((hedge) => hasInFlight(state, hedge)) || handMoves(state, legVenue.perp, signal.coin)) return null;
+  const short = relabel<'signedQuantity'>(sum(hedges.map((hedge) => holding(state, hedge).perp)));
+  const expected = add(negate(short), handAt(state, legVenue.perp, signal.coin));
   const actual = inputs.perpPosition?.quantity ?? relabel<'signedQuantity'>(ZERO);
   return actual === expected
     ? null
@@ -244,6 +247,20 @@ export const entryChecks: readonly Check[] = [
  */
 const completionChecks: readonly Check[] = [signalRisk, leverage, dailyLoss, plausible, hedgeSize, external, marginRatio, liquidation, bounds];
 
+/** What an order by hand that adds risk has to pass: what an entry has, but for the premium, which takes two legs. */
+const handChecks: readonly Check[] = [
+  cooldown,
+  perMinute,
+  perDay,
+  dailyLoss,
+  hedgeSize,
+  positionLimit(false),
+  positionLimit(true),
+  outside,
+  external,
+];
+const shortChecks: readonly Check[] = [leverage, marginRatio, marginFunds, freeMargin, liquidation];
+
 const firstOf = (checks: readonly Check[], context: EntryContext): Denial | null => {
   for (const check of checks) {
     const denial = check(context);
@@ -257,3 +274,6 @@ export const checkEntry = (context: EntryContext): Denial | null => firstOf(entr
 /** @param context sized as what is missing of the smaller leg */
 export const checkCompletion = (context: EntryContext, leg: Leg): Denial | null =>
   firstOf([...completionChecks, ...(leg === 'spot' ? [wonFunds] : [marginFunds, freeMargin])], context);
+/** @param leg where the order is; its size is the context's */
+export const checkHand = (context: EntryContext, leg: Leg): Denial | null =>
+  firstOf([...handChecks, ...(leg === 'spot' ? [wonFunds] : shortChecks)], context);

@@ -15,7 +15,7 @@ import type { Answer } from '../../../shared/domain/failure.ts';
 import type { Book, Leg, OrderRequest } from '../../../shared/domain/venue.ts';
 import { type Denial, denied, isDenial } from '../denial.ts';
 import { asleep, entryBarred, judgeSized } from '../entry-judgement.ts';
-import { ordersOf, requested } from '../legs.ts';
+import { isInFlight, opens, ordersOf, requested } from '../legs.ts';
 import type { Sides } from '../premium.ts';
 import type { Quote } from '../quote.ts';
 import type { Sized } from '../sizing.ts';
@@ -23,6 +23,7 @@ import { type Hedge, legVenue, type Order, type Purpose, type State } from '../s
 import { isWithin } from './bounds.ts';
 import { beyondCollar } from './collar.ts';
 import { judgeCompletion } from './completion.ts';
+import { handBarred, judgeByHand, withoutOrder } from './hand-limits.ts';
 import { kstDay } from './measures.ts';
 import { isOtherAccount, leavingOf, otherAccount, refusal, type TradingState } from './permission.ts';
 import { closable } from './reduction.ts';
@@ -54,6 +55,7 @@ export interface Hop {
 /** Why an order may not leave now; null where it may. */
 export function lastHop(hop: Hop): Denial | null {
   const { state, at, standing, latchedAt, purpose, on, latest } = hop;
+  if (purpose === 'byHand') return handHop(hop);
   const no = refusal(standing, leavingOf(purpose));
   if (no !== null) return no;
   if (isOtherAccount(state)) return otherAccount;
@@ -64,13 +66,32 @@ export function lastHop(hop: Hop): Denial | null {
   const { decided } = order.stamps;
   if (!(decided > latchedAt)) return denied('STOPPED', 'Trading was stopped since it was decided');
   if (hop.partnerLeft) return null;
-  const age = at - decided;
-  const limit = state.settings.maxBookAgeMs;
-  if (!isWithin(age, 0, limit))
-    return denied('STALE_BOOK', `It was decided ${age} ms ago`, { limit: String(limit), was: String(age) }, { venue: legVenue[order.request.leg] });
+  const late = tooLate(order, state, at);
+  if (late !== null) return late;
   const quote = asOfNow(on, latest);
   if (purpose === 'entry') return entryBarred(state, at) ?? entryAgain(state, hedge, quote, at);
   return asleep(state) ?? completionAgain(state, hedge, order, quote, at);
+}
+
+/** An order by hand is judged whole again, also one that reduces: a person who pressed is not to trade on a price of long ago. */
+function handHop({ state, at, standing, latchedAt, order: { clientOrderId }, on, latest }: Hop): Denial | null {
+  const order = own(state.orders, clientOrderId);
+  if (order === undefined) return unknownOrder;
+  const { request, stamps, replaces } = order;
+  const no = refusal(standing, opens(order) ? 'entry' : 'exitByHand') ?? handBarred(state, request, at);
+  if (no !== null) return no;
+  if (opens(order) && !(stamps.decided > latchedAt)) return denied('STOPPED', 'Trading was stopped since it was decided');
+  // Once the old order has ended, what is left for this one is in its terms.
+  const before = replaces === undefined ? undefined : own(state.orders, replaces);
+  const old = before !== undefined && isInFlight(before) ? before : null;
+  return tooLate(order, state, at) ?? judgeByHand({ state: withoutOrder(state, order), request, old, quote: asOfNow(on, latest), at }).denial;
+}
+
+function tooLate({ stamps, request: { leg } }: Order, { settings }: State, at: number): Denial | null {
+  const age = at - stamps.decided;
+  const limit = settings.maxBookAgeMs;
+  if (isWithin(age, 0, limit)) return null;
+  return denied('STALE_BOOK', `It was decided ${age} ms ago`, { limit: String(limit), was: String(age) }, { venue: legVenue[leg] });
 }
 
 const unknownOrder = denied('NO_DATA', 'The order is not in the books', null, { venue: '', what: 'order', failure: '' });

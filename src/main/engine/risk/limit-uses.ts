@@ -19,12 +19,13 @@ import {
   usdt,
 } from '../../../shared/domain/units.ts';
 import type { Position } from '../../../shared/domain/venue.ts';
+import { handExposures } from '../by-hand.ts';
 import { isDenial } from '../denial.ts';
 import type { Measured } from '../entry-judgement.ts';
 import { openHedges } from '../legs.ts';
 import { premiumOf } from '../premium.ts';
 import type { Quote } from '../quote.ts';
-import type { Hedge, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { entryInputs, sidesOf } from './entry-inputs.ts';
 import { positionAfter } from './entry-limits.ts';
 import {
@@ -43,7 +44,7 @@ import {
   marginNeeded,
   marginRatioOf,
   partOfCapital,
-  positionOf,
+  positionInAll,
 } from './measures.ts';
 
 /** Values are written like the settings; `part` is 0 to 1 and beyond: use / limit, or limit / use where the limit is a least. */
@@ -96,15 +97,15 @@ export function limitUses(state: State, inputs: LimitInputs | null, at: number):
   const accounts = inputs?.accounts ?? null;
   const whole = accounts === null ? null : capital({ state, inputs: accounts });
   const asks = inputs?.spotAsks ?? {};
-  const ofCapital = (some: readonly Hedge[]) => (whole === null ? null : (partOfCapital(positionOf(state, some, asks), whole) ?? null));
+  const ofCapital = (coin: Coin | null) => (whole === null ? null : (partOfCapital(positionInAll(state, asks, coin), whole) ?? null));
   const coins = [...new Set(hedges.map((hedge) => hedge.coin))];
-  const byCoin = coins.map((coin) => ofCapital(hedges.filter((hedge) => hedge.coin === coin)));
+  const byCoin = [...new Set([...coins, ...handExposures(state).map(({ coin }) => coin)])].map(ofCapital);
   const losses = hedges.filter((hedge) => hedge.phase === 'hedged').map((hedge) => lossRatio(state, hedge));
   const offset = largest((inputs?.clockOffsetsMs ?? []).map(Math.abs));
   const use = using(settings);
   return [
-    use('maxPositionRatio', ofCapital(hedges)),
-    use('maxCoinPositionRatio', coins.length === 0 ? ofCapital([]) : greatest(byCoin)),
+    use('maxPositionRatio', ofCapital(null)),
+    use('maxCoinPositionRatio', byCoin.length === 0 ? ofCapital(null) : greatest(byCoin)),
     use('hedgeStopLossRatio', greatest([ratio('0'), ...losses])),
     use('maxDailyLossRatio', state.day.kst === kstDay(at) ? (dayLoss(state, whole ?? krw('0')) ?? null) : null),
     use('maxConsecutiveApiErrors', largest(Object.values(state.apiErrors)) ?? 0),

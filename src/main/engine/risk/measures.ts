@@ -28,6 +28,7 @@ import {
   usdt,
 } from '../../../shared/domain/units.ts';
 import type { Position } from '../../../shared/domain/venue.ts';
+import { handCoinsWorth, handExposures } from '../by-hand.ts';
 import { exposure, holding, openHedges } from '../legs.ts';
 import { hedgeResult } from '../pnl.ts';
 import type { Sized } from '../sizing.ts';
@@ -37,11 +38,11 @@ import type { EntryInputs } from './entry-inputs.ts';
 /** What both accounts hold, and what a USDT is worth. */
 export type Accounts = Pick<EntryInputs, 'krw' | 'margin' | 'fx'>;
 
-/** KRW + coins of our hedges at the bid + perpetual margin balance × USDT/KRW. Outside coins do not count. */
+/** KRW + coins of our hedges at the bid, and those bought by hand, + perpetual margin balance × USDT/KRW. Outside coins do not count. */
 export function capital({ state, inputs }: { readonly state: State; readonly inputs: Accounts }): Krw {
   const coins = sum(openHedges(state).map((hedge) => relabel<'krw'>(notional(hedge.marks.spotBid, holding(state, hedge).spot))));
   const margin = scale(inputs.margin.balance, relabel<'ratio'>(inputs.fx));
-  return sum([inputs.krw.total, coins, relabel<'krw'>(margin)]);
+  return sum([inputs.krw.total, coins, handCoinsWorth(state), relabel<'krw'>(margin)]);
 }
 
 /**
@@ -50,6 +51,20 @@ export function capital({ state, inputs }: { readonly state: State; readonly inp
  */
 export const positionOf = (state: State, hedges: readonly Hedge[], asks: Readonly<Partial<Record<Coin, Price>>>): Krw =>
   sum(hedges.map((hedge) => relabel<'krw'>(notional(own(asks, hedge.coin) ?? hedge.marks.spotBid, exposure(state, hedge)))));
+
+/** The same of what was bought and sold by hand; where a coin has no price here, at that of its last decision. */
+const handPosition = (state: State, asks: Readonly<Partial<Record<Coin, Price>>>, only: Coin | null): Krw =>
+  sum(
+    handExposures(state)
+      .filter(({ coin }) => only === null || coin === only)
+      .map(({ coin, exposure: quantity, mark }) => relabel<'krw'>(notional(own(asks, coin) ?? mark, quantity))),
+  );
+
+/** Both together: over all coins, or in one. */
+export const positionInAll = (state: State, asks: Readonly<Partial<Record<Coin, Price>>>, only: Coin | null = null): Krw => {
+  const hedges = openHedges(state).filter(({ coin }) => only === null || coin === only);
+  return add(positionOf(state, hedges, asks), handPosition(state, asks, only));
+};
 
 /** What the spot leg of a size costs at the best ask. */
 export const costAtAsk = (spotAsk: Price, size: Quantity): Krw => relabel<'krw'>(notional(spotAsk, size));

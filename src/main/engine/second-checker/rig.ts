@@ -269,6 +269,7 @@ const rules = { spot: rulesOf('0.00000001', '0.00000001', '5000', 'spot'), perp:
 
 export function keyOf(purpose: QuoteFor): string {
   if (purpose.kind === 'entry') return `entry ${purpose.signal}`;
+  if (purpose.kind === 'byHand') return `byHand ${purpose.order}`;
   return purpose.kind === 'marks' ? `marks ${purpose.coin}` : `${purpose.kind} ${purpose.hedge}`;
 }
 

@@ -1,7 +1,23 @@
 /** What must be true when nothing is under way any more: the end of every story. Throws with the rule that broke. */
-import { add, excess, gte, isZero, magnitude, notional, price, quantity, sum, text, type Quantity, ZERO } from '../../../shared/domain/units.ts';
+import {
+  add,
+  excess,
+  gte,
+  isZero,
+  magnitude,
+  negate,
+  notional,
+  price,
+  quantity,
+  relabel,
+  sum,
+  text,
+  type Quantity,
+  ZERO,
+} from '../../../shared/domain/units.ts';
 import { hasInFlight, holding } from '../legs.ts';
-import { spotRules } from './market.ts';
+import { handAt } from '../by-hand.ts';
+import { BTC, spotRules } from './market.ts';
 import { refold, type World } from './world.ts';
 
 const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -36,6 +52,8 @@ export function expectAtRest(world: World): void {
   for (const alarm of Object.values(state.alarms))
     if (alarm.code === 'EXTERNAL_CHANGE' || alarm.code === 'POSITION_MISMATCH')
       throw new Error(`Invariant: nobody else touched the accounts, ${alarm.detail}`);
+  spot = add(spot, relabel<'quantity'>(handAt(state, 'upbit', BTC)));
+  perp = add(perp, negate(relabel<'quantity'>(handAt(state, 'binance', BTC))));
   const truth = { spot: world.truth.held('spot'), perp: world.truth.held('perp') };
   if (truth.spot !== spot || truth.perp !== perp)
     throw new Error(`Invariant: books equal the venues', were ${text(spot)}/${text(perp)}, truly ${text(truth.spot)}/${text(truth.perp)}`);

@@ -11,7 +11,7 @@ import { isFinal } from '../signal-book.ts';
 import type { State } from '../state.ts';
 import type { Step } from '../step.ts';
 
-type Place = Extract<Effect, { kind: 'place' }>;
+type Place = Extract<Effect, { kind: 'place' | 'amend' }>;
 
 /** Checks every step of one engine's life, over its restarts. */
 export class Invariants {
@@ -19,11 +19,14 @@ export class Invariants {
   readonly #verdicts = new Set<SignalId>();
 
   check(before: State, { state, facts, effects }: Step): void {
-    const placed = effects.filter((effect) => effect.kind === 'place');
+    const placed = effects.filter((effect) => effect.kind === 'place' || effect.kind === 'amend');
     this.#intents(facts, placed);
     this.#oneVerdict(facts);
     for (const fact of facts) saysItsFacts(fact);
-    for (const place of placed) mayBeSent(state, place, placed);
+    for (const place of placed) {
+      if (place.purpose === 'byHand') mayBeSentByHand(state, place);
+      else mayBeSent(state, place, placed);
+    }
     filledNeverFalls(before, state);
     slotsAreHeld(state);
   }
@@ -73,6 +76,15 @@ function mayBeSent(state: State, place: Place, placed: readonly Place[]): void {
   if (sent === undefined || opens(sent) || 'cost' in order.terms) return;
   const held = holding(state, hedge)[order.leg];
   hold(!gt(order.terms.quantity, held), `${text(order.terms.quantity)} ${order.leg} are closed, ${text(held)} are held`);
+}
+
+function mayBeSentByHand(state: State, { order }: Place): void {
+  const standing = tradingState(state);
+  const adds = (order.leg === 'spot') === (order.side === 'buy');
+  hold(!adds || standing === 'armed', `no order by hand that adds risk leaves while ${standing}`);
+  hold(standing !== 'reconciling', 'nothing leaves while reconciling');
+  hold(adds || order.leg === 'spot' || order.reduceOnly, 'a perpetual is bought back reduce-only');
+  hold(own(state.orders, order.clientOrderId)?.hedge === null, 'an order by hand belongs to no hedge');
 }
 
 function filledNeverFalls(before: State, state: State): void {

@@ -22,7 +22,7 @@ import {
   text,
   ZERO,
 } from '../../../shared/domain/units.ts';
-import type { Fill, Leg, OrderReport, OrderRequest } from '../../../shared/domain/venue.ts';
+import { type Fill, type Leg, mayRest, type OrderReport, type OrderRequest, type OrderTerms } from '../../../shared/domain/venue.ts';
 import { type Market, perpRules, spotRules } from './market.ts';
 
 export interface Play {
@@ -73,11 +73,39 @@ export class VenueTruth {
     const order: TrueOrder = {
       request,
       fills: trades,
-      state: whole ? 'filled' : 'canceled',
+      state: whole ? 'filled' : mayRest(request.terms) ? 'open' : 'canceled',
       visibleAt: play.visibleAfterMs < 0 ? never : at + play.visibleAfterMs,
       at,
     };
     this.orders.set(request.clientOrderId, order);
+    return order;
+  }
+
+  /** Somebody trades with an order that rests. @returns it as it is then */
+  trade(id: ClientOrderId, size: string, now: Market, at: number): TrueOrder {
+    const { request, ...order } = this.resting(id);
+    const terms = { type: 'market', quantity: quantity(size) } as const;
+    const trades = executions({ ...request, terms }, '1', now, at, request.reduceOnly ? this.held(request.leg) : null);
+    const more = trades.map((fill) => ({ ...fill, tradeId: `${fill.tradeId}-${order.fills.length}` }));
+    const all = [...order.fills, ...more];
+    const isWhole = 'quantity' in request.terms && sumOf(all) === request.terms.quantity;
+    return this.put({ ...order, request, fills: all, state: isWhole ? 'filled' : 'open' });
+  }
+  /** Takes an order that rests back, or gives it other terms. @returns it as it is then */
+  end(id: ClientOrderId): TrueOrder {
+    return this.put({ ...this.resting(id), state: 'canceled' });
+  }
+  change(id: ClientOrderId, terms: OrderTerms): TrueOrder {
+    const order = this.resting(id);
+    return this.put({ ...order, request: { ...order.request, terms } });
+  }
+  resting(id: ClientOrderId): TrueOrder {
+    const order = this.orders.get(id);
+    if (order?.state !== 'open') throw new Error(`Invariant: ${id} rests`);
+    return order;
+  }
+  put(order: TrueOrder): TrueOrder {
+    this.orders.set(order.request.clientOrderId, order);
     return order;
   }
 
@@ -127,6 +155,9 @@ export const reportOf = (order: TrueOrder): OrderReport => ({
   state: order.state,
   filled: sumOf(order.fills),
   fills: order.fills,
+  ...(order.state === 'open' && order.request.terms.type === 'limit'
+    ? { limit: { price: order.request.terms.price, quantity: order.request.terms.quantity } }
+    : {}),
   at: order.at,
 });
 

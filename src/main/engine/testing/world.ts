@@ -6,7 +6,7 @@ import { clientOrderId as checkedId, type ClientOrderId, hedgeOf, installationId
 import { own } from '../../../shared/domain/record.ts';
 import type { Signal } from '../../../shared/domain/signal.ts';
 import { decimal, excess, gt, isZero, negate, notional, ratio, relabel, scale, subtract, sum, text } from '../../../shared/domain/units.ts';
-import type { Holdings, Leg, OrderReport, OrderRequest, Venue } from '../../../shared/domain/venue.ts';
+import { changesInPlace, type Holdings, type Leg, mayRest, type OrderReport, type OrderRequest, type Venue } from '../../../shared/domain/venue.ts';
 import type { CommandReply } from '../draft.ts';
 import type { Effect } from '../effects.ts';
 import type { Fact } from '../facts.ts';
@@ -15,6 +15,7 @@ import type { Command, Input, QuoteFor } from '../inputs.ts';
 import { holding, isDetailed, isInFlight } from '../legs.ts';
 import type { Quote } from '../quote.ts';
 import { knownSignal, type KnownSignal } from '../signal-book.ts';
+import type { AmendOutcome } from '../outcome.ts';
 import { type Hedge, initialState, legVenue, type Mode, type Order, type Purpose, type State } from '../state.ts';
 import { step, type Step } from '../step.ts';
 import { Invariants } from './invariants.ts';
@@ -273,7 +274,8 @@ export class World {
 
   #carryOut(effect: Effect): void {
     if (effect.kind === 'place') this.#place(effect);
-    else if (effect.kind === 'cancel') this.canceled.push(effect.id);
+    else if (effect.kind === 'amend') this.#amend(effect);
+    else if (effect.kind === 'cancel') this.#cancel(effect.id);
     else {
       const key = JSON.stringify(effect.purpose);
       if (this.#quoting.has(key)) return;
@@ -285,9 +287,47 @@ export class World {
     }
   }
 
-  #place({ order, purpose }: Extract<Effect, { kind: 'place' }>): void {
+  /** What rests is taken back a moment later, as long as it does. */
+  #cancel(id: ClientOrderId): void {
+    this.canceled.push(id);
+    this.later(50, () => {
+      if (this.truth.orders.get(id)?.state === 'open') this.report(reportOf(this.truth.end(id)));
+    });
+  }
+
+  /** Like the venues: where it lies, or by a new order once the old one is over. */
+  #amend({ resting: id, order, purpose }: Extract<Effect, { kind: 'amend' }>): void {
+    const play = this.#playOf(order, purpose);
+    const { clientOrderId } = order;
+    const answer = (outcome: AmendOutcome): void => {
+      this.later(play.afterMs, () => void this.feed({ kind: 'amended', id: clientOrderId, outcome, wireAt: this.now }));
+    };
+    const failure = (outcome: 'notSent' | 'refused' | 'unknown') => ({ outcome, code: play.code, venueCode: '', said: 'for the test' }) as const;
+    if (play.does !== 'takes') return answer(failure(play.says === 'nothing' ? 'unknown' : play.does === 'refuses' ? 'refused' : 'notSent'));
+    const old = this.truth.orders.get(id);
+    if (old?.state !== 'open') return answer(old === undefined ? failure('refused') : { outcome: 'ended', ended: reportOf(old) });
+    const outcome = this.#changed(old, order, play);
+    answer(play.says === 'nothing' ? failure('unknown') : outcome);
+  }
+
+  #changed(old: TrueOrder, order: OrderRequest, play: Play): AmendOutcome {
+    const { clientOrderId: id } = old.request;
+    if (changesInPlace(old.request, order.terms)) return { outcome: 'changed', report: reportOf(this.truth.change(id, order.terms)) };
+    const ended = reportOf(this.truth.end(id));
+    const terms = 'cost' in order.terms ? order.terms : { ...order.terms, quantity: excess(order.terms.quantity, ended.filled) };
+    this.sent.push({ request: { ...order, terms }, purpose: 'byHand' });
+    const taken = this.truth.take({ ...order, terms }, play, this.market, this.now);
+    if (taken === null) throw new Error('Invariant: the new order is taken');
+    return { outcome: 'replaced', ended, report: reportOf(taken) };
+  }
+
+  #playOf(order: OrderRequest, purpose: Purpose): Play {
     const index = this.#plays.findIndex((entry) => entry.leg === order.leg && entry.purpose === purpose);
-    const play = this.#plays.splice(index, index < 0 ? 0 : 1)[0]?.play ?? fills();
+    return this.#plays.splice(index, index < 0 ? 0 : 1)[0]?.play ?? fills(mayRest(order.terms) ? '0' : '1');
+  }
+
+  #place({ order, purpose }: Extract<Effect, { kind: 'place' }>): void {
+    const play = this.#playOf(order, purpose);
     this.sent.push({ request: order, purpose });
     const taken = this.truth.take(order, play, this.market, this.now);
     const id = checkedId(order.clientOrderId);

@@ -2,6 +2,7 @@
 import type { OrderRow } from '../../../shared/contract/rows.ts';
 import { divide, isZero, notional, round, sum, text } from '../../../shared/domain/units.ts';
 import type { Fill } from '../../../shared/domain/venue.ts';
+import { isAmendable, isCancelable, isSettleable } from '../by-hand.ts';
 import { canBeAbsent, patienceMs } from '../silence.ts';
 import type { Order } from '../state.ts';
 
@@ -45,9 +46,9 @@ export function orderRow(order: Order): OrderRow {
     unknownSince: order.unknownSince ?? null,
     misses: order.misses.count,
     evidence: evidenceOf(order),
-    amendable: false,
-    cancelable: false,
-    settleable: false,
+    amendable: isAmendable(order),
+    cancelable: isCancelable(order),
+    settleable: isSettleable(order),
   };
 }
 
@@ -73,7 +74,7 @@ function evidenceOf(order: Order): OrderRow['evidence'] {
     trades: evidence?.trades ?? null,
     holdings: holdings === null ? null : { expected: text(holdings.expected), held: text(holdings.held) },
     stream: evidence?.stream ?? null,
-    provable: canBeAbsent(order),
+    provable: canBeAbsent(order) || order.replaces !== undefined,
     operatorAt: unknownSince === undefined ? null : unknownSince + patienceMs(order),
   };
 }

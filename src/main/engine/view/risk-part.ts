@@ -1,9 +1,8 @@
 /** The day and the limits as the console shows them. Pure. */
 import type { RiskView } from '../../../shared/contract/parts.ts';
 import { type Decimal, krw, round, text } from '../../../shared/domain/units.ts';
-import { openHedges } from '../legs.ts';
 import { type LimitInputs, limitUses } from '../risk/limit-uses.ts';
-import { capital, dayResult, entriesToday, kstDay, positionOf } from '../risk/measures.ts';
+import { capital, dayResult, entriesToday, kstDay, positionInAll } from '../risk/measures.ts';
 import type { State } from '../state.ts';
 
 const money = (value: Decimal<string>): string => text(round(value, 8, 'halfEven'));
@@ -23,7 +22,7 @@ export function riskPart(state: State, inputs: LimitInputs | null, at: number): 
     dayResultKrw: isToday && state.day.capital !== null ? money(dayResult(state)) : null,
     realizedKrw: money(isToday ? state.day.realized : krw('0')),
     capitalKrw: accounts === null ? null : money(capital({ state, inputs: accounts })),
-    positionKrw: money(positionOf(state, openHedges(state), inputs?.spotAsks ?? {})),
+    positionKrw: money(positionInAll(state, inputs?.spotAsks ?? {})),
     limits: limitUses(state, inputs, at).map(({ setting, limit, use, part }) => ({ setting, limit, use, part })),
   };
 }

@@ -1,0 +1,67 @@
+/**
+ * What came of a change of an order by hand. The order that is to replace the old one is in the books from before the
+ * request on; either the venue changes the old one where it lies, and the new one never was, or the old one ends by its
+ * own report and the new one lives under its own id. Never are both live.
+ */
+import { own } from '../../../shared/domain/record.ts';
+import { ZERO } from '../../../shared/domain/units.ts';
+import { changesInPlace, type OrderReport } from '../../../shared/domain/venue.ts';
+import type { Failure } from '../../../shared/domain/failure.ts';
+import type { Draft } from '../draft.ts';
+import type { InputOf } from '../inputs.ts';
+import { isInFlight } from '../legs.ts';
+import type { Order } from '../state.ts';
+import { clear } from './alarms.ts';
+
+/** @returns the reports to take in: of the old order, and of the one that replaces it */
+export function amendmentEnded(draft: Draft, { id, outcome, wireAt, durableAt }: InputOf<'amended'>): readonly OrderReport[] {
+  const next = own(draft.state.orders, id);
+  const stamps = { ...(durableAt === undefined ? {} : { durable: durableAt }), wire: wireAt };
+  switch (outcome.outcome) {
+    case 'changed':
+      if (next?.replaces !== undefined) draft.add({ kind: 'orderAmended', id: next.replaces, by: id });
+      return [outcome.report];
+    case 'replaced':
+      return [...(outcome.ended === null ? [] : [outcome.ended]), outcome.report];
+    case 'ended':
+      if (next !== undefined) never(draft, next, outcome.failure ?? nothingLeft, stamps);
+      return [outcome.ended];
+    default:
+      if (next !== undefined && (next.state === 'sending' || next.state === 'unknown')) ended(draft, next, outcome, stamps);
+      return [];
+  }
+}
+
+interface Stamps {
+  readonly durable?: number;
+  readonly wire: number | null;
+}
+const asked: Stamps = { wire: null };
+const nothingLeft: Failure = { outcome: 'notSent', code: 'BLOCKED', venueCode: '', said: 'Nothing was left to trade' };
+const orderOver: Failure = { outcome: 'notSent', code: 'BLOCKED', venueCode: '', said: 'The order that it was to change is over' };
+
+function ended(draft: Draft, { id }: Order, failure: Failure, stamps: Stamps): void {
+  const state = failure.outcome === 'unknown' ? 'unknown' : 'rejected';
+  const acknowledged = failure.outcome === 'refused' ? draft.at : null;
+  draft.add({ kind: 'orderChanged', id, state, filled: ZERO, venueOrderId: null, failure, ...stamps, acknowledged });
+}
+
+/** The one that was to replace it was not placed. */
+function never(draft: Draft, next: Order, failure: Failure, stamps: Stamps): void {
+  if (!isInFlight(next)) return;
+  ended(draft, next, { ...failure, outcome: failure.outcome === 'unknown' ? 'notSent' : failure.outcome }, stamps);
+  clear(draft, `unknown:${next.id}`);
+}
+
+/** The venue's word on an order whose change nobody answered for may tell what came of the change. */
+export function tellOfAmendment(draft: Draft, order: Order, { limit }: OrderReport): void {
+  const next = order.replacedBy === undefined ? undefined : own(draft.state.orders, order.replacedBy.order);
+  if (order.replacedBy === undefined || next?.state !== 'unknown') return;
+  const { terms } = next.request;
+  if (!changesInPlace(order.request, terms)) return;
+  const hasNewTerms = limit !== undefined && terms.type === 'limit' && limit.price === terms.price && limit.quantity === order.replacedBy.together;
+  if (hasNewTerms) {
+    draft.add({ kind: 'orderAmended', id: order.id, by: next.id });
+    clear(draft, `unknown:${next.id}`);
+  } else if (!isInFlight(order)) never(draft, next, orderOver, asked);
+}
