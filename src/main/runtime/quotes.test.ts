@@ -136,3 +136,53 @@ describe('a quote', () => {
     expect(spot.asked.filter((what) => what === 'holdings')).toHaveLength(2);
   });
 });
+
+describe('the market of an entry', () => {
+  it('is prepared for each of them, at the leverage it was asked with, and for nothing else', async () => {
+    const { clock, spot, perp, quotes } = parts();
+    const gathered = [1, 2].map((leverage) => quotes.gather('entry', BTC, leverage));
+    for (const purpose of ['exit', 'settle', 'marks', 'preview'] as const) void quotes.gather(purpose, BTC, 1);
+    await settle();
+    expect([spot, perp].map((venue) => venue.asked.filter((what) => what === 'prepare').length)).toEqual([2, 2]);
+    for (const venue of [spot, perp]) venue.answer();
+    const [first, second] = await Promise.all(gathered);
+    expect([first?.leverage, second?.leverage, first?.legs.perp.prepared.ok]).toEqual([1, 2, true]);
+    await clock.pass(10_000);
+  });
+
+  it('counts as not prepared where the venue does not say so in time', async () => {
+    const { clock, spot, perp, quotes } = parts();
+    const gathered = quotes.gather('entry', BTC, 1);
+    await settle();
+    spot.answer();
+    for (const what of ['book', 'rules', 'holdings']) perp.answer(what);
+    await clock.pass(10_000);
+    expect((await gathered).legs.perp.prepared).toMatchObject({ ok: false, failure: { code: 'TIMEOUT' } });
+  });
+});
+
+describe('what was read last', () => {
+  it('is the newest book of either venue, whatever it was read for, and the clocks as measured', async () => {
+    const { clock, spot, perp, quotes } = parts();
+    expect(quotes.latest(BTC)).toMatchObject({ books: { spot: undefined, perp: undefined }, fx: undefined, clockOffsetsMs: { spot: { ok: false } } });
+    const old = quotes.gather('entry', BTC, 1);
+    await settle();
+    spot.answer('book');
+    await settle();
+    const first = quotes.latest(BTC).books.spot?.at;
+    await clock.pass(1000);
+    void quotes.gather('marks', BTC, 1);
+    await settle();
+    spot.answer('book');
+    await settle();
+    expect(quotes.latest(BTC).books.spot?.at).toBe((first ?? 0) + 1000);
+    // An answer that was on its way for long is older than what came before it.
+    perp.answer();
+    spot.answer();
+    await old;
+    expect(quotes.latest(BTC).books.spot?.at).toBe((first ?? 0) + 1000);
+    expect(quotes.latest(BTC).fx?.at).toBe((first ?? 0) + 1000);
+    expect(quotes.latest(coin('ETH')).books.spot).toBeUndefined();
+    await clock.pass(10_000);
+  });
+});
