@@ -39,7 +39,15 @@ export const OrderLine = memo(function OrderLine({ id, columns, isNamed, onAim, 
           <RowToggle label={t('details', { id })} isOpen={isOpen} controls={detailId} onToggle={toggle} />
         </Cell>
         <Columns row={row} />
-        <Owner row={row} onAim={onAim} onLeave={onLeave} />
+        {row.hedge === null ? (
+          <td className={styles['owner']} onPointerEnter={onAim} onPointerLeave={onLeave}>
+            <OrderActions row={row} />
+          </td>
+        ) : (
+          <Cell className={cx(styles['owner'], styles['id'])} title={row.hedge}>
+            <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
+          </Cell>
+        )}
       </tr>
       {isOpen && (
         <tr id={detailId} className={styles['detailLine']}>
@@ -56,7 +64,12 @@ export const OrderLine = memo(function OrderLine({ id, columns, isNamed, onAim, 
 function Columns({ row }: { readonly row: OrderRow }) {
   const { t } = useTranslation(['orders', 'codes']);
   const format = useFormats();
-  const { coin, quantity, cost, price } = row;
+  const { coin, quantity, cost, price, failure } = row;
+  // What never left is not called the venue's no.
+  const isHeld = failure !== null && row.state !== 'unknown' && (failure.code === 'BLOCKED' || isDenial(failure.code));
+  const venue = t(`codes:venue.${row.venue}`);
+  const side = t(`codes:side.${row.side}`);
+  const purpose = t(`codes:purpose.${row.purpose}`);
   const type = t(`orders:type.${row.type}`);
   return (
     <>
@@ -64,11 +77,17 @@ function Columns({ row }: { readonly row: OrderRow }) {
         <Time at={row.stamps.decided} look="recent" />
       </Cell>
       <Cell>
-        <State row={row} />
+        {isHeld ? <Chip tone="warn">{t('orders:heldBack')}</Chip> : <OrderChip state={row.state} />}
+        {row.state === 'unknown' && <Unknown row={row} />}
+        {failure !== null && !isHeld && row.state !== 'unknown' && (
+          <code className={styles['code']} title={failure.said}>
+            {failure.venueCode === '' ? failure.code : failure.venueCode}
+          </code>
+        )}
       </Cell>
-      <Cell title={`${t(`codes:venue.${row.venue}`)} ${t(`codes:leg.${row.leg}`)}`}>{t(`codes:venue.${row.venue}`)}</Cell>
-      <Cell title={`${t(`codes:side.${row.side}`)} ${coin} · ${t(`codes:purpose.${row.purpose}`)}`}>
-        {t(`codes:side.${row.side}`)} {coin} <span className={styles['faint']}>{t(`codes:purpose.${row.purpose}`)}</span>
+      <Cell title={`${venue} ${t(`codes:leg.${row.leg}`)}`}>{venue}</Cell>
+      <Cell title={`${side} ${coin} · ${purpose}`}>
+        {side} {coin} <span className={styles['faint']}>{purpose}</span>
       </Cell>
       <Cell title={[type, row.timeInForce, row.reduceOnly ? t('orders:reduceOnly') : null].filter((part) => part !== null).join(' ')}>
         {type}
@@ -81,43 +100,6 @@ function Columns({ row }: { readonly row: OrderRow }) {
       </Cell>
       <Cell numeric>{format.price(row.averagePrice)}</Cell>
     </>
-  );
-}
-
-/** Where it stands, with the venue's own code; what never left is not called the venue's no. */
-function State({ row }: { readonly row: OrderRow }) {
-  const { t } = useTranslation('orders');
-  const { failure } = row;
-  if (failure === null || row.state === 'unknown')
-    return (
-      <>
-        <OrderChip state={row.state} />
-        {row.state === 'unknown' && <Unknown row={row} />}
-      </>
-    );
-  if (failure.code === 'BLOCKED' || isDenial(failure.code)) return <Chip tone="warn">{t('heldBack')}</Chip>;
-  return (
-    <>
-      <OrderChip state={row.state} />
-      <code className={styles['code']} title={failure.said}>
-        {failure.venueCode === '' ? failure.code : failure.venueCode}
-      </code>
-    </>
-  );
-}
-
-/** The hedge that an order belongs to; what a person may do with one that belongs to none. */
-function Owner({ row, onAim, onLeave }: Pick<Props, 'onAim' | 'onLeave'> & { readonly row: OrderRow }) {
-  if (row.hedge !== null)
-    return (
-      <Cell className={cx(styles['owner'], styles['id'])} title={row.hedge}>
-        <a href={hrefOf('orders', row.hedge)}>{row.hedge}</a>
-      </Cell>
-    );
-  return (
-    <td className={styles['owner']} onPointerEnter={onAim} onPointerLeave={onLeave}>
-      <OrderActions row={row} />
-    </td>
   );
 }
 
