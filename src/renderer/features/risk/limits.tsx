@@ -145,10 +145,10 @@ export function EachEntryPanel() {
               <SettingLink setting={name} />
             </dt>
             <dd className={styles['number']}>
+              {words.value(name, settings?.[name] ?? '')}
               {(uses[name] ?? null) !== null && (
                 <span className={styles['newest']}>{t('each.newest', { use: words.use(name, uses[name] ?? '') })}</span>
               )}
-              {words.value(name, settings?.[name] ?? '')}
             </dd>
           </div>
         ))}

@@ -15,7 +15,7 @@ const pair = {
   spot: { ...hedge.spot, quantity: '1' },
   spotCostKrw: '100000000',
   marks: { spotBid: '100000000', perpAsk: '70000', at: fixtureNow },
-  resultRatio: '-0.02',
+  resultRatio: '-0.021',
 };
 const limits = (uses: Readonly<Record<string, number | null>>) =>
   Object.entries(uses).map(([setting, part]) => ({ setting, limit: '1', use: part === null ? null : String(part), part }));
@@ -36,19 +36,32 @@ describe('what would trip next', () => {
   });
 
   it('is the nearest first, whatever it is of', () => {
-    expect(keys(world({ hedges: [pair] }, { maxConsecutiveApiErrors: 0.9, maxClockOffsetStopMs: 0.1, maxBookAgeMs: 0.95 }))).toEqual([
-      'maxBookAgeMs',
+    expect(keys(world({ hedges: [pair] }, { maxConsecutiveApiErrors: 0.9, maxClockOffsetStopMs: 0.1, maxPremiumRatio: 1.2 }))).toEqual([
+      'maxPremiumRatio',
       'maxConsecutiveApiErrors',
       'hedgeStopLossRatio',
       'maxClockOffsetStopMs',
     ]);
   });
 
+  it('keeps the order of what moves by less than a tenth, what stops everything first', () => {
+    const order = (errors: number, clock: number) =>
+      keys(world({ hedges: [pair] }, { maxConsecutiveApiErrors: errors, maxClockOffsetStopMs: clock }));
+    expect(order(0.31, 0.38)).toEqual(order(0.38, 0.31));
+    expect(order(0.31, 0.38)).toEqual(['hedgeStopLossRatio', 'maxClockOffsetStopMs', 'maxConsecutiveApiErrors']);
+    expect(keys(world({}, { maxClockOffsetStopMs: 0.01, maxPositionRatio: 0.09 }))).toEqual(['maxClockOffsetStopMs', 'maxPositionRatio']);
+  });
+
+  it('speaks of the age of a price only once reads fail to come', () => {
+    expect(keys(world({}, { maxBookAgeMs: 0.74, maxPositionRatio: 0.1 }))).toEqual(['maxPositionRatio']);
+    expect(keys(world({}, { maxBookAgeMs: 0.76, maxPositionRatio: 0.1 }))).toEqual(['maxBookAgeMs']);
+  });
+
   it('says of a hedge how far its premium may fall, and of many the nearest', () => {
     const far = { ...pair, id: 'far', coin: 'ETH', resultRatio: '0.01' };
     const [trip] = nextTrips(world({ hedges: [far, pair] }));
-    expect(trip).toMatchObject({ at: 'closes', part: expect.closeTo(0.4, 9), event: { kind: 'premium', coin: 'BTC' } });
-    expect(trip?.event).toMatchObject({ krw: expect.closeTo(3_000_000, 3), points: expect.closeTo(0.03, 9) });
+    expect(trip).toMatchObject({ at: 'closes', part: expect.closeTo(0.42, 9), event: { kind: 'premium', coin: 'BTC' } });
+    expect(trip?.event).toMatchObject({ krw: expect.closeTo(2_900_000, 3), points: expect.closeTo(0.029, 9) });
   });
 
   it('counts no hedge that is not equal, and none whose result is not known', () => {

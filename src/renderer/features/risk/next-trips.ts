@@ -46,10 +46,14 @@ const partOf = ({ risk }: TripInputs, setting: SettingName): number | null => ri
 const isOpen = ({ phase }: HedgeRow): boolean => phase !== 'flat';
 const spotValue = ({ spot, marks }: HedgeRow): number => Number(spot.quantity) * Number(marks.spotBid);
 
-/** Nearest first; what cannot be told is left out. */
+const weight: Readonly<Record<AtLimit, number>> = { stops: 0, closes: 1, denies: 2 };
+/** Tenths of the way, all beyond it alike: what moves by less keeps its place. */
+const bandOf = ({ part }: Trip): number => Math.floor(Math.min(part, 1) * 10);
+
+/** Nearest first, in steps of a tenth; what cannot be told is left out. */
 export function nextTrips(inputs: TripInputs): readonly Trip[] {
   const trips = [stopLoss(inputs), dailyLoss(inputs), marginRatio(inputs), apiErrors(inputs), clock(inputs), silence(inputs), nextEntry(inputs)];
-  return trips.flatMap((trip) => trip ?? []).sort((a, b) => b.part - a.part || (a.key < b.key ? -1 : 1));
+  return trips.flatMap((trip) => trip ?? []).sort((a, b) => bandOf(b) - bandOf(a) || weight[a.at] - weight[b.at] || (a.key < b.key ? -1 : 1));
 }
 
 /** The hedge whose premium has the least way to fall. */
@@ -131,10 +135,16 @@ function silence({ orders, now }: TripInputs): Trip | null {
   return { key: `silence-${id}`, setting: null, at: 'stops', part, event: { kind: 'silence', venue, coin, until } };
 }
 
+/** An age goes up and down with every read: it says something only once reads fail to come. */
+const ages: ReadonlySet<string> = new Set<SettingName>(['maxBookAgeMs', 'maxFxAgeMs']);
+const telling = 0.75;
+
 /** Of all limits that only deny, the one that is used most. */
 function nextEntry(inputs: TripInputs): Trip | null {
   const denying = inputs.risk.limits.flatMap(({ setting, part }) =>
-    part !== null && isSettingName(setting) && settingCatalog[setting].at === 'denies' ? [{ setting, part }] : [],
+    part !== null && isSettingName(setting) && settingCatalog[setting].at === 'denies' && (part >= telling || !ages.has(setting))
+      ? [{ setting, part }]
+      : [],
   );
   const [nearest] = denying.sort((a, b) => b.part - a.part);
   if (nearest === undefined) return null;

@@ -14,7 +14,6 @@ import { type Event, nextTrips, type Trip } from './next-trips.ts';
 import { toneOf } from './limits.tsx';
 import styles from './next.module.css';
 
-const shownTrips = 5;
 const tones: Readonly<Record<AtLimit, Tone>> = { stops: 'bad', closes: 'warn', denies: 'note' };
 const counts = (hedge: HedgeRow): boolean => hedge.phase !== 'flat';
 const isSilent = (order: OrderRow): boolean => order.unknownSince !== null;
@@ -28,7 +27,7 @@ export function NextPanel() {
   const orders = useReplica((state) => state.tables.orders);
   if (parts === null) return null;
   const open = Object.values(hedges).filter(counts);
-  const trips = nextTrips({ ...parts, hedges: open, orders: Object.values(orders).filter(isSilent), now }).slice(0, shownTrips);
+  const trips = nextTrips({ ...parts, hedges: open, orders: Object.values(orders).filter(isSilent), now });
   return (
     <Panel title={t('next.title')} note={t('next.note')} testId="risk-next">
       {trips.length === 0 ? (
