@@ -1,9 +1,9 @@
 /** Shorts that come close to liquidation: told from the reads of the account, and over when they are far again. */
 import { describe, expect, it } from 'vitest';
 import { coin } from '../../shared/domain/ids.ts';
-import { ratio, scale, signedQuantity } from '../../shared/domain/units.ts';
+import { quantity, ratio, scale, signedQuantity } from '../../shared/domain/units.ts';
 import type { Holdings } from '../../shared/domain/venue.ts';
-import { BTC, market } from './testing/market.ts';
+import { BTC, market, ok } from './testing/market.ts';
 import { enter, exit } from './testing/signals.ts';
 import { World } from './testing/world.ts';
 
@@ -82,6 +82,15 @@ describe('a short that comes close to liquidation', () => {
     read(world, '1.1');
     world.restart(true);
     expect(world.state.alarms['runway:BTC']).toBeUndefined();
+    expect(read(world, '1.1')).toBe('RUNWAY_CRITICAL critical');
+  });
+
+  it('is told of a short that was sold by hand', () => {
+    const world = new World();
+    world.distort = (gathered) => ({ ...gathered, legs: { ...gathered.legs, perp: { ...gathered.legs.perp, prepared: ok(undefined) } } });
+    const terms = { type: 'market', quantity: quantity('0.05') } as const;
+    expect(world.command({ kind: 'placeOrder', venue: 'binance', coin: BTC, side: 'sell', terms })).toMatchObject({ ok: true });
+    world.run(2500);
     expect(read(world, '1.1')).toBe('RUNWAY_CRITICAL critical');
   });
 
