@@ -13,13 +13,13 @@ import type { Fact } from '../facts.ts';
 import { fold } from '../fold.ts';
 import type { Command, Input, QuoteFor } from '../inputs.ts';
 import { holding, isDetailed, isInFlight } from '../legs.ts';
-import type { Quote } from '../quote.ts';
+import type { LegQuote, Quote } from '../quote.ts';
 import { knownSignal, type KnownSignal } from '../signal-book.ts';
 import type { AmendOutcome } from '../outcome.ts';
 import { type Hedge, initialState, legVenue, type Mode, type Order, type Purpose, type State } from '../state.ts';
 import { step, type Step } from '../step.ts';
 import { Invariants } from './invariants.ts';
-import { BTC, market, type Market, ok, perpHoldings, quote, spotHoldings, start } from './market.ts';
+import { BTC, failed, market, type Market, ok, perpHoldings, quote, spotHoldings, start } from './market.ts';
 import { fromFile } from './signals.ts';
 import { fills, never, type Play, reportOf, streamOf, type TrueOrder, VenueTruth } from './venue-truth.ts';
 
@@ -269,7 +269,7 @@ export class World {
 
   quote(purpose: QuoteFor): Quote {
     const whole = quote(this.now, this.market, { spot: { holdings: ok(this.holdings('upbit')) }, perp: { holdings: ok(this.holdings('binance')) } });
-    return this.distort({ ...whole, leverage: this.state.settings.leverage }, purpose);
+    return this.distort({ ...asGathered(whole, purpose), leverage: this.state.settings.leverage }, purpose);
   }
 
   #carryOut(effect: Effect): void {
@@ -373,6 +373,19 @@ export class World {
 /** Whether a round of that pace falls between the tick before and this one; pace 0: never. */
 const isDue = (everyMs: number, tickAt: number, tickMs: number): boolean =>
   everyMs > 0 && Math.floor((tickAt - start) / everyMs) !== Math.floor((tickAt - tickMs - start) / everyMs);
+
+const notAsked = failed('BLOCKED', 'notSent');
+
+/** As runtime/quotes.ts: only what opens a position prepares its market, and a close needs no account. */
+function asGathered(whole: Quote, purpose: QuoteFor): Quote {
+  const prepares = purpose.kind === 'entry' || (purpose.kind === 'byHand' && purpose.how === 'prepares');
+  const leg = (of: LegQuote): LegQuote => ({
+    ...of,
+    prepared: prepares ? of.prepared : notAsked,
+    holdings: purpose.kind === 'exit' ? notAsked : of.holdings,
+  });
+  return { ...whole, legs: { spot: leg(whole.legs.spot), perp: leg(whole.legs.perp) } };
+}
 
 /** The state that a journal gives after it went to disk and back. */
 export const refold = (facts: readonly Fact[]): State =>
