@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { signalId } from '../../shared/domain/ids.ts';
 import { price, quantity } from '../../shared/domain/units.ts';
+import type { OrderTerms } from '../../shared/domain/venue.ts';
 import { expectAtRest } from './testing/at-rest.ts';
 import { market, perpHoldings, start } from './testing/market.ts';
 import { enter, exit } from './testing/signals.ts';
@@ -119,6 +120,21 @@ describe('the emergency stop', () => {
       world.report({ clientOrderId: id, venueOrderId: `v-${id}`, state: 'canceled', filled: quantity('0'), fills: [], at: world.now });
     expectAtRest(world.run(30_000));
     expect([world.phase('a1'), world.canceled.length]).toEqual(['flat', 4]);
+  });
+
+  it('cancels what may rest without an answer every 2 s, as what rests', () => {
+    const world = new World();
+    world.chasing = false;
+    world.script('spot', 'entry', replyLost('0', { visibleAfterMs: -1 }));
+    world.signal(enter('a1'));
+    world.run(1000);
+    const order = world.order('spot', 'entry');
+    const terms: OrderTerms = { type: 'limit', quantity: quantity('0.05'), price: world.market.spotBid, timeInForce: 'GTC' };
+    world.state = { ...world.state, orders: { ...world.state.orders, [order.id]: { ...order, request: { ...order.request, terms } } } };
+    expect([order.state, world.canceled]).toEqual(['unknown', []]);
+    stop(world);
+    world.run(4500);
+    expect(world.canceled).toEqual([order.id, order.id, order.id]);
   });
 
   it('cancels nothing before the venues were read, and everything as soon as they were', () => {

@@ -154,7 +154,7 @@ export const stopReport = z.strictObject({
   closeAll: z.boolean(),
   /** Reads begun after all else show no own order open and, with `closeAll`, nothing of ours held. */
   done: z.boolean(),
-  /** Own orders that are open, by the books or by a venue's own list. */
+  /** Own orders that are open, by the books or by a venue's own list; not those by hand that only reduce, which a stop leaves. */
   openOrders: z.array(z.string()),
   /** Own orders whose outcome is not known: under way, or silent. */
   unknownOrders: z.array(z.string()),

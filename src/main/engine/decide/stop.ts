@@ -7,8 +7,8 @@ import type { Draft } from '../draft.ts';
 import { denied } from '../denial.ts';
 import { openHedges, opens } from '../legs.ts';
 import { mayLeave, tradingState } from '../risk/permission.ts';
-import { passedSince } from '../silence.ts';
-import type { StopSource } from '../state.ts';
+import { canRest, passedSince } from '../silence.ts';
+import type { Order, StopSource } from '../state.ts';
 import { raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
 import { cancel } from './cancel.ts';
@@ -36,15 +36,17 @@ export function stop(draft: Draft, { source, reason, code, values }: NewStop): v
 /** How soon a cancel is asked for again while the order is still open. */
 const cancelAgainMs = 2_000;
 
+/** It rests, or may without anybody saying so. */
+const mayRest = (order: Order): boolean => order.state === 'open' || (order.state === 'unknown' && canRest(order));
+
 /**
- * Takes back what adds risk for as long as it is open: at once, also where the venue's word that it is open comes after
+ * Takes back what adds risk for as long as it may rest: at once, also where the venue's word that it is open comes after
  * the stop, and again until its end is known. Called with every step.
  */
 export function keepStopped(draft: Draft): void {
   if (draft.state.stop === null || mayLeave(tradingState(draft.state), 'cancel') !== 'yes') return;
   for (const order of Object.values(draft.state.orders))
-    if (order.state === 'open' && opens(order) && passedSince(draft.state, draft.at, order.cancelWantedAt ?? 0) >= cancelAgainMs)
-      cancel(draft, order);
+    if (mayRest(order) && opens(order) && passedSince(draft.state, draft.at, order.cancelWantedAt ?? 0) >= cancelAgainMs) cancel(draft, order);
 }
 
 /** Stop and close all: every hedge is closed as soon as it is at rest. */

@@ -5,12 +5,13 @@
  * ours, and it holds what the books say. With *close all* the books then hold nothing.
  */
 import type { StopReport } from '../../../shared/contract/parts.ts';
-import { installationOf, isOurOrderId } from '../../../shared/domain/ids.ts';
+import { type ClientOrderId, installationOf, isOurOrderId } from '../../../shared/domain/ids.ts';
+import { own } from '../../../shared/domain/record.ts';
 import { text } from '../../../shared/domain/units.ts';
 import type { Holdings, Venue } from '../../../shared/domain/venue.ts';
-import { holding, hasInFlight, isInFlight } from '../legs.ts';
+import { holding, hasInFlight, isInFlight, opens } from '../legs.ts';
 import { expectedAt, heldAt } from '../outside.ts';
-import { type Hedge, legVenue, type State } from '../state.ts';
+import { type Hedge, legVenue, type Order, type State } from '../state.ts';
 
 /** What a venue showed of its account. */
 export interface VenueShown {
@@ -32,7 +33,7 @@ export function stopReport(state: State, { shown, settledAt }: StopSeen): StopRe
   if (stop === null) return null;
   const closeAll = state.closeAll === true;
   const hedges = Object.values(state.hedges).filter((hedge) => hedge.phase !== 'flat' || (hedge.settledAt ?? 0) >= stop.at);
-  const inFlight = Object.values(state.orders).filter(isInFlight);
+  const inFlight = Object.values(state.orders).filter((order) => isInFlight(order) && !stays(order));
   const known = inFlight.filter((order) => order.state === 'open').map((order) => order.id);
   const unconfirmed = Object.values(legVenue).filter((venue) => !isConfirmed(state, venue, stop.at, shown[venue]));
   const rows = hedges.map((hedge) => hedgeLine(state, hedge));
@@ -50,20 +51,28 @@ export function stopReport(state: State, { shown, settledAt }: StopSeen): StopRe
   };
 }
 
+/** A stop leaves what a person has rest to reduce or protect: it is no part of what is to be taken back. */
+const stays = (order: Order): boolean => order.hedge === null && order.state === 'open' && !opens(order);
+const isOurs = (state: State, id: string): id is ClientOrderId => isOurOrderId(id) && installationOf(id) === state.installation;
+function staysById(state: State, id: ClientOrderId): boolean {
+  const order = own(state.orders, id);
+  return order !== undefined && stays(order);
+}
+
 /** Own orders that a venue's list named since the stop, and whose end is not known by now. */
 function oursAmong(state: State, shown: VenueShown | undefined, stoppedAt: number): readonly string[] {
   if (shown === undefined || shown.begunAt < stoppedAt) return [];
   return shown.clientIds.filter((id) => {
-    if (!isOurOrderId(id) || installationOf(id) !== state.installation) return false;
-    const order = Object.values(state.orders).find((entry) => entry.id === id);
-    return order === undefined || isInFlight(order);
+    if (!isOurs(state, id)) return false;
+    const order = own(state.orders, id);
+    return order === undefined || (isInFlight(order) && !stays(order));
   });
 }
 
 /** Whether a read that began after everything we know of shows no own order, and what the books say. */
 function isConfirmed(state: State, venue: Venue, stoppedAt: number, shown: VenueShown | undefined): boolean {
   if (shown === undefined || shown.begunAt < Math.max(stoppedAt, lastMoveAt(state, venue))) return false;
-  if (shown.clientIds.some((id) => isOurOrderId(id) && installationOf(id) === state.installation)) return false;
+  if (shown.clientIds.some((id) => isOurs(state, id) && !staysById(state, id))) return false;
   const coins = new Set(Object.values(state.hedges).map((hedge) => hedge.coin));
   return [...coins].every((coin) => heldAt(shown.holdings, venue, coin) === expectedAt(state, venue, coin));
 }

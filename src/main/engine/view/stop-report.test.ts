@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { stopReport as form } from '../../../shared/contract/parts.ts';
+import { quantity } from '../../../shared/domain/units.ts';
+import type { Order, State } from '../state.ts';
+import { enter } from '../testing/signals.ts';
+import { World } from '../testing/world.ts';
+import { stopReport } from './stop-report.ts';
+
+/** A hedge at rest, stopped; beside it an order by hand that rests. */
+function stoppedWith(over: Partial<Order['request']>): { readonly world: World; readonly state: State; readonly id: Order['id'] } {
+  const world = new World();
+  world.signal(enter('h'));
+  world.run(2000);
+  const like = world.order('spot', 'entry');
+  world.command({ kind: 'stop', source: 'button', reason: 'test', closeAll: false });
+  const id = `${like.id.slice(0, -1)}z` as Order['id'];
+  const rests: Order = {
+    ...like,
+    id,
+    hedge: null,
+    purpose: 'byHand',
+    state: 'open',
+    filled: quantity('0'),
+    fills: [],
+    request: { ...like.request, ...over },
+  };
+  return { world, id, state: { ...world.state, orders: { ...world.state.orders, [id]: rests } } };
+}
+const seen = (world: World, clientIds: readonly string[], begunAt = world.now) => ({
+  shown: {
+    upbit: { begunAt, clientIds, holdings: world.holdings('upbit') },
+    binance: { begunAt, clientIds: [], holdings: world.holdings('binance') },
+  },
+  settledAt: begunAt,
+});
+
+describe('what came of a stop', () => {
+  it('is nothing while not stopped', () => {
+    expect(stopReport(new World().state, { shown: {}, settledAt: null })).toBeNull();
+  });
+
+  it('is not done while an order by hand that buys still rests', () => {
+    const { world, state, id } = stoppedWith({ side: 'buy' });
+    const report = stopReport(state, seen(world, [id]));
+    expect(form.parse(report)).toMatchObject({ done: false, openOrders: [id], unconfirmed: ['upbit'], settledAt: null });
+  });
+
+  it('is done beside one that only sells: a stop leaves it', () => {
+    const { world, state, id } = stoppedWith({ side: 'sell' });
+    const report = stopReport(state, seen(world, [id, 'of-somebody-else']));
+    expect(form.parse(report)).toMatchObject({ done: true, openOrders: [], unconfirmed: [], settledAt: world.now });
+  });
+
+  it('goes by no read that began before the stop', () => {
+    const { world, state } = stoppedWith({ side: 'sell' });
+    expect(stopReport(state, seen(world, [], world.now - 1))).toMatchObject({ done: false, unconfirmed: ['upbit', 'binance'] });
+  });
+});
