@@ -72,7 +72,7 @@ export async function runTrial(bench: Bench, source: Source, draw: Draw, { befor
   const resting = await rest(bench);
   const endEntries = bench.enterEvery(20);
   try {
-    await pause(10 + draw() * 120);
+    await pause(10 + draw() * 80);
     await before?.(bench);
     const input = Date.now();
     const isAnswered = await press[source](bench, draw() < 0.5);

@@ -114,7 +114,7 @@ describe(`a stop in the middle of entries, seed ${seed}`, () => {
   );
 
   for (const [name, variant] of Object.entries(variants)) {
-    const count = variant.isFatal === true ? Math.max(1, Math.round(trials / 100)) : Math.max(3, Math.round(trials / 20));
+    const count = variant.isFatal === true ? Math.max(1, Math.round(trials / 250)) : Math.max(3, Math.round(trials / 20));
     it.skipIf(variant.skip !== undefined)(
       `with ${name}, ${count} times${variant.skip === undefined ? '' : ` (${variant.skip})`}`,
       async () => {
