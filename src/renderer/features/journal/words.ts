@@ -33,6 +33,8 @@ interface Tools {
   readonly settings: SettingWords;
 }
 
+type Saying = (tools: Tools, fact: Fact) => string;
+
 export function useEntryWords(): EntryWords {
   const { t } = useTranslation(['journal', 'codes']);
   const format = useFormats();
@@ -98,12 +100,16 @@ const verdictOf = (fact: Fact): CodedVerdict => ({
   values: textsOf(fact, 'values'),
 });
 /** Our own check's no to what the fact is about; empty where there was none. */
-const denied = ({ codes }: Tools, fact: Fact): string => {
+const denial: Saying = ({ codes }, fact) => {
   const code = fact.text('denial.denied');
   if (code === null) return '';
   const { limit, was } = textsOf(fact, 'denial.compared');
   const compared = limit === undefined || was === undefined ? null : { limit, was };
-  return ` · ${codes.verdict({ code, reason: fact.text('denial.reason') ?? '', compared, values: textsOf(fact, 'denial.values') })}`;
+  return codes.verdict({ code, reason: fact.text('denial.reason') ?? '', compared, values: textsOf(fact, 'denial.values') });
+};
+const denied: Saying = (tools, fact) => {
+  const words = denial(tools, fact);
+  return words === '' ? '' : ` · ${words}`;
 };
 
 const orderTerms = ({ t, format }: Tools, fact: Fact): string => {
@@ -122,7 +128,6 @@ const failed = (fact: Fact): string => {
   return ` · ${code}${venueCode === null || venueCode === '' ? '' : ` (${venueCode})`}`;
 };
 
-type Saying = (tools: Tools, fact: Fact) => string;
 const plain: Saying = () => '';
 
 const sayings: Readonly<Record<Kind, Saying>> = {
@@ -232,7 +237,7 @@ const sayings: Readonly<Record<Kind, Saying>> = {
   },
   cancelWanted: plain,
   handWanted: orderTerms,
-  handDenied: (_tools, fact) => fact.text('denial.denied') ?? '',
+  handDenied: denial,
   orderAmended: (_tools, fact) => fact.text('by') ?? '',
   orderLeftToPerson: plain,
   dayBased: ({ format }, fact) => `${format.krw(fact.text('base'))} KRW`,

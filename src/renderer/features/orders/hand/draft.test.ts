@@ -67,7 +67,8 @@ describe('what is sent', () => {
     ['without a coin', { coin: '' }],
     ['with a coin that is none', { coin: 'BT-C' }],
     ['with a callback below what the venue takes', { ...perp, kind: 'trailingStopMarket', callback: '0.05' }],
-    ['with a callback above what the venue takes', { ...perp, kind: 'trailingStopMarket', callback: '20.1' }],
+    ['with a callback above what the venue takes', { ...perp, kind: 'trailingStopMarket', callback: '10.1' }],
+    ['with a callback between the steps of the venue', { ...perp, kind: 'trailingStopMarket', callback: '1.55' }],
     ['with an activation that is no number', { ...perp, kind: 'trailingStopMarket', activation: 'soon' }],
   ] as const satisfies readonly (readonly [string, Partial<Draft>])[])('is nothing %s', (_how, change) => {
     expect(orderOf(draft(change))).toBeNull();

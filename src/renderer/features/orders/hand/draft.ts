@@ -99,10 +99,10 @@ export function changed(before: Draft, change: Partial<Draft>): Draft {
   };
 }
 
-/** Percent, between the least and the most that Binance takes. */
-export const callbackRange = { least: '0.1', most: '20' } as const;
+/** Percent, between the least and the most that Binance takes, in steps of a tenth. */
+export const callbackRange = { least: '0.1', most: '10' } as const;
 const isCallback = (text: string): boolean =>
-  /^\d{1,2}(\.\d{1,4})?$/.test(text) && Number(text) >= Number(callbackRange.least) && Number(text) <= Number(callbackRange.most);
+  /^\d{1,2}(\.\d)?$/.test(text) && Number(text) >= Number(callbackRange.least) && Number(text) <= Number(callbackRange.most);
 const isRight = (name: Amount, text: string): boolean => (name === 'callback' ? isCallback(text) : isAmount(text));
 
 /** Whether what was typed is no such number; nothing typed yet is not wrong. */
