@@ -5,7 +5,7 @@ import { type Denial, denied } from './denial.ts';
 import type { Purpose } from './state.ts';
 import { krw } from '../../shared/domain/units.ts';
 import { expectAtRest } from './testing/at-rest.ts';
-import { enter } from './testing/signals.ts';
+import { enter, exit } from './testing/signals.ts';
 import { fills, requestLost } from './testing/venue-truth.ts';
 import { refold, World } from './testing/world.ts';
 import { orderRow } from './view/order-row.ts';
@@ -93,6 +93,46 @@ describe('a close that was held back', () => {
     expectAtRest(world.run(20_000));
     expect(world.orders(before)).toEqual(['exit spot sell 0.05', 'exit perp buy 0.05']);
     expect(world.phase('a')).toBe('flat');
+  });
+});
+
+describe("a close that was held back for its signal's bounds", () => {
+  const moved = denied('PREMIUM_MOVED', 'The executable premium is -0.01', { limit: '-0.002', was: '-0.01' });
+  function closing(): World {
+    const world = new World();
+    world.signal(enter('a'));
+    world.run(2000);
+    world.script('spot', 'exit', never);
+    world.script('perp', 'exit', never);
+    world.signal(exit('x', { premium: ['-0.002', '0'] }));
+    return world.run(30);
+  }
+
+  it('leaves the hedge as it was, and the signal hears why', () => {
+    const world = closing();
+    const before = world.sent.length;
+    holdBack(world, 'spot', 'exit', moved);
+    holdBack(world, 'perp', 'exit', moved);
+    for (const leg of ['spot', 'perp'] as const) world.truth.orders.delete(world.order(leg, 'exit').id);
+    expectAtRest(world.run(20_000));
+    expect([world.phase('a'), world.held('a'), world.said('x'), world.orders(before)]).toEqual([
+      'hedged',
+      ['0.05', '0.05'],
+      'rejected PREMIUM_MOVED',
+      [],
+    ]);
+    expect(world.facts.findLast((fact) => fact.kind === 'signalJudged')).toMatchObject({ compared: { limit: '-0.002', was: '-0.01' } });
+    expect(refold(world.facts)).toEqual(world.state);
+  });
+
+  it('goes on where one leg has left', () => {
+    const world = closing();
+    holdBack(world, 'spot', 'exit', moved);
+    const { id } = world.order('perp', 'exit');
+    world.feed({ kind: 'placed', id, outcome: { outcome: 'refused', code: 'VENUE_ERROR', venueCode: '', said: '' }, wireAt: world.now });
+    for (const leg of ['spot', 'perp'] as const) world.truth.orders.delete(world.order(leg, 'exit').id);
+    expectAtRest(world.run(20_000));
+    expect([world.phase('a'), world.said('x')]).toEqual(['flat', 'executed CLOSED']);
   });
 });
 

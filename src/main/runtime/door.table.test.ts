@@ -1,7 +1,7 @@
 /** What changes between a decision and the wire, and what the door makes of it: each order is asked in its last moment. */
 import { describe, expect, it } from 'vitest';
 import type { HedgeId } from '../../shared/domain/ids.ts';
-import { own, withKey, withoutKey } from '../../shared/domain/record.ts';
+import { own, there, withKey, withoutKey } from '../../shared/domain/record.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import { krw, price, quantity, ratio, relabel } from '../../shared/domain/units.ts';
 import type { Book, Leg } from '../../shared/domain/venue.ts';
@@ -10,7 +10,7 @@ import type { Latest } from '../engine/risk/last-hop.ts';
 import type { Purpose, State } from '../engine/state.ts';
 import { asApproved } from '../engine/testing/approved.ts';
 import { book, failed, market, type Market, ok, quote } from '../engine/testing/market.ts';
-import { enter } from '../engine/testing/signals.ts';
+import { enter, exit } from '../engine/testing/signals.ts';
 import { fills, requestLost } from '../engine/testing/venue-truth.ts';
 import { World } from '../engine/testing/world.ts';
 import type { VenuePort } from '../exchanges/port.ts';
@@ -346,4 +346,75 @@ describe('a close', () => {
       const order = world.order('perp', 'entry');
       return { ...state, orders: withKey(state.orders, order.id, { ...order, filled: quantity(size) }) };
     };
+});
+
+describe('a close that its signal bounds', () => {
+  /** Least premium to close at: what a close would get is 0.00 % at these prices, and less where the bid falls. */
+  function bounded(expected: string): Before {
+    const world = new World();
+    world.signal(enter('a'));
+    world.run(2000);
+    world.script('spot', 'exit', never);
+    world.script('perp', 'exit', never);
+    world.signal(exit('x', { premium: [expected, '0'] }));
+    return new Before(world.run(30));
+  }
+  const fallen = { spotBid: price('160000000'), spotAsk: price('160001000') };
+
+  it('leaves while the premium holds, and not once it is known to have moved: neither leg', async () => {
+    const holds = bounded('-0.002');
+    expect(await holds.says('spot', 'exit')).toBe('leaves');
+    const moved = bounded('-0.002');
+    moved.read('spot', fallen);
+    expect(await moved.says('perp', 'exit')).toMatch(/^PREMIUM_MOVED -0\.\d+ against -0.002$/);
+    moved.read('spot', {}, moved.world.now + 1);
+    expect(await moved.says('spot', 'exit')).toMatch(/^PREMIUM_MOVED /);
+  });
+
+  it('leaves with a leg that has left, whatever the premium is by then', async () => {
+    const before = bounded('-0.002');
+    expect(await before.says('spot', 'exit')).toBe('leaves');
+    before.read('spot', fallen);
+    expect(await before.says('perp', 'exit')).toBe('leaves');
+  });
+
+  it('is carried through once something of it has traded', async () => {
+    const before = bounded('-0.002');
+    before.read('spot', fallen);
+    const order = before.world.order('spot', 'exit');
+    before.see = (state) => ({ ...state, orders: withKey(state.orders, order.id, { ...order, filled: quantity('0.001') }) });
+    expect(await before.says('perp', 'exit')).toBe('leaves');
+  });
+
+  it('stays where the premium cannot be reckoned, and goes where a leg has no partner', async () => {
+    const before = bounded('-0.002');
+    before.read('spot', { bids: [], asks: [], at: 0 });
+    expect(await before.says('spot', 'exit')).toBe('NO_DATA');
+    const alone = bounded('-0.002');
+    alone.read('spot', fallen);
+    const { id, hedge } = alone.world.order('perp', 'entry');
+    alone.see = (state) => {
+      const mine = there(state.hedges, hedge ?? ('' as HedgeId));
+      const orders = withKey(state.orders, id, { ...there(state.orders, id), filled: quantity('0') });
+      return { ...state, orders, hedges: withKey(state.hedges, mine.id, { ...mine, heldAtMove: { ...mine.heldAtMove, perp: quantity('0') } }) };
+    };
+    expect(await alone.says('spot', 'exit')).toBe('leaves');
+  });
+
+  it('is forgotten after a thousand others', async () => {
+    const before = bounded('-0.002');
+    before.read('spot', fallen);
+    expect(await before.says('perp', 'exit')).toMatch(/^PREMIUM_MOVED /);
+    before.read('spot', {}, before.world.now + 1);
+    const { decided } = before.world.order('perp', 'exit').stamps;
+    for (let nth = 1; nth <= 1000; nth += 1) {
+      before.see = (state) => {
+        const order = before.world.order('perp', 'exit');
+        return { ...state, orders: withKey(state.orders, order.id, { ...order, stamps: { decided: decided - nth } }) };
+      };
+      expect(await before.says('perp', 'exit')).toBe('leaves');
+    }
+    before.see = (state) => state;
+    expect(await before.says('spot', 'exit')).toBe('leaves');
+  });
 });

@@ -5,15 +5,17 @@
  *    numbers of that moment.
  * 2. The stop is a latch in memory: it closes the door before disk, network or screen hear of it.
  * 3. With the disk failed only cancels leave.
- * 4. The legs of an entry are judged together, when the first of them is to leave: both leave, or neither.
+ * 4. The legs of an entry are judged together, when the first of them is to leave: both leave, or neither. So are those of a
+ *    close by what its signal bounds.
  */
-import type { Coin, HedgeId } from '../../shared/domain/ids.ts';
+import type { Coin } from '../../shared/domain/ids.ts';
 import { own } from '../../shared/domain/record.ts';
 import type { OrderRequest } from '../../shared/domain/venue.ts';
 import type { Approved } from '../engine/approved.ts';
 import type { Denial } from '../engine/denial.ts';
 import type { PlaceOutcome } from '../engine/outcome.ts';
 import type { Quote } from '../engine/quote.ts';
+import { isOfBounds } from '../engine/risk/exit-bounds.ts';
 import { type Latest, lastHop } from '../engine/risk/last-hop.ts';
 import { mayLeave, type TradingState, tradingState } from '../engine/risk/permission.ts';
 import type { Purpose, State } from '../engine/state.ts';
@@ -36,6 +38,9 @@ export interface Amended extends Omit<Placed, 'outcome'> {
 /** What the newest reads of both venues say, whoever asked for them. */
 export type LatestOf = (coin: Coin) => Latest;
 
+/** More decisions than can be under way at once. */
+const keptDecisions = 1000;
+
 export class Door {
   readonly #venues: Venues;
   readonly #clock: Clock;
@@ -44,8 +49,8 @@ export class Door {
   /** When the latch last closed, by our clock. */
   #latchedAt = 0;
   #diskFailed = false;
-  /** What the first leg of the newest entry met here; null where it left. */
-  #entry: { readonly hedge: HedgeId; readonly denial: Denial | null } | null = null;
+  /** What the first leg of an entry or a close met here, by decision, the newest last; null where it left. */
+  readonly #firsts = new Map<string, Denial | null>();
   readonly #latestOf: LatestOf;
 
   constructor(venues: Venues, clock: Clock, state: () => State, latestOf: LatestOf) {
@@ -95,9 +100,11 @@ export class Door {
 
   #lastHop(order: OrderRequest, purpose: Purpose, on: Quote): Denial | null {
     const state = this.#state();
-    const hedge = own(state.orders, order.clientOrderId)?.hedge;
-    const first = purpose === 'entry' && this.#entry?.hedge === hedge ? this.#entry : null;
-    if (first !== null && first.denial !== null) return first.denial;
+    const known = own(state.orders, order.clientOrderId);
+    const isPaired = purpose === 'entry' || purpose === 'exit';
+    const decision = known === undefined || !isPaired ? undefined : `${known.hedge}:${known.stamps.decided}`;
+    const first = decision === undefined ? undefined : this.#firsts.get(decision);
+    if (first != null && (purpose === 'entry' || isOfBounds(first))) return first;
     const denial = lastHop({
       state,
       at: this.#clock.now(),
@@ -107,10 +114,16 @@ export class Door {
       purpose,
       on,
       latest: this.#latestOf(order.coin),
-      partnerLeft: first !== null,
+      partnerLeft: first === null,
     });
-    if (purpose === 'entry' && first === null && hedge != null) this.#entry = { hedge, denial };
+    if (decision !== undefined && first === undefined) this.#remember(decision, denial);
     return denial;
+  }
+
+  #remember(decision: string, denial: Denial | null): void {
+    this.#firsts.set(decision, denial);
+    const [oldest] = this.#firsts.keys();
+    if (this.#firsts.size > keptDecisions && oldest !== undefined) this.#firsts.delete(oldest);
   }
 
   /** Gives an order that rests other terms, if the one that replaces it may leave at this very moment. */

@@ -1,14 +1,15 @@
 /** Begins a close that was asked for, on fresh prices: how much stays open, whether the signal's bounds hold, both closes at once. */
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
-import { excess, floorToStep, gte, isZero, lt, max, notional, type Quantity, subtract, text, ZERO } from '../../../shared/domain/units.ts';
+import { excess, floorToStep, gte, isZero, lt, max, notional, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
 import { denied, type Denial, isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { holding } from '../legs.ts';
-import { executablePremium, type Sides, tradingFx } from '../premium.ts';
+import type { Sides } from '../premium.ts';
 import { opposite } from '../prices.ts';
 import type { Quote } from '../quote.ts';
 import { sidesOf } from '../risk/entry-inputs.ts';
+import { beyondBounds } from '../risk/exit-bounds.ts';
 import { mayLeave, tradingState } from '../risk/permission.ts';
 import { coarserStep } from '../sizing.ts';
 import type { ExitRequest, Hedge } from '../state.ts';
@@ -34,7 +35,7 @@ export function exitOnQuote(draft: Draft, id: HedgeId, quote: Quote): void {
   }
   const target = targetOf(draft, hedge, request, quote, sides);
   if (isDenial(target)) return refuseExit(draft, hedge, request, target);
-  const refusal = premiumRefusal(draft, hedge, request, quote, sides, target);
+  const refusal = beyondBounds(draft.state, hedge, request, quote, sides, target);
   if (refusal !== null) return refuseExit(draft, hedge, request, refusal);
   begin(draft, hedge, target, request, quote);
 }
@@ -65,20 +66,4 @@ function targetOf(draft: Draft, hedge: Hedge, request: ExitRequest, quote: Quote
   const tooSmall =
     lt(rest, least) || lt(notional(bid.price, rest), sides.spot.rules.minNotional) || lt(notional(ask.price, rest), sides.perp.rules.minNotional);
   return tooSmall ? ZERO : rest;
-}
-
-function premiumRefusal(draft: Draft, hedge: Hedge, request: ExitRequest, quote: Quote, sides: Sides, target: Quantity): Denial | null {
-  if (request.cause.kind !== 'signal') return null;
-  const bounds = own(draft.state.exits, request.cause.signal)?.signal.premium;
-  if (bounds === undefined) return null;
-  const fx = quote.fx.ok ? tradingFx(quote.fx.value) : undefined;
-  const premium = fx === undefined ? undefined : executablePremium(sides, fx, excess(holding(draft.state, hedge).matched, target), 'close');
-  if (premium === undefined) return denied('NO_DATA', 'The executable premium is not known', null, { venue: '', what: 'premium', failure: '' });
-  const least = subtract(bounds.expected, bounds.maxSlippage);
-  return lt(premium, least)
-    ? denied('PREMIUM_MOVED', `The executable premium is ${text(premium)}, the signal allows down to ${text(least)}`, {
-        limit: text(least),
-        was: text(premium),
-      })
-    : null;
 }

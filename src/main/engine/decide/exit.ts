@@ -10,8 +10,10 @@ import type { ExitSignal } from '../../../shared/domain/signal.ts';
 import { excess, gte, isZero, type Quantity } from '../../../shared/domain/units.ts';
 import { denied, type Denial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
-import { hasInFlight, holding, openHedges } from '../legs.ts';
-import type { ExitCause, ExitRequest, Hedge, PendingEntry, PendingExit } from '../state.ts';
+import { hasInFlight, holding, openHedges, ordersOf } from '../legs.ts';
+import { isOfBounds } from '../risk/exit-bounds.ts';
+import type { ExitCause, ExitRequest, Hedge, PendingEntry, PendingExit, State } from '../state.ts';
+import { clear } from './alarms.ts';
 import { hasBegun } from './begun.ts';
 import { askPerson, judge, reject } from './verdict.ts';
 
@@ -132,6 +134,31 @@ export function refuseExit(draft: Draft, hedge: Hedge, request: ExitRequest, den
   draft.add({ kind: 'exitDropped', id: hedge.id });
   if (request.cause.kind === 'signal') partDone(draft, request.cause.signal, hedge.id, denial);
   pursueExit(draft, hedge.id);
+}
+
+export interface RefusedClose {
+  readonly signal: SignalId;
+  readonly denial: Denial;
+}
+
+/** The signal whose bounds held no more when the first orders of its close were to leave: none of them has. */
+export function refusedClose(state: State, hedge: Hedge): RefusedClose | undefined {
+  if (hedge.exit?.cause.kind !== 'signal') return undefined;
+  const orders = ordersOf(state, hedge);
+  const newest = Math.max(...orders.map((order) => order.stamps.decided));
+  const round = orders.filter((order) => order.stamps.decided === newest);
+  const isRefused = round.every(({ purpose, denial }) => purpose === 'exit' && denial !== undefined && isOfBounds(denial));
+  const denial = round[0]?.denial;
+  return isRefused && denial !== undefined ? { signal: hedge.exit.cause.signal, denial } : undefined;
+}
+
+/** The hedge stays as it was. */
+export function keepOpen(draft: Draft, hedge: Hedge, { signal, denial }: RefusedClose): void {
+  const { id } = hedge;
+  draft.add({ kind: 'hedgeMoved', id, phase: 'hedged', target: holding(draft.state, hedge).matched, attempts: 0, exit: null });
+  clear(draft, `naked:${id}`);
+  partDone(draft, signal, id, denial);
+  pursueExit(draft, id);
 }
 
 /** A hedge that went flat has nothing left for the exits that waited for it. */

@@ -23,7 +23,7 @@ import { raise } from './alarms.ts';
 import { completeSmaller } from './complete.ts';
 import { type Corrected, reduceTo } from './correct.ts';
 import { isOnlyDust, wholeSides } from './dust.ts';
-import { pursueExit } from './exit.ts';
+import { keepOpen, pursueExit, refusedClose } from './exit.ts';
 import { goOnForPerson, isAdjusting, personOnQuote } from './operator.ts';
 import { askToSettle, pauseBefore, quoteRetryMs, retryPausesMs } from './pace.ts';
 import { callOperator, finish, freeSlots, neverOpened, rest } from './resting.ts';
@@ -54,6 +54,8 @@ export function settle(draft: Draft, id: HedgeId): void {
     draft.add({ kind: 'hedgeMoved', id, phase: 'unwinding', target, attempts: 0, exit: null });
     return askToSettle(draft, hedge, 0);
   }
+  const refused = refusedClose(draft.state, hedge);
+  if (refused !== undefined) return keepOpen(draft, hedge, refused);
   if (!gt(spot, hedge.target) && !gt(perp, hedge.target) && spot === perp) return finish(draft, hedge);
   if (spot !== perp) raiseNaked(draft, hedge);
   askToSettle(draft, hedge, progressed(hedge, spot, perp) ? 0 : pauseBefore(hedge.attempts));

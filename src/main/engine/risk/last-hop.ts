@@ -5,17 +5,17 @@
  * 1. What adds risk passes every limit again, for a slow disk or a full quota may have held it up for seconds, and a limit
  *    may have been tightened meanwhile. A stop that came meanwhile recalls it even when it was reset.
  * 2. The partner of a leg that has left passes all but the state and the stop: a leg without its partner is worse.
- * 3. What reduces risk leaves while its leg still holds as much.
+ * 3. What reduces risk leaves while its leg still holds as much; a close that a signal bounds, while the premium holds.
  */
 import type { denialValues, ValuesOf } from '../../../shared/domain/codes.ts';
 import { signalId } from '../../../shared/domain/ids.ts';
 import { own, withoutKey } from '../../../shared/domain/record.ts';
-import { gt, price, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
+import { gt, isZero, price, type Quantity, text, ZERO } from '../../../shared/domain/units.ts';
 import type { Answer } from '../../../shared/domain/failure.ts';
 import type { Book, Leg, OrderRequest } from '../../../shared/domain/venue.ts';
 import { type Denial, denied, isDenial } from '../denial.ts';
 import { asleep, entryBarred, judgeSized } from '../entry-judgement.ts';
-import { isInFlight, opens, ordersOf, requested } from '../legs.ts';
+import { holding, isInFlight, opens, ordersOf, requested } from '../legs.ts';
 import type { Sides } from '../premium.ts';
 import type { Quote } from '../quote.ts';
 import type { Sized } from '../sizing.ts';
@@ -23,6 +23,8 @@ import { type Hedge, legVenue, type Order, type Purpose, type State } from '../s
 import { isWithin } from './bounds.ts';
 import { beyondCollar } from './collar.ts';
 import { judgeCompletion } from './completion.ts';
+import { sidesOf } from './entry-inputs.ts';
+import { beyondBounds } from './exit-bounds.ts';
 import { handBarred, judgeByHand, withoutOrder } from './hand-limits.ts';
 import { kstDay } from './measures.ts';
 import { isOtherAccount, leavingOf, otherAccount, refusal, type TradingState } from './permission.ts';
@@ -48,7 +50,7 @@ export interface Hop {
   /** The quote that it was approved on. */
   readonly on: Quote;
   readonly latest: Latest;
-  /** Whether the other leg of the entry has left. */
+  /** Whether the other leg of the same decision has left. */
   readonly partnerLeft: boolean;
 }
 
@@ -62,7 +64,7 @@ export function lastHop(hop: Hop): Denial | null {
   const order = own(state.orders, hop.order.clientOrderId);
   const hedge = order?.hedge == null ? undefined : own(state.hedges, order.hedge);
   if (order === undefined || hedge === undefined) return unknownOrder;
-  if (leavingOf(purpose) === 'unwind') return notHeld(state, hedge, order);
+  if (leavingOf(purpose) === 'unwind') return notHeld(state, hedge, order) ?? (hop.partnerLeft ? null : exitAgain(state, hedge, asOfNow(on, latest)));
   const { decided } = order.stamps;
   if (!(decided > latchedAt)) return denied('STOPPED', 'Trading was stopped since it was decided');
   if (hop.partnerLeft) return null;
@@ -100,6 +102,17 @@ const unknownOrder = denied('NO_DATA', 'The order is not in the books', null, { 
 function notHeld(state: State, hedge: Hedge, order: Order): Denial | null {
   const { leg, venue } = order.request;
   return moreThan(requested(order.request, hedge), closable(state, hedge, leg, order.id), `The ${leg} leg holds`, { venue, coin: hedge.coin });
+}
+
+/** An EXIT keeps to the bounds of its signal until the first of it has left; from then on it is carried through. */
+function exitAgain(state: State, hedge: Hedge, quote: Quote): Denial | null {
+  const { exit, attempts, heldAtMove, target } = hedge;
+  const { spot, perp, matched } = holding(state, hedge);
+  const hasBegun = attempts > 0 || heldAtMove.spot !== spot || heldAtMove.perp !== perp;
+  const sides = sidesOf(quote);
+  // Of a leg that has no partner no bounds speak, and it may have been decided on its own book alone.
+  if (exit === undefined || hasBegun || isZero(matched) || isDenial(sides)) return null;
+  return beyondBounds(state, hedge, exit, quote, sides, target);
 }
 
 const moreThan = (was: Quantity, limit: Quantity, what: string, values: ValuesOf<typeof denialValues, 'MORE_THAN_HELD'>): Denial | null =>
