@@ -41,7 +41,7 @@ const compared: Readonly<Record<string, Form>> = {
   NOT_HELD: 'quantity',
   WOULD_UNHEDGE: 'quantity',
 };
-const numbers: ReadonlySet<string> = new Set(['quantity', 'held', 'needed', 'spot', 'perp', 'hedges', 'orders', 'price']);
+const numbers: ReadonlySet<string> = new Set(['quantity', 'held', 'needed', 'spot', 'perp', 'hedges', 'orders']);
 
 function shown(format: Formats, form: Form, value: string): string {
   if (form === 'ratio') return format.percent(value);
@@ -70,6 +70,7 @@ export function factsOf(t: TFunction<'codes'>, format: Formats): (code: string, 
   const fact = (code: string, name: string, value: string): string => {
     if (name === 'limit' || name === 'was') return shown(format, compared[code] ?? 'plain', value);
     if (name === 'residual') return format.quantitySigned(value);
+    if (name === 'price') return format.price(value);
     if (numbers.has(name)) return format.quantity(value);
     if (name === 'failure') return failure(value);
     return isCoded(name) ? word(coded[name], value) : value;
