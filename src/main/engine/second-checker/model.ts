@@ -8,7 +8,7 @@
 import { Books } from './books.ts';
 import { dayOf, judge, type Standing, staysOpen } from './entry-rules.ts';
 import { type Leg, premium, type Scene } from './scene.ts';
-import { least, most, total, whole } from './whole.ts';
+import { least, most, times, total, whole } from './whole.ts';
 import type { Expected, MHedge, MSignal, Verdict, Wanted } from './words.ts';
 
 const legs = ['spot', 'perp'] as const;
@@ -388,7 +388,10 @@ export class Model extends Books {
     if (scene.missing.length > 0 || scene.staleMs > this.limits.maxBookAgeMs || scene.clockMs > this.limits.maxClockOffsetEntryMs) return false;
     const missing = most(spot, perp) - smaller;
     const at = premium(scene, 'open', missing);
-    const bounds = this.signals.get(hedge.id)?.bounds;
+    const { bounds, risk } = this.signals.get(hedge.id) ?? {};
+    // A limit that was tightened since the entry holds for this order too, by its own size.
+    if (times(whole(scene.spotAsk), missing) > whole(this.limits.maxHedgeKrw)) return false;
+    if (risk !== undefined && whole(risk) > whole(this.limits.maxSignalRisk)) return false;
     if (most(at, -at) > whole('0.15') || (bounds !== undefined && at > whole(bounds[0]) + whole(bounds[1]))) return false;
     this.expected.push({ hedge: hedge.id, leg: spot < perp ? 'spot' : 'perp', opens: true, quantity: missing });
     return true;
