@@ -44,6 +44,22 @@ test('tray, menu and shortcut stop while the page hangs', async ({ start }, info
   expect((await desktop.notified()).filter((title) => title === 'Emergency stop')).toHaveLength(3);
 });
 
+test('tray and menu close all that is open', async ({ start }, info) => {
+  info.skip(!isStandIn, 'Electron shows no test what its tray holds');
+  const desktop = await start();
+  for (const [source, press] of [
+    ['tray', () => desktop.pressTray('stop-and-close')],
+    ['button', () => desktop.pressMenu('stop-and-close')],
+  ] as const) {
+    const hedge = await desktop.openHedge();
+    await press();
+    const { parts } = await desktop.until('the close', ({ tables }) => tables.hedges[hedge]?.phase === 'flat');
+    expect(parts.standing.stop).toMatchObject({ source, code: 'PERSON' });
+    await desktop.invoke('stop.reset', { seen: parts.standing.stop?.at });
+    await desktop.invoke('console.arm', {});
+  }
+});
+
 test('a STOP file stops while the page hangs, and over a restart', async ({ start }, info) => {
   info.skip(!isStandIn, 'Electron shows no test what its tray holds');
   const desktop = await start();

@@ -27,6 +27,7 @@ async function stop(args: readonly string[]): Promise<number> {
   try {
     await writeFile(join(folder, 'STOP'), 'npm run stop found nobody to acknowledge it\n');
     process.stderr.write(`No console answered for ${folder}. A STOP file was left there: it stops the next start, and a console that hangs.\n`);
+    if (closeAll) process.stderr.write('It closes nothing: close what is open in the console, or at the venues.\n');
   } catch (error) {
     process.stderr.write(`No console answered, and no STOP file could be left: ${error instanceof Error ? error.message : String(error)}\n`);
   }

@@ -87,7 +87,7 @@ const forms: Readonly<Record<CommandName, Check>> = {
   'order.cancel': exactly({ order }),
   'order.settle': exactly({ order }),
   'stop.engage': exactly({ closeAll: oneOf(true, false) }),
-  'stop.reset': nothing,
+  'stop.reset': exactly({ seen: (value) => Number.isSafeInteger(value) && Number(value) >= 0 }, ['seen']),
   'hedge.settle': exactly({ hedge: id, how: oneOf('closeKnown', 'keepWaiting', 'retry', 'settledAtVenue') }),
   'outside.accept': exactly({ venue: oneOf('upbit', 'binance'), coin }),
   'settings.set': exactly({ name: isText(64), value: isText(64), again: isText(64) }, ['again']),
@@ -217,7 +217,7 @@ const of: Readonly<Record<CommandName, fc.Arbitrary<unknown>>> = {
   'order.cancel': orders,
   'order.settle': orders,
   'stop.engage': fc.record({ closeAll: fc.boolean() }),
-  'stop.reset': fc.constant({}),
+  'stop.reset': fc.record({ seen: fc.nat() }, { requiredKeys: [] }),
   'hedge.settle': fc.record({ hedge: ids, how: fc.constantFrom('closeKnown', 'keepWaiting', 'retry', 'settledAtVenue') }),
   'outside.accept': fc.record({ venue: fc.constantFrom('upbit', 'binance'), coin: fc.constantFrom('BTC', 'ETH', 'X') }),
   'settings.set': fc.record(

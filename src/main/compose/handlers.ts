@@ -43,7 +43,7 @@ export function handlersOn(on: Commanded): Handlers {
   return {
     // First of all and without an await before it: the latch closes while this runs.
     'stop.engage': ({ closeAll }) => obey({ kind: 'stop', source: 'button', reason: 'A person pressed stop', closeAll }),
-    'stop.reset': () => obey({ kind: 'resetStop' }),
+    'stop.reset': ({ seen }) => obey({ kind: 'resetStop', ...(seen === undefined ? {} : { seen }) }),
     'snapshot.get': () => Promise.resolve(done(on.feed.snapshot())),
     'console.arm': () => obey({ kind: 'arm' }),
     'console.disarm': () => obey({ kind: 'disarm', reason: 'A person disarmed' }),

@@ -35,7 +35,7 @@ export function runDesktop({ out }: DesktopParts): void {
     throw error;
   }
   if (!app.requestSingleInstanceLock({ stop } satisfies z.input<typeof message>)) return app.exit(0);
-  if (stop !== null) return stopWithoutConsole(dataDir);
+  if (stop !== null) return stopWithoutConsole(dataDir, stop.closeAll);
 
   app.enableSandbox();
   declareScheme(protocol);
@@ -62,9 +62,10 @@ function makeOwnFolder(dataDir: string): void {
 }
 
 /** No desktop runs there; a headless console may, and it sees the file, as does the next start. */
-function stopWithoutConsole(dataDir: string): void {
+function stopWithoutConsole(dataDir: string, closeAll: boolean): void {
   leaveStopFile(dataDir);
   process.stderr.write(`No desktop console runs on ${dataDir}. A STOP file was left there: it stops any other console, and the next start.\n`);
+  if (closeAll) process.stderr.write('It closes nothing: close what is open in the console, or at the venues.\n');
   app.exit(1);
 }
 

@@ -36,7 +36,8 @@ export type Command =
   | { readonly kind: 'setApproval'; readonly approval: 'manual' | 'auto' }
   /** Without a cause it is a person's, or a program's that may speak for one. */
   | { readonly kind: 'stop'; readonly source: StopSource; readonly reason: string; readonly closeAll: boolean; readonly cause?: StopCause }
-  | { readonly kind: 'resetStop' }
+  /** `seen`: `at` of the stop that is meant; absent: whichever stands. */
+  | { readonly kind: 'resetStop'; readonly seen?: number }
   | { readonly kind: 'closeHedge'; readonly hedge: HedgeId; readonly quantity: Quantity | null }
   | { readonly kind: 'settle'; readonly hedge: HedgeId; readonly how: SettleHow }
   | { readonly kind: 'placeOrder'; readonly venue: Venue; readonly coin: Coin; readonly side: Side; readonly terms: OrderTerms }

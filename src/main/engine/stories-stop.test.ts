@@ -161,6 +161,52 @@ describe('the emergency stop', () => {
   });
 });
 
+describe('a reset', () => {
+  it('is of the stop that was seen, and of no later one', () => {
+    const world = new World();
+    stop(world);
+    const seen = world.state.stop?.at ?? 0;
+    expect(world.command({ kind: 'resetStop', seen: seen - 1 })).toMatchObject({ ok: false, code: 'STOP_CHANGED' });
+    expect(world.command({ kind: 'resetStop', seen })).toEqual({ ok: true });
+    world.run(1000);
+    stop(world);
+    expect(world.command({ kind: 'resetStop', seen })).toMatchObject({ ok: false, code: 'STOP_CHANGED' });
+    expect(world.state.stop).toMatchObject({ at: world.now, code: 'PERSON', values: {}, source: 'button' });
+    expect(world.command({ kind: 'resetStop' })).toEqual({ ok: true });
+    expect(world.command({ kind: 'resetStop' })).toMatchObject({ ok: false, code: 'NOT_STOPPED' });
+  });
+  it('comes from nothing but a person: no start, no arming, no limit that holds again', () => {
+    const world = new World();
+    stop(world);
+    for (const arms of [false, true]) world.restart(arms);
+    expect(world.command({ kind: 'arm' })).toMatchObject({ ok: false, code: 'STOPPED' });
+    world.feed({ kind: 'requestEnded', venue: 'upbit', failure: null });
+    world.marks();
+    world.run(24 * 3_600_000);
+    expect([world.state.stop?.source, world.state.armed]).toEqual(['button', false]);
+  });
+});
+
+describe('a journal of before there were codes', () => {
+  it('is read: its stop and its alarms say what they said', () => {
+    const world = new World();
+    stop(world);
+    world.facts.forEach((fact, index) => {
+      if (fact.kind === 'stopped') {
+        const { code: _code, values: _values, ...before } = fact;
+        world.facts[index] = before;
+      }
+      if (fact.kind === 'alarmRaised') {
+        const { values: _values, ...before } = fact;
+        world.facts[index] = before;
+      }
+    });
+    world.restart();
+    expect(world.state.stop).toMatchObject({ code: 'UNSAID', values: {}, reason: 'test' });
+    expect(world.state.alarms['stop']).toMatchObject({ values: {}, detail: 'button: test' });
+  });
+});
+
 describe('what fires the stop', () => {
   it('the 11th API error in a row, counted per venue, a success between starts anew', () => {
     const world = new World();

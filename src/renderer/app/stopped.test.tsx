@@ -66,7 +66,8 @@ describe('the band of the stop', () => {
     const { fake } = draw(<Stopped />, { snapshot: stopped(report()) });
     expect(confirmed().textContent).toMatch(/no own order is open$/);
     press('reset-stop');
-    await waitFor(() => expect(fake.sent.map(({ name }) => name)).toEqual(['stop.reset']));
+    const sent = { name: 'stop.reset', input: { seen: stopped(report()).parts.standing.stop?.at } };
+    await waitFor(() => expect(fake.sent).toEqual([sent]));
   });
 
   it.each([

@@ -32,7 +32,7 @@ function Band() {
   if (stop === null) return null;
   const run = () => {
     setAsking(false);
-    void reset.run({});
+    void reset.run({ seen: stop.at });
   };
   return (
     <section role="alert" data-testid="stopped" className={cx(styles['strip'], styles['stopped'])} aria-label={t('stopped.title')}>

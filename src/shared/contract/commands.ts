@@ -72,7 +72,8 @@ export const commands = {
   'order.settle': { input: orderId, output: nothing },
   /** Latches before it answers. `closeAll` closes every hedge as well. */
   'stop.engage': { input: z.strictObject({ closeAll: z.boolean() }), output: nothing },
-  'stop.reset': { input: nothing, output: nothing },
+  /** `seen`: when the stop that the person has before their eyes was latched; another one is not reset. */
+  'stop.reset': { input: z.strictObject({ seen: time.optional() }), output: nothing },
   /** Takes in what came or went on an account beside our hedges. */
   'outside.accept': { input: z.strictObject({ venue: venueName, coin: coinText }), output: nothing },
   /** A value that lets more through needs to be typed twice, and a disarmed console (src/shared/domain/loosening.ts). */

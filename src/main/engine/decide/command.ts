@@ -30,7 +30,7 @@ export function obey(draft: Draft, command: Command): void {
       stop(draft, { source: command.source, reason: command.reason, ...(command.cause ?? byPerson) });
       return command.closeAll ? closeAll(draft) : undefined;
     case 'resetStop':
-      return resetStop(draft);
+      return resetStop(draft, command.seen);
     case 'closeHedge':
       return closeHedge(draft, command);
     case 'settle':
@@ -52,8 +52,11 @@ export function obey(draft: Draft, command: Command): void {
   }
 }
 
-function resetStop(draft: Draft): void {
-  if (draft.state.stop === null) return draft.refuse('NOT_STOPPED', 'Trading is not stopped');
+function resetStop(draft: Draft, seen: number | undefined): void {
+  const { stop: standing } = draft.state;
+  if (standing === null) return draft.refuse('NOT_STOPPED', 'Trading is not stopped');
+  // A stop that nobody has seen is not reset by a press that was meant for the one before it.
+  if (seen !== undefined && seen !== standing.at) return draft.refuse('STOP_CHANGED', `Trading was stopped anew: ${standing.reason}`);
   draft.add({ kind: 'stopReset' });
   clear(draft, 'stop');
 }
