@@ -42,7 +42,7 @@ export class CommandGate {
   command(command: Command): CommandReply {
     if (command.kind === 'stop') this.#trading.door.latch();
     if (this.isClosed) return this.#afterClose(command);
-    if (command.kind === 'arm' && this.isEnding) return ending;
+    if (this.isEnding && (command.kind === 'arm' || command.kind === 'placeOrder' || command.kind === 'amendOrder')) return ending;
     if (command.kind === 'resetStop' && this.isStopFileThere)
       return { ok: false, code: 'STOP_FILE', reason: 'A STOP file lies in the data folder; take it away first' };
     if (command.kind === 'arm' && this.#diskFailure !== null) return { ok: false, ...diskBar(this.#diskFailure) };

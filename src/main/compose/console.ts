@@ -11,6 +11,7 @@ import type { Command, Input } from '../engine/inputs.ts';
 import type { State, StopSource } from '../engine/state.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
+import { HandDesk } from '../runtime/hand-desk.ts';
 import { Feed, type FeedView } from '../runtime/feed.ts';
 import { hasRoomToArm, MIN_FREE_BYTES } from '../store/free-space.ts';
 import { CommandGate } from './command-gate.ts';
@@ -40,6 +41,7 @@ export class Console {
   readonly #telling: Telling;
   readonly #sources: Sources;
   readonly #accounts = new AccountsSeen();
+  readonly #desk = new HandDesk(systemClock);
   readonly #prices: Prices;
   readonly #feed: Feed;
   readonly #journalPages: JournalPages;
@@ -67,7 +69,10 @@ export class Console {
       onStopSeen: () => this.#feed.touch(),
       onStopReport: (report) => options.onStopReport?.(report),
       onFacts: (facts, state) => this.#announce(facts, state),
-      onUnrecorded: (facts, state) => this.#telling.add(() => options.onUnrecorded(facts, state)),
+      onUnrecorded: (facts, state) => {
+        this.#desk.lost(facts);
+        this.#telling.add(() => options.onUnrecorded(facts, state));
+      },
       onJournalFailed: (reason) => this.#journalFailed(reason),
       onBug,
     });
@@ -162,6 +167,7 @@ export class Console {
     if (!this.#gate.beginEnd()) return;
     this.#trading.endReconciling();
     this.command({ kind: 'disarm', reason: 'The console is ending' });
+    this.command({ kind: 'cancelEntries' });
   }
 
   /**
@@ -175,6 +181,7 @@ export class Console {
     await sources;
     await untilSettled(() => this.state, systemClock);
     this.#trading.cut();
+    this.#desk.close();
     this.#endLooks();
     this.#gate.endWatch();
     this.#prices.close();
@@ -220,6 +227,8 @@ export class Console {
       feed: this.#feed,
       command: (command) => this.command(command),
       signal: (parsed) => this.#trading.loop.submit({ kind: 'signal', parsed, source: { kind: 'person' }, place: null }),
+      desk: this.#desk,
+      quote: (coin) => this.#trading.quotes.gather('preview', coin, this.state.settings.leverage),
       settings: this.#store.settings,
       onPreferences: () => this.#feed.touch(),
       history: this.#prices.history,
@@ -260,6 +269,7 @@ export class Console {
 
   #announce(facts: readonly Fact[], state: State): void {
     for (const fact of facts) tellSender(this.#sources.socket, fact);
+    this.#desk.take(facts);
     this.#feed.record(facts, state);
     this.#telling.add(() => this.#options.onFacts(facts, state));
   }

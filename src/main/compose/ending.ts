@@ -1,7 +1,8 @@
 /** How a console ends: what is in flight is waited for, and what stays open is said. */
 import { isZero, text } from '../../shared/domain/units.ts';
 import type { CommandReply } from '../engine/draft.ts';
-import { hasInFlight, holding, openHedges } from '../engine/legs.ts';
+import { handOrders } from '../engine/by-hand.ts';
+import { hasInFlight, holding, isInFlight, openHedges } from '../engine/legs.ts';
 import type { State } from '../engine/state.ts';
 import type { Clock } from '../runtime/clock.ts';
 
@@ -18,13 +19,21 @@ export async function untilSettled(state: () => State, clock: Clock): Promise<vo
   while (isUnsettled(state()) && clock.now() < until) await new Promise<void>((resolve) => void clock.after(lookMs, resolve));
 }
 
-/** Something is on its way to hedged or flat. */
+/** Something is on its way to hedged or flat, or an order by hand is on its way to its venue or being taken back. */
 const isUnsettled = (state: State): boolean =>
   state.phase === 'ready' &&
-  openHedges(state).some((hedge) => (hedge.phase !== 'hedged' && hedge.phase !== 'needsOperator') || hasInFlight(state, hedge));
+  (openHedges(state).some((hedge) => (hedge.phase !== 'hedged' && hedge.phase !== 'needsOperator') || hasInFlight(state, hedge)) ||
+    handOrders(state).some((order) => order.state === 'sending' || (order.state === 'open' && order.cancelWantedAt !== undefined)));
 
-/** A sentence for each hedge that stays open. */
-export const openInWords = (state: State): readonly string[] =>
+/** A sentence for each hedge, and for each order by hand, that stays open. */
+export const openInWords = (state: State): readonly string[] => [...hedgesInWords(state), ...ordersInWords(state)];
+
+const ordersInWords = (state: State): readonly string[] =>
+  handOrders(state)
+    .filter(isInFlight)
+    .map(({ id, state: now, request: { venue, coin, side } }) => `Order ${id} by hand (${side} ${coin} on ${venue}) stays ${now}`);
+
+const hedgesInWords = (state: State): readonly string[] =>
   openHedges(state).map((hedge) => {
     const { spot, perp, residual } = holding(state, hedge);
     const legs = isZero(residual) ? '' : `: ${text(spot)} spot against ${text(perp)} perpetual, ${text(residual)} are not hedged`;

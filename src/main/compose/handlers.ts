@@ -8,20 +8,17 @@ import { quantity } from '../../shared/domain/units.ts';
 import type { CommandReply } from '../engine/draft.ts';
 import type { Command } from '../engine/inputs.ts';
 import { settingChange } from '../engine/setting-change.ts';
-import type { State } from '../engine/state.ts';
 import type { FeedView } from '../runtime/feed.ts';
 import type { Submitted } from '../runtime/loop.ts';
 import { parseSignal } from '../signals/parse.ts';
+import { type HandsOn, orderHandlers, refusalOf } from './hand-orders.ts';
 import type { SettingsStore } from '../store/settings-store.ts';
 
 /** What the handlers act on. */
-export interface Commanded {
-  readonly now: () => number;
+export interface Commanded extends HandsOn {
   /** The data folder was let go: nothing may be written any more. */
   readonly isClosed: () => boolean;
-  readonly state: () => State;
   readonly feed: FeedView;
-  readonly command: (command: Command) => CommandReply;
   /** Hands a person's signal to the intake, where every other one comes in. */
   readonly signal: (parsed: ReturnType<typeof parseSignal>) => Submitted;
   readonly settings: SettingsStore;
@@ -33,7 +30,7 @@ export interface Commanded {
 
 type Nothing = Reply<Record<string, never>>;
 const nothing: Nothing = done({});
-const answer = (reply: CommandReply): Nothing => (reply.ok ? nothing : refused(reply.code, reply.reason));
+const answer = (reply: CommandReply): Nothing => (reply.ok ? nothing : refusalOf(reply));
 
 export function handlersOn(on: Commanded): Handlers {
   const obey = (command: Command): Promise<Nothing> => Promise.resolve(answer(on.command(command)));
@@ -58,11 +55,7 @@ export function handlersOn(on: Commanded): Handlers {
         quantity: input.quantity === null ? null : quantity(input.quantity),
       }),
     'hedge.settle': ({ hedge, how }) => obey({ kind: 'settle', hedge: hedgeOf(signalId(hedge)), how }),
-    'order.place': () => Promise.resolve(refused('NOT_POSSIBLE', 'Orders by hand are not carried out yet')),
-    'order.check': () => Promise.resolve(refused('NOT_POSSIBLE', 'Orders by hand are not carried out yet')),
-    'order.amend': () => Promise.resolve(refused('NOT_POSSIBLE', 'Orders by hand are not carried out yet')),
-    'order.cancel': () => Promise.resolve(refused('NOT_POSSIBLE', 'Orders by hand are not carried out yet')),
-    'order.settle': () => Promise.resolve(refused('NOT_POSSIBLE', 'Orders by hand are not carried out yet')),
+    ...orderHandlers(on),
     'outside.accept': ({ venue, coin }) => obey({ kind: 'acceptOutside', venue, coin: coinId(coin) }),
     'settings.set': (input) => changes.run(() => unlessClosed(() => setSetting(on, input))),
     'preferences.set': (input) => unlessClosed(() => setPreferences(on, input)),

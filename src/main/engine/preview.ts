@@ -1,13 +1,16 @@
 /** What approving an ENTER now would do, by the same path that decides it (entry-judgement.ts). Pure; changes nothing. */
 import type { EnterSignal } from '../../shared/domain/signal.ts';
 import { add, type Krw, plus, type Price, type Quantity, type Ratio, relabel, scale, toKrw, type Usdt } from '../../shared/domain/units.ts';
+import type { OrderRequest } from '../../shared/domain/venue.ts';
 import type { Denial } from './denial.ts';
 import { entryBarred, judgeEntry, type Measured } from './entry-judgement.ts';
 import { worthAtBook } from './prices.ts';
+import { byHand, orderRequest } from './order-request.ts';
 import type { Quote } from './quote.ts';
+import { handBarred, type HandJudgement, judgeByHand } from './risk/hand-limits.ts';
 import { entryUses, type LimitShare } from './risk/limit-uses.ts';
 import { marginNeeded } from './risk/measures.ts';
-import type { State } from './state.ts';
+import { legOf, type State } from './state.ts';
 
 /** Numbers are null where the quote or the size does not let them be known; `denial` says why then. */
 export interface EntryPreview {
@@ -49,6 +52,19 @@ export function previewEntry(state: State, signal: EnterSignal, quote: Quote, at
     limits: entryUses(context),
     denial,
   };
+}
+
+export type HandWish = Pick<OrderRequest, 'venue' | 'coin' | 'side' | 'terms'>;
+
+/** What an order by hand would come to now, by the same path that decides it. */
+export function previewHand(state: State, { venue, coin, side, terms }: HandWish, quote: Quote, at: number): HandJudgement {
+  const request = orderRequest(
+    state,
+    { cause: byHand, coin, sequence: state.byHand.sequence },
+    { leg: legOf[venue], side, purpose: 'byHand', terms },
+  );
+  const judged = judgeByHand({ state, request, old: null, quote: asIfPrepared(quote, state.settings.leverage), at });
+  return { ...judged, denial: handBarred(state, request, at) ?? judged.denial };
 }
 
 const unknown = {
