@@ -44,8 +44,10 @@ export interface Readiness {
 /** KRW of one hedge: the spot cost of the one that was opened last, else ten million; never more than a hedge may cost. */
 export function referenceSize(state: State): Krw {
   const opened = Object.values(state.hedges).sort((a, b) => b.openedAt - a.openedAt);
-  const last = opened.map((hedge) => hedgeResult(state, hedge).spotCost).find((cost) => gt(cost, krw('0')));
-  return min(last ?? usualKrw, state.settings.maxHedgeKrw);
+  const costOf = (hedge: Hedge): Krw => hedgeResult(state, hedge).spotCost;
+  // Reckoned until one has a cost: a state holds a hundred hedges, and this is shown ten times a second.
+  const last = opened.find((hedge) => gt(costOf(hedge), krw('0')));
+  return min(last === undefined ? usualKrw : costOf(last), state.settings.maxHedgeKrw);
 }
 
 type Inputs = Pick<EntryInputs, 'fx' | 'spotAsk' | 'perpBid' | 'spotFee' | 'perpFee' | 'krw' | 'margin'>;
