@@ -88,7 +88,7 @@ export class Checks implements Observer {
     else if (lived !== undefined && !isSame(lived, state)) this.fail('I13', `the journal folds to another state: ${difference(lived, state)}`);
     this.#history = new Map([[state.facts, state]]);
     this.#nakedSince.clear();
-    this.limits.recovered();
+    this.limits.recovered(state);
     this.#ackedFacts = state.facts;
     if (!this.#parts.isAlone()) this.fail('I15', 'two processes on one data folder');
     void process;

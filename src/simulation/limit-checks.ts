@@ -9,7 +9,7 @@ import { own } from '../shared/domain/record.ts';
 import { text, toNumber } from '../shared/domain/units.ts';
 import { type Book, type BookLevel, legs, type Venue } from '../shared/domain/venue.ts';
 import type { Quote } from '../main/engine/quote.ts';
-import type { Hedge, Order, State } from '../main/engine/state.ts';
+import { type Hedge, legVenue, type Order, type State } from '../main/engine/state.ts';
 import type { Untimed } from '../main/runtime/loop.ts';
 import type { Events } from './events.ts';
 import { loosened, tightened } from './limits.ts';
@@ -67,9 +67,10 @@ export class LimitChecks {
     this.#parts = parts;
   }
 
-  /** A process read what was there: what it counts begins anew. */
-  recovered(): void {
+  /** A process goes on counting where its journal says. */
+  recovered({ apiErrors }: State): void {
     this.#errors.clear();
+    for (const venue of Object.values(legVenue)) this.#errors.set(venue, apiErrors[venue] ?? 0);
   }
 
   stepped(process: Process, before: State, after: State, input: Untimed): void {

@@ -151,7 +151,7 @@ export class Person {
     if (how !== 'tighten' && how !== 'loosenArmed') this.#disarm(process, 'limits');
     const isArmed = process.state?.armed === true;
     const value = how === 'tighten' ? tight : loose;
-    const reply = process.command({ kind: 'set', name, value, again: value });
+    const reply = process.command({ kind: 'set', name, value, ...(how === 'loosenOnce' ? {} : { again: value }) });
     this.#life.log(`${how} ${name}: ${reply.ok ? 'done' : reply.code}`);
     if (!reply.ok && how !== 'tighten' && (isArmed || how === 'loosenOnce')) this.#life.events.hit('looseningRefused');
     if (how !== 'tighten') this.#armSoon(process, draw.int(0, 2000));
