@@ -28,7 +28,7 @@ import {
 } from '../../../shared/domain/units.ts';
 import type { Venue } from '../../../shared/domain/venue.ts';
 import { hedgeResult } from '../pnl.ts';
-import { legVenue, type State } from '../state.ts';
+import { type Hedge, legVenue, type State } from '../state.ts';
 import type { EntryInputs } from './entry-inputs.ts';
 import { distanceAtEntry, marginNeeded } from './measures.ts';
 
