@@ -1,5 +1,5 @@
 /** One order. A press on the row opens its steps, fills, and what the venue said. */
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OrderRow } from '../../../shared/contract/rows.ts';
 import { useReplica, useRow } from '../../app/hooks.ts';
@@ -14,7 +14,7 @@ import { Time } from '../../ui/time.tsx';
 import { useFormats } from '../../ui/use-formats.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useOpening } from '../../ui/use-opening.ts';
-import { OrderActions } from './hand/order-actions.tsx';
+import { type Asked, OrderActions, OrderDialog } from './hand/order-actions.tsx';
 import { OrderDetail } from './order-detail.tsx';
 import styles from './orders.module.css';
 
@@ -31,6 +31,7 @@ export const OrderLine = memo(function OrderLine({ id, columns, isNamed, onAim, 
   const { t } = useTranslation('orders');
   const row = useRow('orders', id);
   const { line, detailId, isOpen, toggle } = useOpening(isNamed);
+  const [asked, setAsked] = useState<Asked | null>(null);
   if (row === undefined) return null;
   return (
     <>
@@ -41,7 +42,7 @@ export const OrderLine = memo(function OrderLine({ id, columns, isNamed, onAim, 
         <Columns row={row} />
         {row.hedge === null ? (
           <td className={styles['owner']} onPointerEnter={onAim} onPointerLeave={onLeave}>
-            <OrderActions row={row} />
+            <OrderActions row={row} onAsk={setAsked} />
           </td>
         ) : (
           <Cell className={cx(styles['owner'], styles['id'])} title={row.hedge}>
@@ -49,6 +50,7 @@ export const OrderLine = memo(function OrderLine({ id, columns, isNamed, onAim, 
           </Cell>
         )}
       </tr>
+      {asked !== null && <OrderDialog row={row} asked={asked} onClose={() => setAsked(null)} />}
       {isOpen && (
         <tr id={detailId} className={styles['detailLine']}>
           <td colSpan={columns} className={styles['detailCell']}>

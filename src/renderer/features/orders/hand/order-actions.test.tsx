@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, screen } from '@testing-library/react';
+import { useState } from 'react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { refused } from '../../../../shared/contract/reply.ts';
 import type { OrderRow } from '../../../../shared/contract/rows.ts';
@@ -7,7 +8,7 @@ import { useRow } from '../../../app/hooks.ts';
 import { fixtureSnapshot } from '../../../testing/fixture.ts';
 import { draw } from '../../../testing/render.tsx';
 import { Evidence } from '../evidence.tsx';
-import { OrderActions } from './order-actions.tsx';
+import { type Asked, OrderActions, OrderDialog } from './order-actions.tsx';
 
 const snapshot = fixtureSnapshot();
 const byHand = Object.values(snapshot.tables.orders).filter((row) => row.hedge === null);
@@ -22,7 +23,14 @@ const silent = find((row) => row.state === 'unknown');
 
 const Actions = ({ id }: { readonly id: string }) => {
   const row = useRow('orders', id);
-  return row === undefined ? null : <OrderActions row={row} />;
+  const [asked, setAsked] = useState<Asked | null>(null);
+  if (row === undefined) return null;
+  return (
+    <>
+      <OrderActions row={row} onAsk={setAsked} />
+      {asked !== null && <OrderDialog row={row} asked={asked} onClose={() => setAsked(null)} />}
+    </>
+  );
 };
 const press = (name: string): Promise<unknown> => Promise.resolve(act(async () => void fireEvent.click(screen.getByTestId(name))));
 const type = (name: string, value: string) => fireEvent.change(screen.getByTestId(name), { target: { value } });

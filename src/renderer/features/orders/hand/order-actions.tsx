@@ -18,16 +18,17 @@ interface Props {
 /** Protects what is open: without it nothing closes a short by itself. */
 const isProtective = ({ type }: OrderRow): boolean => type === 'stopMarket' || type === 'trailingStopMarket';
 
-export function OrderActions({ row }: Props) {
+/** What a dialog asks about. */
+export type Asked = 'amend' | 'cancel';
+
+export function OrderActions({ row, onAsk }: Props & { readonly onAsk: (asked: Asked) => void }) {
   const { t } = useTranslation('orders');
   const cancel = useCommand('order.cancel');
   const isConnected = useReplica((state) => state.connection === 'connected');
-  const [asks, setAsks] = useState<'amend' | 'cancel' | null>(null);
-  const close = () => setAsks(null);
   return (
     <span className={styles['actions']}>
       {row.amendable && (
-        <Button size="small" disabled={!isConnected} onClick={() => setAsks('amend')} data-testid={`amend-${row.id}`}>
+        <Button size="small" disabled={!isConnected} onClick={() => onAsk('amend')} data-testid={`amend-${row.id}`}>
           {t('hand.amend')}
         </Button>
       )}
@@ -36,21 +37,24 @@ export function OrderActions({ row }: Props) {
           size="small"
           disabled={!isConnected}
           pending={cancel.pending}
-          onClick={() => (isProtective(row) ? setAsks('cancel') : void cancel.run({ order: row.id }))}
+          onClick={() => (isProtective(row) ? onAsk('cancel') : void cancel.run({ order: row.id }))}
           data-testid={`cancel-${row.id}`}
         >
           {t('hand.cancel')}
         </Button>
       )}
       {!isProtective(row) && <RefusalNote refusal={cancel.refusal} onClose={cancel.forget} />}
-      {asks === 'amend' && <AmendDialog row={row} onClose={close} />}
-      {asks === 'cancel' && <CancelDialog row={row} onClose={close} />}
     </span>
   );
 }
 
 interface DialogProps extends Props {
   readonly onClose: () => void;
+}
+
+/** Apart from the buttons: a pointer in a dialog is not in the row that it was opened from. */
+export function OrderDialog({ asked, ...props }: DialogProps & { readonly asked: Asked }) {
+  return asked === 'amend' ? <AmendDialog {...props} /> : <CancelDialog {...props} />;
 }
 
 function AmendDialog({ row, onClose }: DialogProps) {
