@@ -9,7 +9,7 @@ import { leftBy } from './stop-left.ts';
 import { Stopped } from './stopped.tsx';
 
 const at = fixtureSnapshot().at - 60_000;
-const stop: Parts['standing']['stop'] = {
+const stop: NonNullable<Parts['standing']['stop']> = {
   at,
   source: 'limit',
   reason: 'The loss of the day',
@@ -92,8 +92,10 @@ describe('the band of the stop', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(fake.sent).toEqual([]);
     press('reset-stop');
+    // Another stop that comes while it asks is not the one that was seen.
+    act(() => fake.push({ parts: { standing: { ...emptySnapshot().parts.standing, trading: 'stopped', stop: { ...stop, at: at + 5000 } } } }));
     press('reset-stop-anyway');
-    await waitFor(() => expect(fake.sent.map(({ name }) => name)).toEqual(['stop.reset']));
+    await waitFor(() => expect(fake.sent).toEqual([{ name: 'stop.reset', input: { seen: at } }]));
     expect(screen.queryByRole('dialog')).toBeNull();
   });
 

@@ -28,11 +28,12 @@ function Band() {
   const words = useCodeWords();
   const left = useStopLeft();
   const reset = useCommand('stop.reset');
-  const [isAsking, setAsking] = useState(false);
+  /** Which stop the dialog is about: one that comes meanwhile is not reset by its button. */
+  const [asked, setAsked] = useState<number | null>(null);
   if (stop === null) return null;
-  const run = () => {
-    setAsking(false);
-    void reset.run({ seen: stop.at });
+  const run = (seen: number) => {
+    setAsked(null);
+    void reset.run({ seen });
   };
   return (
     <section role="alert" data-testid="stopped" className={cx(styles['strip'], styles['stopped'])} aria-label={t('stopped.title')}>
@@ -58,11 +59,11 @@ function Band() {
         data-testid="reset-stop"
         className={styles['action']}
         pending={reset.pending}
-        onClick={() => (left.isUnsettled && !stopFile ? setAsking(true) : run())}
+        onClick={() => (left.isUnsettled && !stopFile ? setAsked(stop.at) : run(stop.at))}
       >
         {t('stopped.reset')}
       </Button>
-      {isAsking && <Ask reason={words.stop(stop)} left={left} onClose={() => setAsking(false)} onReset={run} />}
+      {asked !== null && <Ask reason={words.stop(stop)} left={left} onClose={() => setAsked(null)} onReset={() => run(asked)} />}
     </section>
   );
 }
