@@ -46,12 +46,19 @@ export function viewsOf(viewed: Viewed): FeedParts['parts'] {
     if (last === null || !sameItems(last.from, from)) last = { from, part: riskPart(state, limitInputs, at) };
     return last.part;
   };
+  let lastRunway: { readonly from: readonly unknown[]; readonly part: Parts['runway'] } | null = null;
+  const runway = (state: State): Parts['runway'] => {
+    const seen = { holdings: viewed.accounts.of(legVenue.perp), quotes: viewed.prices.newest };
+    const from = [state, seen.holdings, ...seen.quotes.values()];
+    if (lastRunway === null || !sameItems(lastRunway.from, from)) lastRunway = { from, part: runwayPart(state, seen) };
+    return lastRunway.part;
+  };
   return {
     standing: (state) => standing(state, viewed),
     venues: (state) => ({ upbit: venue(state, 'spot', viewed), binance: venue(state, 'perp', viewed) }),
     settings: (state) => settingsPart(state.settings),
     risk,
-    runway: (state) => runwayPart(state, { holdings: viewed.accounts.of(legVenue.perp), quotes: viewed.prices.newest }),
+    runway,
     market: () => viewed.prices.market,
     preferences: () => preferencesPart(viewed.preferences()),
     stopReport: (state) => stopReport(state, viewed.stopSeen()),

@@ -4,11 +4,13 @@ import { defaultSettings, type Settings } from '../../../shared/domain/settings.
 import { add, divide, fxRate, krw, price, ratio, scale, subtract, text, toNumber, usdt } from '../../../shared/domain/units.ts';
 import { initialState, type State } from '../state.ts';
 import { enter } from '../testing/signals.ts';
+import { refused } from '../testing/venue-truth.ts';
 import { World } from '../testing/world.ts';
 import { freeMarginPart, marginNeeded } from './measures.ts';
-import { readiness, referenceSize } from './readiness.ts';
+import { readiness as reckon, referenceSize } from './readiness.ts';
 
-type Inputs = Parameters<typeof readiness>[1];
+type Inputs = Parameters<typeof reckon>[1];
+const readiness = (of: State, given: Inputs) => reckon(of, given, referenceSize(of));
 const inputs: Inputs = {
   fx: fxRate('1400'),
   spotAsk: price('161000000'),
@@ -39,6 +41,12 @@ describe('the size of one hedge', () => {
     world.signal(enter('h2', { quantity: '0.02' }));
     world.run(2500);
     // 0.02 at 161,000,000 with 0.05 %.
+    expect(text(referenceSize(world.state))).toBe('3221610');
+    // One that never filled cost nothing.
+    for (const leg of ['spot', 'perp'] as const) world.script(leg, 'entry', refused());
+    world.signal(enter('h3', { quantity: '0.03' }));
+    world.run(2500);
+    expect(world.phase('h3')).toBe('flat');
     expect(text(referenceSize(world.state))).toBe('3221610');
   });
 });

@@ -28,7 +28,7 @@ import {
 } from '../../../shared/domain/units.ts';
 import type { Venue } from '../../../shared/domain/venue.ts';
 import { hedgeResult } from '../pnl.ts';
-import { type Hedge, legVenue, type State } from '../state.ts';
+import { legVenue, type State } from '../state.ts';
 import type { EntryInputs } from './entry-inputs.ts';
 import { distanceAtEntry, marginNeeded } from './measures.ts';
 
@@ -43,19 +43,20 @@ export interface Readiness {
 
 /** KRW of one hedge: the spot cost of the one that was opened last, else ten million; never more than a hedge may cost. */
 export function referenceSize(state: State): Krw {
-  const opened = Object.values(state.hedges).sort((a, b) => b.openedAt - a.openedAt);
-  const costOf = (hedge: Hedge): Krw => hedgeResult(state, hedge).spotCost;
+  const most = state.settings.maxHedgeKrw;
   // Reckoned until one has a cost: a state holds a hundred hedges, and this is shown ten times a second.
-  const last = opened.find((hedge) => gt(costOf(hedge), krw('0')));
-  return min(last === undefined ? usualKrw : costOf(last), state.settings.maxHedgeKrw);
+  for (const hedge of Object.values(state.hedges).sort((a, b) => b.openedAt - a.openedAt)) {
+    const cost = hedgeResult(state, hedge).spotCost;
+    if (gt(cost, krw('0'))) return min(cost, most);
+  }
+  return min(usualKrw, most);
 }
 
 type Inputs = Pick<EntryInputs, 'fx' | 'spotAsk' | 'perpBid' | 'spotFee' | 'perpFee' | 'krw' | 'margin'>;
 
-/** @param inputs at prices above zero */
-export function readiness(state: State, inputs: Inputs): Readiness {
+/** @param inputs at prices above zero @param size KRW of one hedge */
+export function readiness(state: State, inputs: Inputs, size: Krw): Readiness {
   const { settings } = state;
-  const size = referenceSize(state);
   const coins = divide<'quantity'>(size, inputs.spotAsk, 12, 'down');
   const usable = subtract(inputs.margin.available, scale(max(inputs.margin.balance, usdt('0')), settings.minFreeMarginRatio));
   // At this leverage an entry would be denied whatever is there.

@@ -4,7 +4,7 @@
  */
 import type { RunwayView } from '../../../shared/contract/parts.ts';
 import type { Coin } from '../../../shared/domain/ids.ts';
-import { isZero, sign, sum, text } from '../../../shared/domain/units.ts';
+import { isZero, type Krw, sign, sum, text } from '../../../shared/domain/units.ts';
 import type { Holdings } from '../../../shared/domain/venue.ts';
 import { runwayAlarm } from '../decide/runway.ts';
 import { isDenial } from '../denial.ts';
@@ -24,9 +24,10 @@ export interface RunwaySeen {
 
 export function runwayPart(state: State, { holdings, quotes }: RunwaySeen): RunwayView {
   const shorts = holdings === null ? [] : shortsOf(holdings);
+  const size = referenceSize(state);
   return {
     shorts: shorts.map((short) => shortView(state, short, quotes.get(short.coin))),
-    readiness: { size: text(referenceSize(state)), ...readinessView(state, quotes) },
+    readiness: { size: text(size), ...readinessView(state, size, quotes) },
   };
 }
 
@@ -67,7 +68,7 @@ function reductionView(state: State, short: Short, quote: Quote | undefined): Pi
 }
 
 /** At the prices of the coin that was hedged last, else of any that has some. */
-function readinessView(state: State, quotes: RunwaySeen['quotes']): Omit<RunwayView['readiness'], 'size'> {
+function readinessView(state: State, size: Krw, quotes: RunwaySeen['quotes']): Omit<RunwayView['readiness'], 'size'> {
   const [last] = Object.values(state.hedges).sort((a, b) => b.openedAt - a.openedAt);
   const quote = (last === undefined ? undefined : quotes.get(last.coin)) ?? quotes.values().next().value;
   const nothing = { spot: null, perp: null, move: null };
@@ -75,7 +76,7 @@ function readinessView(state: State, quotes: RunwaySeen['quotes']): Omit<RunwayV
   const sides = sidesOf(quote);
   const inputs = isDenial(sides) ? sides : entryInputs(quote, sides);
   if (isDenial(inputs) || sign(inputs.spotAsk) <= 0) return nothing;
-  const { spot, perp, move } = readiness(state, inputs);
+  const { spot, perp, move } = readiness(state, inputs, size);
   return {
     spot: { freeKrw: text(spot.freeKrw), hedges: spot.hedges },
     perp: { freeUsdt: text(perp.freeUsdt), hedges: perp.hedges },
