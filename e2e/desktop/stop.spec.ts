@@ -44,21 +44,21 @@ test('tray, menu and shortcut stop while the page hangs', async ({ start }, info
   expect((await desktop.notified()).filter((title) => title === 'Emergency stop')).toHaveLength(3);
 });
 
-test('tray and menu close all that is open', async ({ start }, info) => {
-  info.skip(!isStandIn, 'Electron shows no test what its tray holds');
-  const desktop = await start();
-  for (const [source, press] of [
-    ['tray', () => desktop.pressTray('stop-and-close')],
-    ['button', () => desktop.pressMenu('stop-and-close')],
-  ] as const) {
+for (const [hand, source] of [
+  ['tray', 'tray'],
+  ['menu', 'button'],
+] as const)
+  test(`the ${hand} closes all that is open`, async ({ start }, info) => {
+    info.skip(!isStandIn, 'Electron shows no test what its tray holds');
+    const desktop = await start();
     const hedge = await desktop.openHedge();
-    await press();
+    await (hand === 'tray' ? desktop.pressTray('stop-and-close') : desktop.pressMenu('stop-and-close'));
     const { parts } = await desktop.until('the close', ({ tables }) => tables.hedges[hedge]?.phase === 'flat');
     expect(parts.standing.stop).toMatchObject({ source, code: 'PERSON' });
-    await desktop.invoke('stop.reset', { seen: parts.standing.stop?.at });
-    await desktop.invoke('console.arm', {});
-  }
-});
+    const seen = parts.standing.stop?.at ?? 0;
+    await expect(desktop.invoke('stop.reset', { seen: seen - 1 })).rejects.toThrow('STOP_CHANGED');
+    await desktop.invoke('stop.reset', { seen });
+  });
 
 test('a STOP file stops while the page hangs, and over a restart', async ({ start }, info) => {
   info.skip(!isStandIn, 'Electron shows no test what its tray holds');
