@@ -4,7 +4,7 @@
  * own report and the new one lives under its own id. Never are both live.
  */
 import { own } from '../../../shared/domain/record.ts';
-import { ZERO } from '../../../shared/domain/units.ts';
+import { gt, ZERO } from '../../../shared/domain/units.ts';
 import { changesInPlace, type OrderReport } from '../../../shared/domain/venue.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
 import type { Draft } from '../draft.ts';
@@ -59,8 +59,10 @@ export function tellOfAmendment(draft: Draft, order: Order, { limit }: OrderRepo
   if (order.replacedBy === undefined || next?.state !== 'unknown') return;
   const { terms } = next.request;
   if (!changesInPlace(order.request, terms)) return;
-  const hasNewTerms = limit !== undefined && terms.type === 'limit' && limit.price === terms.price && limit.quantity === order.replacedBy.together;
-  if (hasNewTerms) {
+  const { together } = order.replacedBy;
+  const isShown = limit !== undefined && terms.type === 'limit' && limit.price === terms.price && limit.quantity === together;
+  // More than the old terms asked for can only have filled at the new ones.
+  if (isShown || ('quantity' in order.request.terms && gt(order.filled, order.request.terms.quantity))) {
     draft.add({ kind: 'orderAmended', id: order.id, by: next.id });
     clear(draft, `unknown:${next.id}`);
   } else if (!isInFlight(order)) never(draft, next, orderOver, asked);
