@@ -70,17 +70,24 @@ describe.each(groups)('the sentences of %s', (group, table) => {
 it('stops have names', () => {
   expect(Object.keys(ko.stopName).sort()).toEqual(Object.keys(stopValues).sort());
 });
+const sources = ['engine', 'runtime', 'compose'].flatMap((folder) => {
+  const root = join(engine, '..', folder);
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !/\.test\.ts$|testing\/|second-checker\//.test(path))
+    .map((path) => readFileSync(join(root, path), 'utf8'));
+});
 it('what chooses a sentence is one of the choices wherever the engine says it', () => {
   const known = new Set<string>(Object.values(choices).flat());
-  const sources = ['engine', 'runtime', 'compose'].flatMap((folder) => {
-    const root = join(engine, '..', folder);
-    return readdirSync(root, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts') && !/\.test\.ts$|testing\/|second-checker\//.test(path))
-      .map((path) => readFileSync(join(root, path), 'utf8'));
-  });
   const said = sources.flatMap((text) => [...text.matchAll(/\b(?:what|when|why): '(\w+)'(?! \|)/g)].map(([, option]) => option ?? ''));
   expect(said.length).toBeGreaterThan(5);
   expect(said.filter((option) => !known.has(option))).toEqual([]);
+});
+it('refusals of commands have words', () => {
+  const refusals = new Set(sources.flatMap((text) => [...text.matchAll(/\brefused?\(\s*'([A-Z_]+)'/g)].map(([, code]) => code ?? '')));
+  expect(refusals.size).toBeGreaterThan(10);
+  // That one is a sentence of the system's own.
+  refusals.delete('JOURNAL_UNREADABLE');
+  expect([...refusals].filter((code) => !Object.hasOwn(ko.refusal, code) && !Object.hasOwn(ko.verdict, code))).toEqual([]);
 });
 it('facts of the journal have words', () => {
   const source = readFileSync(join(engine, 'facts.ts'), 'utf8');
