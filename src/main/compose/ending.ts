@@ -5,6 +5,7 @@ import { handOrders } from '../engine/by-hand.ts';
 import { hasInFlight, holding, isInFlight, openHedges } from '../engine/legs.ts';
 import type { State } from '../engine/state.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { isCountedDown } from '../runtime/dead-man.ts';
 
 /** How long an ending console waits for what is in flight to become hedged or flat. */
 const settleAtEndMs = 15_000;
@@ -31,7 +32,11 @@ export const openInWords = (state: State): readonly string[] => [...hedgesInWord
 const ordersInWords = (state: State): readonly string[] =>
   handOrders(state)
     .filter(isInFlight)
-    .map(({ id, state: now, request: { venue, coin, side } }) => `Order ${id} by hand (${side} ${coin} on ${venue}) stays ${now}`);
+    .map((order) => {
+      const { venue, coin, side } = order.request;
+      const until = isCountedDown(state, order) ? `, until ${venue} cancels it in two minutes at most` : '';
+      return `Order ${order.id} by hand (${side} ${coin} on ${venue}) stays ${order.state}${until}`;
+    });
 
 const hedgesInWords = (state: State): readonly string[] =>
   openHedges(state).map((hedge) => {

@@ -8,7 +8,7 @@ import { BTC } from '../engine/testing/market.ts';
 import { enter } from '../engine/testing/signals.ts';
 import { World } from '../engine/testing/world.ts';
 import type { AccountOrder, VenuePort } from '../exchanges/port.ts';
-import { DeadMan } from './dead-man.ts';
+import { DeadMan, isCountedDown } from './dead-man.ts';
 import { Loop } from './loop.ts';
 import { HandClock, quietLoopParts } from './testing.ts';
 
@@ -105,6 +105,16 @@ describe('the dead-man switch', () => {
     const watched = new Watched();
     await watched.has([watched.order(terms, state)]);
     expect(watched.sent).toHaveLength(counts ? 1 : 0);
+  });
+
+  it('tells of each order whether the venue will cancel it', async () => {
+    const watched = new Watched();
+    const resting = watched.order(gtc, 'open');
+    const stop = watched.order({ type: 'stopMarket', quantity: quantity('0.01'), triggerPrice: price('200000') }, 'open');
+    expect([resting, stop].map((order) => isCountedDown(watched.loop.state, order))).toEqual([true, false]);
+    watched.open = { ok: true, value: [other] };
+    await watched.has([resting]);
+    expect(isCountedDown(watched.loop.state, resting)).toBe(false);
   });
 
   it('leaves orders of the spot venue alone, and waits until the venues were read', async () => {

@@ -152,7 +152,7 @@ export class DeadMan {
     const order = clientId === '' ? venueOrderId : clientId;
     const detail = `${venue.venue}'s countdown is off in ${guard.coin}: order ${order} is not ours and would be canceled too`;
     const values = { venue: venue.venue, coin: guard.coin, order };
-    loop().submit({ kind: 'alarm', key: `deadMan:off:${guard.coin}`, code: 'DEAD_MAN_OFF', severity: 'warning', detail, values });
+    loop().submit({ kind: 'alarm', key: keyOf('off', guard.coin), code: 'DEAD_MAN_OFF', severity: 'warning', detail, values });
     this.#over(guard, 'failed');
     await this.#stopCounting(guard);
   }
@@ -185,15 +185,21 @@ export class DeadMan {
     const { loop, venue } = this.#parts;
     const detail = `${venue.venue}'s countdown in ${guard.coin} was not started anew: ${said}`;
     const values = { venue: venue.venue, coin: guard.coin, said };
-    loop().submit({ kind: 'alarm', key: `deadMan:failed:${guard.coin}`, code: 'DEAD_MAN_FAILED', severity: 'warning', detail, values });
+    loop().submit({ kind: 'alarm', key: keyOf('failed', guard.coin), code: 'DEAD_MAN_FAILED', severity: 'warning', detail, values });
   }
 
   #over({ coin }: Guard, what: 'off' | 'failed'): void {
-    const key = `deadMan:${what}:${coin}`;
+    const key = keyOf(what, coin);
     const { loop } = this.#parts;
     if (Object.hasOwn(loop().state.alarms, key)) loop().submit({ kind: 'alarmOver', key });
   }
 }
+
+/** Whether the venue cancels the order once nobody starts the countdown anew, as far as our alarms tell. */
+export const isCountedDown = ({ alarms }: State, order: Order): boolean =>
+  isGuarded(order) && !Object.hasOwn(alarms, keyOf('off', order.request.coin));
+
+const keyOf = (what: 'off' | 'failed', coin: Coin): string => `deadMan:${what}:${coin}`;
 
 const restingCoins = (orders: State['orders']): ReadonlySet<Coin> =>
   new Set(Object.values(orders).flatMap((order) => (isGuarded(order) ? [order.request.coin] : [])));
