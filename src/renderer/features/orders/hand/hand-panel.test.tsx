@@ -63,6 +63,17 @@ describe('while it is typed', () => {
     expect(checked(drawn)).toHaveLength(2);
   });
 
+  it('asks nothing while the page is hidden', async () => {
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    const drawn = show();
+    await fill();
+    await pass(10_000);
+    expect(checked(drawn)).toEqual([]);
+    hidden.mockRestore();
+    await pass(3000);
+    expect(checked(drawn)).toHaveLength(1);
+  });
+
   it('an answer that comes late is not taken for what is typed by then', async () => {
     const drawn = show();
     let answer: (value: ReturnType<typeof done<typeof fine>>) => void = () => undefined;

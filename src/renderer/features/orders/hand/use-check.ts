@@ -28,11 +28,16 @@ export function useCheck(order: HandOrder | null): Check {
     // It is the order's own text: parsed so that the effect follows what is asked and not the object that says it.
     const input = JSON.parse(asked) as HandOrder;
     let isOver = false;
+    const later = () => {
+      timer = setTimeout(() => void ask(), againMs);
+    };
     const ask = async () => {
+      // Nobody looks at a page that is hidden.
+      if (document.hidden) return later();
       const reply = await transport.invoke('order.check', input);
       if (isOver) return;
       setCheck(reply.ok ? { answer: reply.value, refusal: null, isPending: false } : { answer: null, refusal: reply, isPending: false });
-      timer = setTimeout(() => void ask(), againMs);
+      later();
     };
     let timer = setTimeout(() => void ask(), restMs);
     return () => {
