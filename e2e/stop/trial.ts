@@ -30,6 +30,8 @@ export interface Trial {
 
 /** What is done around the press; all of it may be nothing. */
 export interface Hindrance {
+  /** Something is in the way: orders rest in every trial. */
+  readonly isHindered?: boolean;
   /** Before the press, with entries under way. */
   readonly before?: (bench: Bench) => Promise<void>;
   /** Once the report is there. */
@@ -55,21 +57,23 @@ const press: Readonly<Record<Source, (bench: Bench, closeAll: boolean) => Promis
   },
 };
 
-/** Resting orders of ours at both venues, far from the market; none where the console does not take orders by hand. */
+/** Rests an order of ours at both venues, far from the market. It only sets the scene: on a busy machine prices may come late. */
 async function rest(bench: Bench): Promise<Trial['resting']> {
-  const terms = (price: string) => ({ type: 'limit', timeInForce: 'GTC', quantity: '0.002', price });
-  const placed = await Promise.all([
-    bench.command('order.place', { venue: 'upbit', coin: 'BTC', side: 'buy', terms: terms('90000000') }),
-    bench.command('order.place', { venue: 'binance', coin: 'BTC', side: 'sell', terms: terms('200000') }),
-  ]);
-  return placed.flatMap((reply, index) =>
-    reply.ok ? [{ venue: index === 0 ? 'upbit' : 'binance', id: (reply.value as { order: string }).order }] : [],
-  );
+  const one = async (venue: string, side: string, price: string): Promise<{ readonly venue: string; readonly id: string }> => {
+    const terms = { type: 'limit', timeInForce: 'GTC', quantity: '0.002', price };
+    for (const deadline = Date.now() + 20_000; ; ) {
+      const reply = await bench.command('order.place', { venue, coin: 'BTC', side, terms });
+      if (reply.ok) return { venue, id: (reply.value as { order: string }).order };
+      if (Date.now() > deadline) throw new Error(`No order rests: ${JSON.stringify(reply)}`);
+    }
+  };
+  return await Promise.all([one('upbit', 'buy', '90000000'), one('binance', 'sell', '200000')]);
 }
 
-export async function runTrial(bench: Bench, source: Source, draw: Draw, { before, after }: Hindrance = {}): Promise<Trial> {
+export async function runTrial(bench: Bench, source: Source, draw: Draw, { before, after, isHindered = false }: Hindrance = {}): Promise<Trial> {
   const { length } = bench.program.lines;
-  const resting = await rest(bench);
+  // Half of them: an order by hand takes its time, and a thousand trials are to take minutes.
+  const resting = isHindered || draw() < 0.5 ? await rest(bench) : [];
   const endEntries = bench.enterEvery(20);
   try {
     await pause(10 + draw() * 80);

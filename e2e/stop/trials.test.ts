@@ -17,7 +17,7 @@ const isMeasure = trials >= 1000;
 /** Asked of the half, and of p99.9 where enough were taken. A sample may meet a machine that is busier than its load makes it. */
 const latchWithinMs = 50;
 const sampleWithinMs = 1000;
-const cancelWithinMs = isMeasure ? 250 : sampleWithinMs;
+const cancelWithinMs = isMeasure ? 250 : 1500;
 const reportWithinMs = 5000;
 const perBatch = 10;
 const warmUps = 3;
@@ -113,7 +113,8 @@ describe(`a stop in the middle of entries, seed ${seed}`, () => {
     60_000 + trials * 3000,
   );
 
-  for (const [name, variant] of Object.entries(variants)) {
+  for (const [name, planned] of Object.entries(variants)) {
+    const variant = { ...planned, isHindered: true };
     const count = variant.isFatal === true ? Math.max(1, Math.round(trials / 250)) : Math.max(3, Math.round(trials / 20));
     it.skipIf(variant.skip !== undefined)(
       `with ${name}, ${count} times${variant.skip === undefined ? '' : ` (${variant.skip})`}`,
