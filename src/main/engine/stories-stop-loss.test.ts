@@ -267,4 +267,13 @@ describe('marks that are none', () => {
     world.run(1500);
     expect([world.phase('h2'), world.state.marksMissedAt]).toEqual(['hedged', {}]);
   });
+  it('are known from here on where the snapshot is of before they were kept', () => {
+    const world = hedged();
+    const { marksMissedAt: _absent, ...before } = world.state;
+    world.state = before;
+    world.marks();
+    world.distort = hidden;
+    world.marks();
+    expect(world.state.marksMissedAt).toEqual({ BTC: world.now });
+  });
 });
