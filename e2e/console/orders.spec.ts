@@ -1,4 +1,5 @@
 /** Single orders by hand: typed, checked, sent in two presses, seen, amended, canceled; and what a denial looks like. */
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { at, expect, test } from '../kit/console.ts';
 
@@ -81,4 +82,24 @@ test('coins of a hedge are not for sale by hand', async ({ console: page }) => {
   await hand(page, 'type-market').click();
   await hand(page, 'size').fill('0.01');
   await expect(hand(page, 'denial')).toHaveAttribute('data-code', 'WOULD_UNHEDGE');
+});
+
+test('in a narrow window the buttons of a row stay in sight, by keys too, and axe finds nothing', async ({ console: page }) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await typeLimit(page, '0.01', 0.004);
+  await expect(hand(page, 'review')).toBeEnabled();
+  await hand(page, 'size').press('Enter');
+  await expect(hand(page, 'summary')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(hand(page, 'send')).toBeEnabled();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(hand(page, 'send')).toBeFocused();
+  await page.keyboard.press('Enter');
+  const id = (await hand(page, 'sent').getAttribute('data-order')) ?? '';
+  await expect(at(page, `cancel-${id}`)).toBeInViewport({ ratio: 1 });
+  await at(page, `cancel-${id}`).press('Enter');
+  await expect(at(page, `order-${id}`)).toHaveAttribute('data-state', 'canceled');
 });
