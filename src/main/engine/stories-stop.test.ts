@@ -64,6 +64,23 @@ describe('the emergency stop', () => {
     expect([world.phase('a1'), world.phase('a2')]).toEqual(['flat', 'flat']);
   });
 
+  it('closes all where it only kept them before, told once however often it is pressed; a reset forgets it', () => {
+    const world = new World();
+    world.signal(enter('a1'));
+    world.run(2000);
+    stop(world);
+    expectAtRest(world.run(2000));
+    expect([world.phase('a1'), world.state.closeAll]).toEqual(['hedged', undefined]);
+    stop(world, true);
+    stop(world, true);
+    expect(world.facts.filter((fact) => fact.kind === 'closeAllWanted')).toHaveLength(1);
+    expectAtRest(world.run(2000));
+    expect([world.phase('a1'), world.state.closeAll]).toEqual(['flat', true]);
+    world.command({ kind: 'resetStop' });
+    stop(world);
+    expect(world.state.closeAll).toBe(false);
+  });
+
   it('closes what a person has to settle as soon as its outcome is known', () => {
     const world = new World();
     world.script('perp', 'entry', replyLost('1', { visibleAfterMs: 90_000 }));
