@@ -6,7 +6,7 @@
  */
 import type { CommandReply } from '../engine/draft.ts';
 import type { Command } from '../engine/inputs.ts';
-import { isStopFileIn, leaveStopFile, type StopFile, watchStopFile } from '../store/stop-file.ts';
+import { isStopFileIn, leaveStopFile, readStopFile, type StopFile, watchStopFile } from '../store/stop-file.ts';
 import { ending } from './ending.ts';
 import type { Trading } from './trading.ts';
 import { diskBar } from './snapshot-parts.ts';
@@ -51,8 +51,13 @@ export class CommandGate {
 
   /** Stops for a STOP file, one that lies there already too. */
   watchStopFile(): void {
-    const reason = 'A STOP file lies in the data folder';
-    this.#stopFile = watchStopFile(this.#dataDir, () => void this.command({ kind: 'stop', source: 'file', reason, closeAll: false }));
+    this.#stopFile = watchStopFile(this.#dataDir, () => {
+      // What the file says is for people: the latch is closed before it is read.
+      this.#trading.door.latch();
+      const said = readStopFile(this.#dataDir);
+      const reason = `A STOP file lies in the data folder${said === '' ? '' : `: ${said}`}`;
+      this.command({ kind: 'stop', source: 'file', reason, closeAll: false });
+    });
   }
   endWatch(): void {
     this.#stopFile?.close();
@@ -61,7 +66,7 @@ export class CommandGate {
   /** The door is closed already; the state stops in memory too, so that own open orders are canceled. */
   diskFailed(reason: string): void {
     this.#diskFailure = reason;
-    leaveStopFile(this.#dataDir);
+    leaveStopFile(this.#dataDir, `The journal cannot be written: ${reason}`);
     const cause = { code: 'JOURNAL_FAILED', values: { said: reason } } as const;
     this.command({ kind: 'stop', source: 'limit', reason: `The journal cannot be written: ${reason}`, closeAll: false, cause });
   }
@@ -79,7 +84,7 @@ export class CommandGate {
   /** The journal is closed: a stop goes where the next start finds it, everything else is too late. */
   #afterClose(command: Command): CommandReply {
     if (command.kind !== 'stop') return ending;
-    leaveStopFile(this.#dataDir);
+    leaveStopFile(this.#dataDir, command.reason);
     return { ok: true };
   }
 }

@@ -1,6 +1,6 @@
 /** Every hand that can stop the console: each latches at once, says who it was, and closes all where it may ask for that. */
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -52,8 +52,11 @@ describe('the stop', () => {
 
   it('by a STOP file, which bars the reset while it is there', async () => {
     const file = join(paper.dataDir, 'STOP');
-    await writeFile(file, '');
-    await until(latched).toMatchObject({ source: 'file', code: 'PERSON' });
+    // Written elsewhere and moved: the file is whole when it is seen.
+    await writeFile(`${file}.new`, 'the desk said so\n');
+    await rename(`${file}.new`, file);
+    const reason = 'A STOP file lies in the data folder: the desk said so';
+    await until(latched).toMatchObject({ source: 'file', code: 'PERSON', reason });
     const seen = latched()?.at;
     expect(await paper.invoke('stop.reset', { seen })).toMatchObject({ ok: false, code: 'STOP_FILE' });
     await rm(file);

@@ -63,7 +63,7 @@ function makeOwnFolder(dataDir: string): void {
 
 /** No desktop runs there; a headless console may, and it sees the file, as does the next start. */
 function stopWithoutConsole(dataDir: string, closeAll: boolean): void {
-  leaveStopFile(dataDir);
+  leaveStopFile(dataDir, 'A start with --stop found no console');
   process.stderr.write(`No desktop console runs on ${dataDir}. A STOP file was left there: it stops any other console, and the next start.\n`);
   if (closeAll) process.stderr.write('It closes nothing: close what is open in the console, or at the venues.\n');
   app.exit(1);

@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { leaveStopFile, watchStopFile } from './stop-file.ts';
+import { leaveStopFile, readStopFile, watchStopFile } from './stop-file.ts';
 import { inScratch, until } from './testing/scratch.ts';
 
 /** Far beyond every test's life: only the file system's notices are left. */
@@ -73,11 +74,32 @@ it('says nothing after close', () =>
 
 it('is left for the next start where the journal can say nothing any more, and never throws for a disk', () =>
   inScratch((data) => {
-    leaveStopFile(join(data, 'missing'));
-    leaveStopFile(data);
-    leaveStopFile(data);
+    leaveStopFile(join(data, 'missing'), 'nowhere');
+    expect(readStopFile(data)).toBe('');
+    leaveStopFile(data, 'the disk is full');
+    leaveStopFile(data, 'and full again');
+    expect(readStopFile(data)).toBe('the disk is full');
     let stops = 0;
     watchStopFile(data, () => stops++).close();
     expect(stops).toBe(1);
     return Promise.resolve();
+  }));
+
+it('says its first line where it is a plain file, and waits for no other', () =>
+  inScratch(async (data) => {
+    const path = join(data, 'STOP');
+    await writeFile(path, '  the model is wrong \r\nmore');
+    expect(readStopFile(data)).toBe('the model is wrong');
+    await writeFile(path, 'x'.repeat(10_000));
+    expect(readStopFile(data)).toHaveLength(500);
+    await rm(path);
+    await writeFile(join(data, 'other'), 'not for here');
+    await symlink(join(data, 'other'), path);
+    expect(readStopFile(data)).toBe('');
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    expect(readStopFile(data)).toBe('');
+    await rm(path);
+    await mkdir(path);
+    expect(readStopFile(data)).toBe('');
   }));

@@ -4,8 +4,9 @@
  * 1. It is looked for at the start, at every notice of the file system, and every second besides.
  * 2. Deleting it tells nobody anything: the stop is a latch (S7.4). `present` is what a reset asks.
  * 3. When it cannot be told whether the file is there, it is.
+ * 4. What it says is asked for after the stop, and never waited for: an empty file stops like any other.
  */
-import { closeSync, type FSWatcher, lstatSync, openSync, watch } from 'node:fs';
+import { closeSync, constants, type FSWatcher, fstatSync, lstatSync, openSync, readSync, watch, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from './file-operations.ts';
 
@@ -77,12 +78,36 @@ export function watchStopFile(dataFolder: string, onStop: () => void, options: S
 }
 
 /**
- * Leaves the file for the next start, where the journal can no longer say that the console was stopped. An empty file
- * fits on most full disks; where it does not, the next start cannot write its journal either.
+ * Leaves the file for the next start, where the journal can no longer say that the console was stopped, nor why. An empty
+ * file fits on most full disks; where it does not, the next start cannot write its journal either.
  */
-export function leaveStopFile(dataFolder: string): void {
+export function leaveStopFile(dataFolder: string, why: string): void {
+  withFile(dataFolder, 'a', (file) => {
+    if (fstatSync(file).size === 0) writeSync(file, `${why}\n`);
+  });
+}
+
+const mostBytes = 500;
+
+/** The first line of the file; empty where it has none, or is no plain file. Never waits for a writer. */
+export function readStopFile(dataFolder: string): string {
+  let said = '';
+  withFile(dataFolder, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW, (file) => {
+    if (!fstatSync(file).isFile()) return;
+    const bytes = Buffer.alloc(mostBytes);
+    said = bytes.toString('utf8', 0, readSync(file, bytes, 0, mostBytes, 0));
+  });
+  return (said.split('\n')[0] ?? '').trim();
+}
+
+function withFile(dataFolder: string, flags: string | number, act: (file: number) => void): void {
   try {
-    closeSync(openSync(join(dataFolder, fileName), 'a', 0o600));
+    const file = openSync(join(dataFolder, fileName), flags, 0o600);
+    try {
+      act(file);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     if (!isSystemError(error)) throw error;
   }
