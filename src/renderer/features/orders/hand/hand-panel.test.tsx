@@ -186,6 +186,17 @@ describe('two presses', () => {
     expect(placed(drawn)).toHaveLength(2);
   });
 
+  it('leave nothing to be sent again where nobody knows whether it was taken', async () => {
+    const drawn = show();
+    drawn.fake.answer('order.place', () => refused('NOT_CONNECTED', 'The engine cannot be reached'));
+    await fill();
+    fireEvent.click(at('review'));
+    fireEvent.click(at('send'));
+    await pass(0);
+    expect(screen.getByRole('alert').textContent).toContain('Check whether it happened');
+    expect(at('size')).toHaveProperty('value', '');
+  });
+
   it('are not there while the engine is not', async () => {
     const { fake } = show();
     await fill();

@@ -43,7 +43,7 @@ export function HandPanel({ id, onClose }: { readonly id: string; readonly onClo
     if (order !== null && reviewed === null) placing.review(order);
   };
   const send = async () => {
-    // What was sent is not there to be sent again.
+    // What was sent, or may have been, is not there to be sent again.
     if (await placing.send()) setDraft((before) => ({ ...before, size: '' }));
   };
   const leave = (event: KeyboardEvent) => {

@@ -10,9 +10,12 @@ export interface Placing extends Pick<CommandUse<'order.place'>, 'pending' | 're
   readonly last: string | null;
   review(order: HandOrder): void;
   back(): void;
-  /** @returns whether it was taken */
+  /** @returns whether it was taken, or may have been */
   send(): Promise<boolean>;
 }
+
+/** Refusals that do not say whether the engine has the order. */
+const unclear: ReadonlySet<string> = new Set(['NOT_CONNECTED', 'TIMEOUT', 'BUG']);
 
 export function usePlacing(): Placing {
   const { run, pending, refusal, forget } = useCommand('order.place');
@@ -40,7 +43,7 @@ export function usePlacing(): Placing {
       const reply = await run(reviewed);
       setReviewed(null);
       if (reply.ok) setLast(reply.value.order);
-      return reply.ok;
+      return reply.ok || unclear.has(reply.code);
     },
   };
 }
