@@ -56,6 +56,9 @@ const times = (order: OrderRequest, by: string): OrderRequest =>
     ? withTerms(order, { ...order.terms, quantity: floorToStep(scale(order.terms.quantity, ratio(by)), quantity('0.001')) })
     : order;
 
+/** How long something lasts is reckoned by the time of day, which is set. */
+const withoutTimer: Plant = { decide: (state, { elapsed: _, ...input }, engine) => engine(state, input) };
+
 /** What venues say of our orders is changed before the engine hears it. */
 const hears = (change: (report: OrderReport, process: Process) => OrderReport | null): Plant => ({
   input: (input, process) => {
@@ -120,6 +123,7 @@ const ofOrders: Readonly<Record<string, Plant>> = {
   'server-error-is-failure': takes((code) => code === 'VENUE_ERROR'),
   'unreadable-is-failure': takes((code) => code === 'BAD_ANSWER'),
   'not-found-after-a-second': notFoundAfter(1000),
+  'absence-by-time-of-day': withoutTimer,
   'restart-forgets-what-is-in-flight': forgets(({ orders }) => ({
     orders: Object.fromEntries(
       Object.entries(orders).map(([id, order]) => [

@@ -19,6 +19,7 @@ import type { Sender } from './sender.ts';
 import type { Timeline } from './timeline.ts';
 import { type Exchange, filledOf } from './venue/exchange.ts';
 import type { Market } from './venue/market.ts';
+import { SilenceCheck } from './silence-check.ts';
 import { WireLimits } from './wire-limits.ts';
 
 export interface Violation {
@@ -58,12 +59,14 @@ export class Checks implements Observer {
   /** Hedges that a stop was to close. */
   readonly toClose = new Set<HedgeId>();
   readonly #wireLimits: WireLimits;
+  readonly #silence: SilenceCheck;
 
   constructor(parts: ChecksParts) {
     this.#parts = parts;
     const { timeline, exchanges, events } = parts;
     const fail = (invariant: string, what: string): void => this.fail(invariant, what);
     this.#wireLimits = new WireLimits({ timeline, exchanges, fail });
+    this.#silence = new SilenceCheck({ timeline, fail });
     this.limits = new LimitChecks({
       timeline,
       exchanges,
@@ -128,6 +131,7 @@ export class Checks implements Observer {
     if (!before.armed && after.armed && !process.armedByPerson && input.kind !== 'command') this.fail('I9', 'armed by itself');
     if (before.orders === after.orders) return;
     this.#ordersChanged(before, after);
+    this.#silence.ordersChanged(before, after);
     if (after.phase === 'ready') this.#followResiduals(after);
   }
 
