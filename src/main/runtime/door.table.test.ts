@@ -6,6 +6,7 @@ import type { Settings } from '../../shared/domain/settings.ts';
 import { krw, price, quantity, ratio, relabel } from '../../shared/domain/units.ts';
 import type { Book, Leg } from '../../shared/domain/venue.ts';
 import type { Denial } from '../engine/denial.ts';
+import type { Quote } from '../engine/quote.ts';
 import type { Latest } from '../engine/risk/last-hop.ts';
 import type { Purpose, State } from '../engine/state.ts';
 import { asApproved } from '../engine/testing/approved.ts';
@@ -46,10 +47,13 @@ class Before {
     );
   }
 
+  /** What it was decided on. */
+  on: (given: Quote) => Quote = (given) => given;
+
   /** "leaves", or the code of the denial with the numbers compared. */
   async says(leg: Leg, purpose: Purpose): Promise<string> {
     const { request } = this.world.order(leg, purpose);
-    const { denial, wireAt } = await this.door.place(asApproved(request), purpose, quote(this.decidedAt));
+    const { denial, wireAt } = await this.door.place(asApproved(request), purpose, this.on(quote(this.decidedAt)));
     expect(wireAt).toBe(denial === null ? this.world.now : null);
     return said(denial);
   }
@@ -201,8 +205,13 @@ describe('an entry, when somebody read the market meanwhile and', () => {
   it.each<Row>([
     ['the ask was the same', (before) => before.read('spot', {}), 'leaves'],
     ['the ask had risen', (before) => before.read('spot', { spotAsk: price('161500000') }), 'leaves'],
-    ['the ask had fallen', (before) => before.read('spot', { spotAsk: price('160998000') }), 'PRICE_COLLAR 161805000 against 161802000'],
-    ['an older book says so', (before) => before.read('spot', { spotAsk: price('160998000') }, before.decidedAt), 'leaves'],
+    [
+      'the ask had fallen, and the asks within the collar of it hold the size',
+      (before) => before.read('spot', asks('160998000', '161802000')),
+      'leaves',
+    ],
+    ['they hold less', (before) => before.read('spot', asks('160998000', '161803000')), 'PRICE_COLLAR 161803000 against 161802000'],
+    ['an older book says so', (before) => before.read('spot', asks('160998000', '161803000'), before.decidedAt), 'leaves'],
     ['nobody sold', (before) => before.read('spot', { bids: [], asks: [], at: 0 }), 'EMPTY_BOOK'],
     ['nobody bought the short', (before) => before.read('perp', { bids: [], asks: [], at: 0 }), 'EMPTY_BOOK'],
     ['the bids held just enough', (before) => before.read('perp', { depth: quantity('0.01') }), 'leaves'],
@@ -233,6 +242,7 @@ describe('an entry, when somebody read the market meanwhile and', () => {
     expect(await before.says('perp', 'entry')).toBe(expected);
   });
 
+  const asks = (best: string, last: string): Book => ({ bids: [level('100000000', '1')], asks: [level(best, '0.04'), level(last, '0.01')], at: 0 });
   const reaching = (last: string): Book => ({ bids: [level('115000', '0.04'), level(last, '0.01')], asks: [level('115000.1', '1')], at: 0 });
   const fxOf = (rate: string, at: number): Book => book(relabel(price(rate)), relabel(price(rate)), price('1'), quantity('1'), at);
 
@@ -297,6 +307,7 @@ describe('the order that fills up the smaller leg', () => {
       (before) => before.read('perp', { perpBid: price('114000'), depth: quantity('0.003') }),
       'PRICE_COLLAR  against 113430',
     ],
+    ['stays where its quote lacks the book', (before) => (before.on = withoutBook), 'NO_DATA'],
     ['stays where nobody buys', (before) => before.read('perp', { bids: [], asks: [], at: 0 }), 'EMPTY_BOOK'],
     ['stays where less is missing by now', (before) => (before.see = filled(before, '0.04')), 'MORE_THAN_HELD 0.02 against 0.01'],
     ['stays where the other leg is the smaller by now', (before) => (before.see = filled(before, '0.06')), 'MORE_THAN_HELD 0.02 against 0'],
@@ -306,6 +317,7 @@ describe('the order that fills up the smaller leg', () => {
     expect(await before.says('perp', 'complete')).toBe(expected);
   });
 
+  const withoutBook = (given: Quote): Quote => ({ ...given, legs: { ...given.legs, perp: { ...given.legs.perp, book: failed() } } });
   /** The short's entry turns out to have filled so much. */
   const filled =
     ({ world }: Before, size: string) =>

@@ -20,3 +20,18 @@ export function beyondCollar(
   const reason = `The ${leg} leg may trade at ${reached === undefined ? 'any price' : was}, the collar ends at ${text(worst)}`;
   return denied('PRICE_COLLAR', reason, { limit: text(worst), was }, { venue });
 }
+
+/**
+ * The same right before the wire: by the settings of now on the book of then, and on the newest one. A price that moved in our
+ * favor leaves a limit beyond the collar of its best; like a market order it may leave while the book holds the size within.
+ */
+export function beyondCollarByNow(
+  request: Pick<OrderRequest, 'leg' | 'venue' | 'side' | 'terms'>,
+  size: Quantity,
+  books: { readonly decidedOn: Sides['spot']; readonly newest: Sides['spot'] },
+  collarBps: number,
+): Denial | null {
+  const decided = beyondCollar(request, size, books.decidedOn, collarBps);
+  if (decided !== null || beyondCollar(request, size, books.newest, collarBps) === null) return decided;
+  return beyondCollar({ ...request, terms: { type: 'market', quantity: size } }, size, books.newest, collarBps);
+}

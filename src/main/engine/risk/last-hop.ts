@@ -21,9 +21,9 @@ import type { Quote } from '../quote.ts';
 import type { Sized } from '../sizing.ts';
 import { type Hedge, legVenue, type Order, type Purpose, type State } from '../state.ts';
 import { isWithin } from './bounds.ts';
-import { beyondCollar } from './collar.ts';
+import { beyondCollarByNow } from './collar.ts';
 import { judgeCompletion } from './completion.ts';
-import { sidesOf } from './entry-inputs.ts';
+import { sideOf, sidesOf } from './entry-inputs.ts';
 import { beyondBounds } from './exit-bounds.ts';
 import { handBarred, judgeByHand, withoutOrder } from './hand-limits.ts';
 import { kstDay } from './measures.ts';
@@ -71,8 +71,8 @@ export function lastHop(hop: Hop): Denial | null {
   const late = tooLate(order, state, at);
   if (late !== null) return late;
   const quote = asOfNow(on, latest);
-  if (purpose === 'entry') return entryBarred(state, at) ?? entryAgain(state, hedge, quote, at);
-  return asleep(state) ?? completionAgain(state, hedge, order, quote, at);
+  if (purpose === 'entry') return entryBarred(state, at) ?? entryAgain(state, hedge, on, quote, at);
+  return asleep(state) ?? completionAgain(state, hedge, order, on, quote, at);
 }
 
 /** An order by hand is judged whole again, also one that reduces: a person who pressed is not to trade on a price of long ago. */
@@ -128,10 +128,12 @@ function asOfNow(on: Quote, { books, fx, clockOffsetsMs }: Latest): Quote {
 const newer = (read: Answer<Book>, seen: Book | undefined): Answer<Book> =>
   seen !== undefined && read.ok && seen.at > read.value.at ? { ok: true, value: seen } : read;
 
-function entryAgain(state: State, hedge: Hedge, quote: Quote, at: number): Denial | null {
+function entryAgain(state: State, hedge: Hedge, on: Quote, quote: Quote, at: number): Denial | null {
+  const decidedOn = sidesOf(on);
+  if (isDenial(decidedOn)) return decidedOn;
   const signal = own(state.entries, signalId(hedge.id))?.signal;
   if (signal === undefined) return denied('NO_DATA', 'The signal of the hedge is not known', null, { venue: '', what: 'signal', failure: '' });
-  return judgeSized(without(state, hedge), signal, quote, at, (sides) => asDecided(state, hedge, sides)).denial;
+  return judgeSized(without(state, hedge), signal, quote, at, (newest) => asDecided(state, hedge, decidedOn, newest)).denial;
 }
 
 /** The books as if the entry had not been decided: the limits count it as the one to come. */
@@ -147,12 +149,13 @@ function without(state: State, { id, openedAt }: Hedge): State {
 }
 
 /** Both legs as they were sized, if they still lie within the collar. */
-function asDecided(state: State, hedge: Hedge, sides: Sides): Sized | Denial {
+function asDecided(state: State, hedge: Hedge, decidedOn: Sides, newest: Sides): Sized | Denial {
   const legOf = (leg: Leg): Sized[Leg] | Denial => {
     const request = ordersOf(state, hedge).find((order) => order.request.leg === leg)?.request;
     if (request === undefined) return unknownOrder;
     const { terms } = request;
-    const beyond = beyondCollar(request, hedge.planned, sides[leg], state.settings.priceCollarBps);
+    const books = { decidedOn: decidedOn[leg], newest: newest[leg] };
+    const beyond = beyondCollarByNow(request, hedge.planned, books, state.settings.priceCollarBps);
     // Only a limit order is reckoned with at its worst price; one by cost costs what it says.
     return beyond ?? { terms, worst: terms.type === 'limit' ? terms.price : price('0') };
   };
@@ -163,12 +166,14 @@ function asDecided(state: State, hedge: Hedge, sides: Sides): Sized | Denial {
 }
 
 /** The other leg has ended by now; what it still lacks may be less than what was decided. */
-function completionAgain(state: State, hedge: Hedge, { request }: Order, quote: Quote, at: number): Denial | null {
+function completionAgain(state: State, hedge: Hedge, { request }: Order, on: Quote, quote: Quote, at: number): Denial | null {
+  const decidedOn = sideOf(on.legs[request.leg], request.leg);
+  if (isDenial(decidedOn)) return decidedOn;
   const again = judgeCompletion(state, hedge, quote, at);
   if (isDenial(again)) return again;
   const { leg, venue } = request;
   const most = again.order.leg === leg ? requested(again.order, hedge) : ZERO;
   const size = requested(request, hedge);
   const more = moreThan(size, most, `The ${leg} leg lacks`, { venue, coin: hedge.coin });
-  return more ?? beyondCollar(request, size, again.side, state.settings.priceCollarBps);
+  return more ?? beyondCollarByNow(request, size, { decidedOn, newest: again.side }, state.settings.priceCollarBps);
 }
