@@ -61,6 +61,21 @@ describe('an order of a process whose clock was ahead', () => {
     world.run(5000);
     expect(world.canceled).toEqual([id]);
   });
+
+  it("is a person's after as long as ever, though the stop was reset by that clock", () => {
+    const world = new World();
+    world.now += 600_000;
+    world.command({ kind: 'stop', source: 'button', reason: 'for the test', closeAll: false });
+    world.command({ kind: 'resetStop' });
+    world.now -= 600_000;
+    world.restart(true);
+    world.script('perp', 'entry', replyLost('1', { visibleAfterMs: -1 }));
+    world.signal(enter('a1'));
+    world.run(60_000);
+    expect([world.state.stop, world.phase('a1')]).toEqual([null, 'opening']);
+    world.run(10_000);
+    expect([world.state.stop?.code, world.phase('a1')]).toEqual(['UNKNOWN_OUTCOME', 'needsOperator']);
+  });
 });
 
 describe('what the venue closed by itself', () => {

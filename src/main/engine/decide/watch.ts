@@ -43,7 +43,8 @@ function watchSilence(draft: Draft): void {
     // Somebody has decided what is to come of it.
     if (hedge?.settlement !== undefined && order.stamps.decided < hedge.settlement.at) continue;
     // A person who reset the stop has seen this silence: it fires again after as long.
-    if (draft.at - Math.max(order.unknownSince, draft.state.resetAt) < patienceMs(order)) continue;
+    const passed = (since: number): number => passedSince(draft.state, draft.at, since);
+    if (Math.min(passed(order.unknownSince), passed(draft.state.resetAt)) < patienceMs(order)) continue;
     const seconds = String(Math.round(silentMs / 1000));
     halt(draft, { code: 'UNKNOWN_OUTCOME', values: { ...values, seconds } }, `${detail} for ${seconds} s`);
     // The stop has taken back what signals wanted of it.
