@@ -15,7 +15,7 @@ export class ClockOffsets {
   /** Measures; an offset beyond the limit is measured once more before it is believed. */
   async measure(port: VenuePort, limitMs: number): Promise<Answer<number>> {
     const first = await port.clockOffsetMs();
-    const answer = first.ok && Math.abs(first.value) > limitMs ? await port.clockOffsetMs() : first;
+    const answer = first.ok && !(Math.abs(first.value) <= limitMs) ? await port.clockOffsetMs() : first;
     this.#last.set(port.venue, answer);
     return answer;
   }

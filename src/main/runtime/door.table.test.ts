@@ -401,7 +401,7 @@ describe('a close that its signal bounds', () => {
   it('stays where the premium cannot be reckoned, and goes where a leg has no partner', async () => {
     const before = bounded('-0.002');
     before.read('spot', { bids: [], asks: [], at: 0 });
-    expect(await before.says('spot', 'exit')).toBe('NO_DATA');
+    expect([await before.says('spot', 'exit'), await before.says('perp', 'exit')]).toEqual(['NO_DATA', 'NO_DATA']);
     const alone = bounded('-0.002');
     alone.read('spot', fallen);
     const { id, hedge } = alone.world.order('perp', 'entry');
