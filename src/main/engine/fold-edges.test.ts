@@ -4,6 +4,7 @@ import { clientOrderId, hedgeOf, signalId } from '../../shared/domain/ids.ts';
 import { own, there, withKey } from '../../shared/domain/record.ts';
 import { fxRate, price, quantity, usdt, ZERO, zero } from '../../shared/domain/units.ts';
 import type { Unstamped } from './facts.ts';
+import { denied } from './denial.ts';
 import { fold } from './fold.ts';
 import { exposure, ordersOf } from './legs.ts';
 import type { State } from './state.ts';
@@ -26,6 +27,11 @@ const ofNothingKnown: readonly Unstamped[] = [
   { kind: 'exitDropped', id },
   { kind: 'exitWithdrawn', id, signal: signalId('gone') },
   { kind: 'orderIntended', hedge: id, purpose: 'entry', request },
+  { kind: 'orderIntended', hedge: null, purpose: 'entry', request },
+  { kind: 'orderAmended', id: order, by: order },
+  { kind: 'orderLeftToPerson', id: order },
+  { kind: 'handDenied', id: order, denial: denied('ORDER_OVER', 'test') },
+  { kind: 'forcedLeft', venueOrderId: 'v' },
   { kind: 'booked', hedge: id, purpose: 'forced', request, fills: [trade] },
   { kind: 'orderChanged', id: order, state: 'open', filled: ZERO, venueOrderId: null, failure: null, wire: null, acknowledged: null },
   { kind: 'orderFilled', id: order, fill: trade },

@@ -4,11 +4,15 @@ import type { OrderTerms, Side, Venue } from '../../shared/domain/venue.ts';
 import type { FactOf } from './facts.ts';
 import { expectAtRest } from './testing/at-rest.ts';
 import { amend, ask, atMarket, byCost, handOrder, limit, place, stopAt, tradeWith, trailing } from './testing/hands.ts';
-import { failed, market } from './testing/market.ts';
+import { previewHand } from './preview.ts';
+import { limitInputsOf, limitUses } from './risk/limit-uses.ts';
+import { positionInAll } from './risk/measures.ts';
+import { BTC, failed, market } from './testing/market.ts';
 import { enter, exit } from './testing/signals.ts';
 import { fills, replyLost } from './testing/venue-truth.ts';
 import { World } from './testing/world.ts';
-import { notionalOf, quantity } from '../../shared/domain/units.ts';
+import { coin } from '../../shared/domain/ids.ts';
+import { notionalOf, quantity, text } from '../../shared/domain/units.ts';
 
 const best = (size: string): OrderTerms => ({ type: 'best', quantity: quantity(size), timeInForce: 'IOC' });
 const bestByCost = (won: string): OrderTerms => ({ type: 'bestByCost', cost: notionalOf(won), timeInForce: 'FOK' });
@@ -59,6 +63,8 @@ const cases: readonly Case[] = [
 describe('an order by hand is denied', () => {
   it.each(cases.map(([what, ...asked]) => [what, asked] as const))('for %s', (_what, [venue, side, terms, code, most, was]) => {
     const world = new World();
+    const looked = previewHand(world.state, { venue, coin: BTC, side, terms }, world.quote({ kind: 'marks', coin: BTC }), world.now);
+    expect(looked.denial?.denied).toBe(code);
     expect(place(world, venue, side, terms)).toBe(code);
     if (most !== undefined) expect(compared(world)?.limit).toBe(most);
     if (was !== undefined) expect(compared(world)?.was).toBe(was);
@@ -151,6 +157,36 @@ describe('what orders by hand hold', () => {
     world.run(1000);
     expect(world.phase('a2')).toBe('hedged');
     expect(place(world, 'binance', 'sell', atMarket('0.02'))).toBe('POSITION_LIMIT');
+  });
+
+  it('shows in the uses of limits, also where its coin has no price', () => {
+    const world = new World();
+    place(world, 'upbit', 'buy', byCost('8050000'));
+    const uses = limitUses(world.state, limitInputsOf(world.quote({ kind: 'marks', coin: BTC })), world.now);
+    // 8.05 of 2,400 million.
+    expect(uses.filter(({ setting }) => setting.endsWith('PositionRatio')).map(({ use }) => use)).toEqual(['0.003355', '0.003355']);
+    expect(text(positionInAll(world.state, {}))).toBe('8050000');
+    expect(text(positionInAll(world.state, {}, coin('ETH')))).toBe('0');
+  });
+
+  it('is looked at before: worth, fees and the worst price', () => {
+    const world = holdingWorld();
+    const look = (venue: Venue, side: Side, terms: OrderTerms, fx = true) => {
+      const whole = world.quote({ kind: 'marks', coin: BTC });
+      const { worst, valueKrw, feesKrw, denial } = previewHand(
+        world.state,
+        { venue, coin: BTC, side, terms },
+        fx ? whole : { ...whole, fx: failed() },
+        world.now,
+      );
+      return [worst, valueKrw, feesKrw, denial?.denied];
+    };
+    expect(look('upbit', 'buy', byCost('1000000'))).toEqual(['161805000', '1000000', '500', undefined]);
+    expect(look('binance', 'sell', limit('0.01', '116000'))).toEqual(['116000', '1624000', '812', undefined]);
+    expect(look('binance', 'buy', stopAt('0.01', '120000'))).toEqual([null, '1610001.4', '805.0007', undefined]);
+    expect(look('binance', 'buy', stopAt('0.01', '120000'), false)).toEqual([null, null, null, undefined]);
+    world.command({ kind: 'disarm', reason: 'test' });
+    expect(look('upbit', 'buy', byCost('1000000')).at(-1)).toBe('DISARMED');
   });
 
   it('counts as entries of the minute and the day', () => {

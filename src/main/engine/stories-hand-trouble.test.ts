@@ -79,6 +79,7 @@ describe('an order by hand that nobody answers for', () => {
     expect(world.state.stop).toBeNull();
     expect(settle(world, id)).toBe('ORDER_STATE');
     expect(settle(world, `kc${'0'.repeat(26)}`)).toBe('UNKNOWN_ORDER');
+    expect(world.command({ kind: 'cancelOrder', order: `kc${'0'.repeat(26)}` as ClientOrderId })).toMatchObject({ code: 'UNKNOWN_ORDER' });
     expectAtRest(world);
   });
 
@@ -367,6 +368,35 @@ describe('what others do to what was traded by hand', () => {
     expect(world.phase('a1')).toBe('flat');
     expect(handOrder(world, id).covered).toBe('0.05');
     expectAtRest(world);
+  });
+
+  it('a short from outside is closed by a stop before the hedges’', () => {
+    const world = new World({ armed: false });
+    world.holdingsEveryMs = 1000;
+    tradeByHand(world, 'perp', 'sell', '0.02');
+    world.run(3000);
+    world.command({ kind: 'arm' });
+    world.signal(enter('a1'));
+    world.run(1000);
+    // An outside position bars entries: the hedge is from before.
+    expect(world.said('a1')).toBe('rejected OUTSIDE_POSITION');
+    const id = place(world, 'binance', 'buy', stopAt('0.02', '120000'));
+    tradeWith(world, id, '0.02');
+    expect(hands(world)).toEqual(['0', '0.02']);
+    expect(handOrder(world, id).covered).toBeUndefined();
+    world.run(20_000);
+    expect(world.alarms()).toEqual([]);
+  });
+
+  it('a purchase by cost under way counts with what it may buy', () => {
+    const world = new World();
+    world.script('spot', 'byHand', replyLost('1', { visibleAfterMs: 8000 }));
+    place(world, 'upbit', 'buy', byCost('16100000'));
+    world.command({ kind: 'disarm', reason: 'test' });
+    world.command({ kind: 'set', name: 'maxPositionRatio', value: '0.01' });
+    world.command({ kind: 'arm' });
+    expect(place(world, 'upbit', 'buy', byCost('16100000'))).toBe('POSITION_LIMIT');
+    expect(place(world, 'upbit', 'buy', byCost('1610000'))).toMatch(/^kc/);
   });
 
   it('a stop of more than the hedges had leaves the rest by hand', () => {

@@ -118,6 +118,18 @@ describe('an order by hand', () => {
     expectAtRest(world);
   });
 
+  it('comes back to nothing in the book, which then has no row for it', () => {
+    const world = new World();
+    world.command({ kind: 'disarm', reason: 'test' });
+    world.command({ kind: 'set', name: 'maxEntriesPerMinute', value: '1000', again: '1000' });
+    world.command({ kind: 'arm' });
+    place(world, 'upbit', 'buy', byCost('1610000'));
+    place(world, 'upbit', 'sell', atMarket('0.01'));
+    for (let nth = 0; nth < 102; nth += 1) place(world, 'binance', 'sell', atMarket('0.001'));
+    expect(world.state.byHand.book).toEqual({ upbit: {}, binance: { BTC: '-0.001' } });
+    expect(hands(world)).toEqual(['0', '-0.102']);
+  });
+
   it('leaves the state for the book when many came after it', () => {
     const world = new World();
     world.command({ kind: 'disarm', reason: 'test' });

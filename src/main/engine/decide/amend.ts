@@ -24,7 +24,8 @@ export function amendmentEnded(draft: Draft, { id, outcome, wireAt, durableAt }:
     case 'replaced':
       return [...(outcome.ended === null ? [] : [outcome.ended]), outcome.report];
     case 'ended':
-      if (next !== undefined) never(draft, next, outcome.failure ?? nothingLeft, stamps);
+      // The old order is over and the venue has none beside it, whatever became of the request for one.
+      if (next !== undefined) never(draft, next, { ...(outcome.failure ?? nothingLeft), outcome: 'notSent' }, stamps);
       return [outcome.ended];
     default:
       if (next !== undefined && (next.state === 'sending' || next.state === 'unknown')) ended(draft, next, outcome, stamps);
@@ -49,7 +50,7 @@ function ended(draft: Draft, { id }: Order, failure: Failure, stamps: Stamps): v
 /** The one that was to replace it was not placed. */
 function never(draft: Draft, next: Order, failure: Failure, stamps: Stamps): void {
   if (!isInFlight(next)) return;
-  ended(draft, next, { ...failure, outcome: failure.outcome === 'unknown' ? 'notSent' : failure.outcome }, stamps);
+  ended(draft, next, failure, stamps);
   clear(draft, `unknown:${next.id}`);
 }
 

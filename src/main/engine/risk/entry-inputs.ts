@@ -101,13 +101,8 @@ export function entryInputs(quote: Quote, sides: Sides): Omit<EntryInputs, 'prem
     perpBid,
     spotFee: sides.spot.rules.takerFee,
     perpFee: sides.perp.rules.takerFee,
-    perpPosition: positionIn(quote),
   };
 }
-
-/** The account's position in the quote's coin. */
-export const positionIn = ({ coin, legs: { perp } }: Quote): Position | undefined =>
-  perp.holdings.ok ? perp.holdings.value.positions.find((position) => position.coin === coin) : undefined;
 
 /** The middle of USDT/KRW; undefined where there is none above zero. */
 export function fxOf({ fx: book }: Quote): FxRate | undefined {
@@ -115,8 +110,8 @@ export function fxOf({ fx: book }: Quote): FxRate | undefined {
   return fx !== undefined && gt(relabel<'price'>(fx), none) ? fx : undefined;
 }
 
-/** What both accounts hold, and what a USDT is worth. */
-export function accountsOf(quote: Quote): Pick<EntryInputs, 'fx' | 'krw' | 'margin'> | Denial {
+/** What both accounts hold, the position in the quote's coin among it, and what a USDT is worth. */
+export function accountsOf(quote: Quote): Pick<EntryInputs, 'fx' | 'krw' | 'margin' | 'perpPosition'> | Denial {
   const fx = fxOf(quote);
   if (fx === undefined) return noData('spot', 'usdtKrw', 'USDT/KRW has no price');
   const { spot, perp } = quote.legs;
@@ -130,6 +125,7 @@ export function accountsOf(quote: Quote): Pick<EntryInputs, 'fx' | 'krw' | 'marg
     fx,
     krw: { free: amount(won.map((balance) => balance.free)), total: amount(won.flatMap((balance) => [balance.free, balance.locked])) },
     margin,
+    perpPosition: perp.holdings.value.positions.find((position) => position.coin === quote.coin),
   };
 }
 

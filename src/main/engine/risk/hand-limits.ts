@@ -40,7 +40,7 @@ import { heldAt } from '../outside.ts';
 import type { Sides } from '../premium.ts';
 import type { Quote } from '../quote.ts';
 import { legVenue, type Order, type State } from '../state.ts';
-import { accountsOf, fxFreshness, fxOf, legFreshness, missing, positionIn, sideOf, unprepared } from './entry-inputs.ts';
+import { accountsOf, fxFreshness, fxOf, legFreshness, missing, sideOf, unprepared } from './entry-inputs.ts';
 import { checkHand, type EntryContext } from './entry-limits.ts';
 import { notOffered, offRules, reachOfHand, type Reach } from './hand-terms.ts';
 import { type Accounts, kstDay } from './measures.ts';
@@ -170,7 +170,6 @@ function contextOf(
     perpBid: gt(end, best) ? end : best,
     spotFee: rules.takerFee,
     perpFee: rules.takerFee,
-    perpPosition: positionIn(quote),
     premium: zero<'ratio'>(),
   };
   const one = { terms, worst: end };
