@@ -15,6 +15,10 @@ describe('npm run simulate', () => {
     const line = lastLine(stdout) as { faults: Record<string, number> };
     expect(line).toEqual({ seeds: 40, violations: 0, failures: [], faults: expect.any(Object), seedsPerSecond: expect.any(Number) });
     expect(Object.keys(line.faults).length).toBeGreaterThanOrEqual(50);
+    const { events } = JSON.parse(stdout.trim().split('\n').at(-2) ?? '') as { events: Record<string, number> };
+    for (const source of ['button', 'shortcut', 'tray', 'file', 'socket', 'command', 'secondInstance'])
+      for (const kind of [`stop ${source}`, `stop ${source}, close all`]) expect(events).toHaveProperty([kind]);
+    expect(Object.values(events).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(40);
   });
 
   it('exits 1 on a violation, with the seed and the end of its story on standard error', () => {

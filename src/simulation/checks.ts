@@ -13,11 +13,13 @@ import type { Hedge, Order, State } from '../main/engine/state.ts';
 import type { Untimed } from '../main/runtime/loop.ts';
 import type { Disk } from './disk.ts';
 import type { Events } from './events.ts';
+import { HandChecks } from './hand-checks.ts';
 import { LimitChecks } from './limit-checks.ts';
 import type { Observer, Process } from './process.ts';
 import type { Sender } from './sender.ts';
 import type { Timeline } from './timeline.ts';
-import { type Exchange, filledOf } from './venue/exchange.ts';
+import type { Exchange } from './venue/exchange.ts';
+import { filledOf } from './venue/true-order.ts';
 import type { Market } from './venue/market.ts';
 import { SilenceCheck } from './silence-check.ts';
 import { WireLimits } from './wire-limits.ts';
@@ -58,6 +60,7 @@ export class Checks implements Observer {
   readonly limits: LimitChecks;
   /** Hedges that a stop was to close. */
   readonly toClose = new Set<HedgeId>();
+  readonly hands: HandChecks;
   readonly #wireLimits: WireLimits;
   readonly #silence: SilenceCheck;
 
@@ -67,6 +70,7 @@ export class Checks implements Observer {
     const fail = (invariant: string, what: string): void => this.fail(invariant, what);
     this.#wireLimits = new WireLimits({ timeline, exchanges, fail });
     this.#silence = new SilenceCheck({ timeline, fail });
+    this.hands = new HandChecks({ exchanges, events, wireLimits: this.#wireLimits, fail });
     this.limits = new LimitChecks({
       timeline,
       exchanges,
@@ -196,6 +200,7 @@ export class Checks implements Observer {
     this.#wires.add(id);
     if (process.journalFailed) this.fail('I14', `${id} left after the journal had failed`);
     if (state?.phase !== 'ready' || process.read.size < 2) this.fail('I11', `${id} left before both venues were read`);
+    if (state !== null && order?.purpose === 'byHand') return this.hands.leaves(process, state, order, request);
     if (state === null || order === undefined || hedge === undefined) return this.fail('I7', `${id} belongs to no hedge`);
     if (order.purpose === 'entry' || order.purpose === 'complete') this.#addsRisk(process, state, order, hedge, request);
     if (request.leg === 'perp' && request.side === 'buy' && !request.reduceOnly) this.fail('I7', `${id} buys perpetual without reduce-only`);
@@ -325,6 +330,8 @@ function lineOf(fact: Fact): string {
       return `fact hedgeMoved ${fact.id} ${fact.phase} to ${text(fact.target)} attempt ${fact.attempts}`;
     case 'signalJudged':
       return `fact signalJudged ${fact.id} ${fact.state} ${fact.code} ${fact.reason}`;
+    case 'handDenied':
+      return `fact handDenied ${fact.id} ${fact.denial.denied} ${fact.denial.reason}`;
     case 'alarmRaised':
       return `fact alarmRaised ${fact.key} ${fact.detail}`;
     case 'stopped':

@@ -24,13 +24,30 @@ export const tripCodes = [
 ] as const satisfies readonly StopCode[];
 export type TripCode = (typeof tripCodes)[number] | 'STOP_LOSS';
 
+/** What a person does with single orders, and how the console took it. */
+const hands = [
+  'market',
+  'marketByCost',
+  'limit IOC',
+  'limit FOK',
+  'limit GTC',
+  'limit postOnly',
+  'best',
+  'bestByCost',
+  'stopMarket',
+  'trailingStopMarket',
+  'amend',
+  'cancel',
+] as const;
+export type HandKind = (typeof hands)[number];
 const acts = ['reset', 'arm', 'disarm', 'tightenedArmed', 'tightenedDisarmed', 'loosened', 'looseningRefused'] as const;
 
-export type EventKind = `stop ${Who}` | `stop ${Who}, close all` | (typeof acts)[number] | `limit ${TripCode}`;
+export type EventKind = `hand ${HandKind}` | `stop ${Who}` | `stop ${Who}, close all` | (typeof acts)[number] | `limit ${TripCode}`;
 
 export const eventKinds: readonly EventKind[] = [
   ...people.flatMap((who): EventKind[] => [`stop ${who}`, `stop ${who}, close all`]),
   ...acts,
+  ...hands.map((kind): EventKind => `hand ${kind}`),
   ...tripCodes.map((code): EventKind => `limit ${code}`),
   'limit STOP_LOSS',
 ];

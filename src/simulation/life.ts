@@ -5,7 +5,7 @@
  * end and every hedge be level, or be in a person's hands with an alarm. The same seed gives the same trace.
  */
 import { type Coin, type InstallationId, installationId } from '../shared/domain/ids.ts';
-import type { Leg, Venue } from '../shared/domain/venue.ts';
+import { type Leg, mayRest, type Venue } from '../shared/domain/venue.ts';
 import type { VenuePort } from '../main/exchanges/port.ts';
 import { noPlant, type Plant } from './bugs.ts';
 import { Checks, type Violation } from './checks.ts';
@@ -13,6 +13,7 @@ import { Disk } from './disk.ts';
 import { type Counts, Faults } from './faults.ts';
 import { flipABit } from './flip.ts';
 import { type EventCounts, Events } from './events.ts';
+import { Hand } from './hand.ts';
 import { Misfortune } from './misfortune.ts';
 import { Person } from './person.ts';
 import { Process } from './process.ts';
@@ -22,7 +23,8 @@ import { Sender } from './sender.ts';
 import { type Owner, start, Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
 import { Trips } from './trips.ts';
-import { coinsOf, Exchange, reportOf } from './venue/exchange.ts';
+import { coinsOf, Exchange } from './venue/exchange.ts';
+import { reportOf } from './venue/true-order.ts';
 import { Market } from './venue/market.ts';
 import { portOf } from './venue/port.ts';
 import { Stream } from './venue/stream.ts';
@@ -60,6 +62,7 @@ export class Life {
   readonly disk: Disk;
   readonly person: Person;
   readonly trips: Trips;
+  readonly hand: Hand;
   readonly events = new Events();
   readonly plant: Plant;
   readonly moods: Readonly<Record<Leg, Mood>> = { spot: goodMood(), perp: goodMood() };
@@ -129,6 +132,7 @@ export class Life {
       },
     });
     this.trips = new Trips(this, draw('trips'));
+    this.hand = new Hand(this, draw('hand'));
     this.person = new Person(this, draw('person'));
   }
 
@@ -143,6 +147,7 @@ export class Life {
     this.person.begin();
     new Misfortune(this, new Draw(this.seed, 'misfortune')).begin();
     this.trips.begin();
+    this.hand.begin();
     const safetyEnd = start + draw.int(12_000, 50_000);
     await timeline.run(safetyEnd, () => this.#isBroken);
     if (!this.#isBroken) await this.#endFaults();
@@ -272,7 +277,7 @@ export class Life {
       },
       onBook: (coin, book, askedAt) => this.checks.bookShown(leg, coin, book, askedAt),
       pause: (ms) => timeline.sleep(ms, owner),
-      oddly: ({ side }) => this.trips.ofOrder((leg === 'spot') === (side === 'buy')),
+      oddly: ({ side, terms }) => this.trips.ofOrder((leg === 'spot') === (side === 'buy') && !mayRest(terms)),
       onCancel: (id) => this.checks.limits.canceled(id),
     });
   }
@@ -330,6 +335,7 @@ export class Life {
   #everySecond(): void {
     const { timeline, market, process } = this;
     market.step();
+    for (const exchange of [this.exchanges.spot, this.exchanges.perp]) exchange.step();
     if (process !== null && !process.owner.dead) {
       this.checks.look(process);
       this.person.look(process);
@@ -366,7 +372,7 @@ export class Life {
     let restSince: number | null = null;
     await timeline.run(latest, () => {
       if (this.#isBroken) return true;
-      if (!isAtRest(this)) restSince = null;
+      if (!isAtRest(this, this.checks)) restSince = null;
       else restSince ??= timeline.now;
       return restSince !== null && timeline.now - restSince >= restMs;
     });

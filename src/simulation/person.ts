@@ -37,6 +37,7 @@ export class Person {
 
   leave(): void {
     this.#isGone = true;
+    this.#life.hand.leave(this.#life.process);
   }
 
   /** A process is there again: its approval is seen to, and it is armed once it can be. */

@@ -7,7 +7,8 @@ import { toNumber } from '../shared/domain/units.ts';
 import type { Book, Leg, Side } from '../shared/domain/venue.ts';
 import type { Quote } from '../main/engine/quote.ts';
 import type { Hedge, Order, State } from '../main/engine/state.ts';
-import { type Exchange, filledOf } from './venue/exchange.ts';
+import type { Exchange } from './venue/exchange.ts';
+import { filledOf } from './venue/true-order.ts';
 
 export interface Prices {
   readonly spotBid: number;

@@ -11,26 +11,28 @@ import { START } from '../main/store/journal/record.ts';
 import { type Checks, difference, isSame } from './checks.ts';
 import type { Life } from './life.ts';
 import { journalFolder, rebuild } from './process.ts';
-import { filledOf, type TrueOrder } from './venue/exchange.ts';
+import { filledOf, rests, type TrueOrder } from './venue/true-order.ts';
 
 /** As much of a world as the end of a story is looked at in. */
 export type Rested = Pick<Life, 'process' | 'exchanges' | 'timeline' | 'disk' | 'installation'>;
 
 /** Nothing is under way any more, in the books or at the venues. */
-export function isAtRest({ process, exchanges, timeline }: Pick<Rested, 'process' | 'exchanges' | 'timeline'>): boolean {
+export function isAtRest({ process, exchanges, timeline }: Pick<Rested, 'process' | 'exchanges' | 'timeline'>, checks: Checks): boolean {
   const state = process?.state;
   if (state === null || state === undefined || state.phase !== 'ready') return false;
   if (Object.keys(state.slots).length > 0) return false;
   const all = [...exchanges.spot.all, ...exchanges.perp.all];
   // An order that stays silent is a person's in the end; one that will still be seen is waited for.
   const isLeft = (order: Order): boolean =>
-    order.state === 'unknown' &&
-    hedgeOfOrder(state, order)?.phase === 'needsOperator' &&
-    all.every(({ visibleAt }) => visibleAt <= timeline.now - foundWithinMs);
+    order.hedge === null
+      ? checks.hands.isEnded(state, order)
+      : order.state === 'unknown' &&
+        hedgeOfOrder(state, order)?.phase === 'needsOperator' &&
+        all.every(({ visibleAt }) => visibleAt <= timeline.now - foundWithinMs);
   if (Object.values(state.orders).some((order) => (isInFlight(order) && !isLeft(order)) || !isDetailed(order))) return false;
   if (Object.values(state.hedges).some((hedge) => !isSettled(state, hedge, isLeft))) return false;
   if ([...Object.values(state.entries), ...Object.values(state.exits)].some((pending) => pending.state !== 'awaitingApproval')) return false;
-  return all.every((order) => order.state !== 'open');
+  return all.every((order) => order.state !== 'open' || rests(order));
 }
 
 /** How soon a lookup finds what can be seen, and what follows from it has begun. */
@@ -50,12 +52,14 @@ export async function checkRest(life: Rested, checks: Checks, writtenMs = 10_000
   if (state.phase !== 'ready') checks.fail('I18', 'the venues were never read');
   for (const order of Object.values(state.orders)) {
     const hedge = hedgeOfOrder(state, order);
-    if (isInFlight(order) && hedge?.phase !== 'needsOperator') checks.fail('I18', `${order.id} is still ${order.state}`);
+    if (order.hedge === null ? !checks.hands.isEnded(state, order) : isInFlight(order) && hedge?.phase !== 'needsOperator')
+      checks.fail('I18', `${order.id} is still ${order.state}`);
   }
   for (const hedge of Object.values(state.hedges)) atRest(life, checks, state, hedge);
   for (const pending of [...Object.values(state.entries), ...Object.values(state.exits)])
     if (pending.state !== 'awaitingApproval') checks.fail('I18', `signal ${pending.signal.id} is still ${pending.state}`);
   fillsAgree(life, checks, state);
+  checks.hands.atRest(state);
   await mismatchesAreTold(life, checks);
   await journalAgrees(life, checks, state, writtenMs);
 }
@@ -137,7 +141,7 @@ function fillsAgree(life: Rested, checks: Checks, state: State): void {
   for (const [id, truth] of known) {
     const order = own(state.orders, id);
     if (order === undefined) checks.fail('I4', `${id} was executed and is not in the books`);
-    else if (hedgeOfOrder(state, order)?.phase !== 'needsOperator' || !isInFlight(order)) {
+    else if (!isInFlight(order) || (order.hedge !== null && hedgeOfOrder(state, order)?.phase !== 'needsOperator')) {
       const ours = order.fills.map((fill) => `${fill.tradeId} ${text(fill.price)} ${text(fill.quantity)} ${text(fill.fee)}`).sort();
       const theirs = truth.fills.map((fill) => `${fill.tradeId} ${text(fill.price)} ${text(fill.quantity)} ${text(fill.fee)}`).sort();
       if (String(ours) !== String(theirs)) checks.fail('I4', `${id} has trades ${String(ours)}, in truth ${String(theirs)}`);

@@ -74,6 +74,23 @@ export class WireLimits {
       this.#fail(`${hedge.id} left at a leverage of ${leverage ?? 'whatever it was'}, ${settings.leverage} is set`);
   }
 
+  /** A person's single order that adds risk: its own size, the collar, how many there were. */
+  leavesByHand(state: State, order: Order, request: OrderRequest): void {
+    const { settings } = state;
+    if (request.terms.type === 'limit') this.#collar(settings.priceCollarBps, request);
+    if (order.replaces === undefined) this.#pace(settings, order);
+    const { coin, terms, leg } = request;
+    const cost =
+      'cost' in terms
+        ? toNumber(terms.cost)
+        : toNumber(terms.quantity) * (terms.type === 'limit' ? worth(leg, toNumber(terms.price)) : this.#lowestAsk(coin) * slackLeast);
+    if (cost > toNumber(settings.maxHedgeKrw) * slack)
+      this.#fail(`${order.id} left by hand for ${cost} KRW, ${text(settings.maxHedgeKrw)} are allowed`);
+    const leverage = this.#parts.exchanges.perp.leverage.get(coin);
+    if (leg === 'perp' && (leverage === undefined || leverage > Math.min(2, settings.leverage)))
+      this.#fail(`${order.id} left by hand at a leverage of ${leverage ?? 'whatever it was'}, ${settings.leverage} is set`);
+  }
+
   /** No worse than the collar allows round some price that was shown while it was decided. */
   #collar(basisPoints: number, { terms, side, leg, coin, clientOrderId }: OrderRequest): void {
     if (terms.type !== 'limit') return;
@@ -119,6 +136,11 @@ export class WireLimits {
     this.#parts.fail('I8', what);
   }
 }
+
+/** A perpetual price in KRW, at the rate of the simulated market. */
+const worth = (leg: Leg, at: number): number => (leg === 'spot' ? at : at * 1400);
+/** Perpetual against spot: premiums stay within a tenth. */
+const slackLeast = 0.9;
 
 /** KST days since 1970. */
 const dayOf = (at: number): number => Math.floor((at + 32_400_000) / 86_400_000);

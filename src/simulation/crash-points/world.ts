@@ -22,7 +22,8 @@ import { Process } from '../process.ts';
 import { checkRest, isAtRest } from '../rest.ts';
 import { type Owner, start, Timeline } from '../timeline.ts';
 import { Trace } from '../trace.ts';
-import { coinsOf, Exchange, reportOf } from '../venue/exchange.ts';
+import { coinsOf, Exchange } from '../venue/exchange.ts';
+import { reportOf } from '../venue/true-order.ts';
 import { Market } from '../venue/market.ts';
 import { portOf } from '../venue/port.ts';
 import { Stream } from '../venue/stream.ts';
@@ -171,7 +172,7 @@ export class StoryWorld {
       let restSince: number | null = null;
       await timeline.run(start + livenessMs, () => {
         if (checks.violations.length > 0 || this.isSeen) return true;
-        if (this.process === null || this.#cuts.length > 0 || !this.#isTold() || !isAtRest(this)) restSince = null;
+        if (this.process === null || this.#cuts.length > 0 || !this.#isTold() || !isAtRest(this, this.checks)) restSince = null;
         else restSince ??= timeline.now;
         return restSince !== null && timeline.now - restSince >= restMs;
       });

@@ -33,25 +33,23 @@ import {
   toNumber,
   ZERO,
 } from '../../shared/domain/units.ts';
-import { type Fill, type Holdings, type Leg, type OrderReport, type OrderRequest, tickAt, type Venue } from '../../shared/domain/venue.ts';
+import {
+  type Fill,
+  type Holdings,
+  isConditional,
+  type Leg,
+  mayRest,
+  type OrderRequest,
+  type OrderTerms,
+  tickAt,
+  type Venue,
+} from '../../shared/domain/venue.ts';
 import type { Faults } from '../faults.ts';
 import type { Draw } from '../random.ts';
 import type { Timeline } from '../timeline.ts';
 import type { Market } from './market.ts';
-
-export interface TrueOrder {
-  readonly request: OrderRequest;
-  readonly venueOrderId: string;
-  state: 'open' | 'filled' | 'canceled' | 'expired';
-  fills: Fill[];
-  /** Lookups, open orders and trades show it from then on. */
-  visibleAt: number;
-  readonly at: number;
-  /** Trades that are still to come while it is open. */
-  due: Quantity[];
-  /** Its events are told to nobody before it can be seen. */
-  readonly isSecret: boolean;
-}
+import { atOnce, isTriggered, leftOf, met, wouldTake } from './resting.ts';
+import { filledOf, rests, type TrueOrder } from './true-order.ts';
 
 /** A trade of the account that no order of ours made. */
 export interface OutsideTrade {
@@ -135,14 +133,66 @@ export class Exchange {
       this.#parts.onOrder(order, order.fills);
       return order;
     }
+    if (mayRest(request.terms)) return this.#laid(order, sizes);
     const cut = faults.strike('venueCancel', 0.18);
-    const due = cut ? sizes.slice(0, Math.floor(sizes.length / 2)) : sizes;
+    const possible = atOnce(request.terms, sizes);
+    const due = cut ? possible.slice(0, Math.floor(possible.length / 2)) : [...possible];
     if (!draw.chance(cut ? 0.8 : faults.isOn('fillAfterCancel') ? 0.5 : 0.2)) {
       this.#trade(order, due);
       this.#end(order);
       this.#parts.onOrder(order, order.fills);
     } else this.#fillSlowly(order, due);
     return order;
+  }
+
+  /** An order that may rest trades what it can at once, and stays. */
+  #laid(order: TrueOrder, sizes: readonly Quantity[]): TrueOrder {
+    const { terms } = order.request;
+    this.#trade(order, atOnce(terms, sizes));
+    if (wouldTake(terms, sizes) || isZero(leftOf(terms, order.fills))) this.#end(order);
+    this.#parts.onOrder(order, order.fills);
+    return order;
+  }
+
+  /** A second passes for what rests. */
+  step(): void {
+    for (const order of this.all) if (rests(order)) this.#stepOf(order);
+  }
+
+  #stepOf(order: TrueOrder): void {
+    const { market, leg, draw, onOrder } = this.#parts;
+    const { coin, terms, reduceOnly } = order.request;
+    if (market.halted[leg]) return;
+    const before = order.fills.length;
+    const rest: OrderRequest = { ...order.request, terms: { type: 'market', quantity: leftOf(terms, order.fills) } };
+    if (reduceOnly && sign(this.held(coin)) >= 0) this.#end(order);
+    else if (!isConditional(terms)) {
+      const onOffer = terms.type === 'limit' ? sum(this.#matched({ ...rest, terms: { ...terms, quantity: leftOf(terms, order.fills) } }, 1)) : ZERO;
+      const traded = met(onOffer, leftOf(terms, order.fills), market.rules(leg, coin).step, draw);
+      if (traded !== null && this.#isFunded(order.request, traded)) this.#trade(order, [traded]);
+      if (isZero(leftOf(terms, order.fills))) this.#end(order);
+    } else if (isTriggered(order, market.mark(leg, coin))) {
+      this.#trade(order, this.#matched(rest, 1));
+      this.#end(order);
+    }
+    if (order.fills.length > before || order.state !== 'open') onOrder(order, order.fills.slice(before));
+  }
+
+  /** What a resting order may still trade: nobody sells coins that are gone or takes money that is spent. */
+  #isFunded({ leg, side, coin, terms, reduceOnly }: OrderRequest, size: Quantity): boolean {
+    if (leg === 'spot' && side === 'sell') return gte(this.held(coin), relabel<'signedQuantity'>(size));
+    if (reduceOnly) return gte(relabel<'quantity'>(absolute(this.held(coin))), size);
+    return terms.type === 'limit' && toNumber(this.#cash) > toNumber(terms.price) * toNumber(size) * 1.001;
+  }
+
+  /** Gives an order other terms where it lies. @returns false when there is none open */
+  amend(id: ClientOrderId, terms: OrderTerms): boolean {
+    const order = this.find(id);
+    if (order === undefined || !rests(order) || order.visibleAt > this.#parts.timeline.now) return false;
+    order.request = { ...order.request, terms };
+    if (isZero(leftOf(terms, order.fills))) this.#end(order);
+    this.#parts.onOrder(order, []);
+    return true;
   }
 
   /** What a venue in error trades beyond the size that was asked for. */
@@ -273,13 +323,15 @@ export class Exchange {
     const { market, draw } = this.#parts;
     const { step } = market.rules(leg, coin);
     const book = market.book(leg, coin, 0);
-    const levels = side === 'buy' ? book.asks : book.bids;
+    const all = side === 'buy' ? book.asks : book.bids;
+    const levels = terms.type === 'best' || terms.type === 'bestByCost' ? all.slice(0, 1) : all;
     let size = 'cost' in terms ? divide<'quantity'>(terms.cost, levels[0]?.price ?? terms.cost, 8, 'down') : terms.quantity;
     if (reduceOnly) size = min(size, relabel<'quantity'>(absolute(this.held(coin))));
     if (terms.type === 'limit') {
       const within = levels.filter((level) => (side === 'buy' ? lte(level.price, terms.price) : !lt(level.price, terms.price)));
       size = min(size, sum(within.map((level) => level.quantity)));
     }
+    if (terms.type === 'best') size = min(size, sum(levels.map((level) => level.quantity)));
     if (part < 1) size = floorToStep(scale(size, ratio(part.toFixed(4))), step);
     if (isZero(size)) return [];
     const first = draw.chance(0.5) ? floorToStep(scale(size, ratio(draw.part().toFixed(3))), step) : size;
@@ -288,7 +340,10 @@ export class Exchange {
 
   #trade(order: TrueOrder, sizes: readonly Quantity[]): void {
     const { request } = order;
-    for (const size of sizes) {
+    for (const asked of sizes) {
+      // Another order may have taken what there was to reduce or to sell.
+      const size = min(asked, this.#most(request));
+      if (isZero(size)) continue;
       const paid = this.#priceOf(request);
       const value = notional(paid, size);
       const fee = relabel<'fee'>(scale(value, this.#parts.market.rules(request.leg, request.coin).takerFee));
@@ -300,6 +355,14 @@ export class Exchange {
       ];
       this.#book(request, size, paid, relabel<'balance'>(value), relabel<'balance'>(fee));
     }
+  }
+
+  /** What is there to be traded by an order that reduces. */
+  #most({ leg, side, coin, terms, reduceOnly }: OrderRequest): Quantity {
+    const held = this.held(coin);
+    if (reduceOnly) return sign(held) < 0 ? relabel<'quantity'>(absolute(held)) : ZERO;
+    if (leg === 'spot' && side === 'sell') return sign(held) > 0 ? relabel<'quantity'>(held) : ZERO;
+    return 'quantity' in terms ? add(terms.quantity, terms.quantity) : quantity('1000000');
   }
 
   #book({ leg, side, coin }: OrderRequest, size: Quantity, paid: Price, value: Money, fee: Money): void {
@@ -326,26 +389,12 @@ export class Exchange {
 
   #end(order: TrueOrder): void {
     const { terms, leg } = order.request;
+    order.due = [];
     const whole = 'cost' in terms ? order.fills.length > 0 : gte(filledOf(order), terms.quantity);
     order.state = whole ? 'filled' : leg === 'spot' ? 'canceled' : 'expired';
   }
 }
 
 const zero: Money = relabel<'balance'>(ZERO);
-
-export const filledOf = (order: TrueOrder): Quantity => sum(order.fills.map((fill) => fill.quantity));
-
-/** An order as it is, or as it was before its newest trade. */
-export function reportOf(order: TrueOrder, names: 'allTrades' | readonly Fill[], stale = false): OrderReport {
-  const fills = stale ? order.fills.slice(0, -1) : order.fills;
-  return {
-    clientOrderId: order.request.clientOrderId,
-    venueOrderId: order.venueOrderId,
-    state: stale ? 'open' : order.state,
-    filled: sum(fills.map((fill) => fill.quantity)),
-    fills: names === 'allTrades' ? fills : names,
-    at: order.at,
-  };
-}
 
 export const coinsOf = (count: number): readonly Coin[] => ['BTC', 'ETH'].slice(0, count).map((name) => coinId(name));

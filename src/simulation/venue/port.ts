@@ -1,14 +1,16 @@
 /** The venue port as one process has it: what the runtime asks, carried over a wire that fails, answered from the truth. */
 import type { Answer } from '../../shared/domain/failure.ts';
 import type { ClientOrderId, Coin } from '../../shared/domain/ids.ts';
-import { toNumber, ZERO } from '../../shared/domain/units.ts';
-import type { Book, MarketRules, OrderReport, OrderRequest } from '../../shared/domain/venue.ts';
+import { excess, isZero, toNumber, ZERO } from '../../shared/domain/units.ts';
+import { type Book, changesInPlace, type MarketRules, type OrderReport, type OrderRequest } from '../../shared/domain/venue.ts';
 import type { Approved } from '../../main/engine/approved.ts';
-import type { AccountTrade, OrderName, PlaceResult, VenuePort } from '../../main/exchanges/port.ts';
+import { asApproved } from '../../main/engine/testing/approved.ts';
+import type { AccountTrade, AmendResult, OrderName, PlaceResult, Resting, VenuePort } from '../../main/exchanges/port.ts';
 import type { Faults } from '../faults.ts';
 import type { Draw } from '../random.ts';
 import type { Timeline } from '../timeline.ts';
-import { type Exchange, reportOf } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { reportOf } from './true-order.ts';
 import type { Market } from './market.ts';
 import type { Stream } from './stream.ts';
 import { failure, type Wire } from './wire.ts';
@@ -74,7 +76,7 @@ export function portOf(parts: PortParts): VenuePort {
         arrives: () => (exchange.cancel(clientOrderId) ? done : { ok: false, failure: failure('refused', 'ORDER_NOT_FOUND', '-2011') }),
       });
     },
-    amend: () => Promise.resolve(failure('notSent', 'BLOCKED', '', 'nothing that is simulated rests')),
+    amend: (resting, next, mayStart) => amend(parts, resting, next, mayStart),
     lookUp: (order) => lookUp(parts, order),
     openOrders: (coin) =>
       read(risks.order, () =>
@@ -193,3 +195,52 @@ async function place(parts: PortParts, order: Approved<OrderRequest>, mayStart: 
   });
   return answer.ok ? answer.value : answer.failure;
 }
+
+/** As the adapters do it: in place, or a cancel and, once the old order is seen to be over, a new one for what is left. */
+async function amend(parts: PortParts, resting: Resting, next: Approved<OrderRequest>, mayStart: () => boolean): Promise<AmendResult> {
+  const { wire, exchange, onWire } = parts;
+  if (!mayStart()) return failure('notSent', 'BLOCKED', '', 'held back by the door');
+  if (changesInPlace({ venue: next.venue, terms: resting.terms }, next.terms)) {
+    onWire(next);
+    const answer = await wire.ask<AmendResult>({
+      kind: 'once',
+      signed: true,
+      risk: risks.place,
+      arrives: () => {
+        if (!exchange.amend(resting.clientOrderId, next.terms)) return { ok: false, failure: failure('refused', 'ORDER_NOT_FOUND', '-2013') };
+        const order = exchange.find(resting.clientOrderId);
+        return order === undefined
+          ? { ok: false, failure: failure('refused', 'ORDER_NOT_FOUND') }
+          : ok({ outcome: 'changed', report: reportOf(order, []) });
+      },
+    });
+    return answer.ok ? answer.value : answer.failure;
+  }
+  const canceled = await wire.ask<void>({
+    kind: 'once',
+    signed: true,
+    risk: risks.order,
+    arrives: () => (exchange.cancel(resting.clientOrderId) ? done : gone),
+  });
+  if (!canceled.ok && canceled.failure.code !== 'ORDER_NOT_FOUND') return canceled.failure;
+  const ended = await seenOver(parts, resting);
+  // Whether it is over nobody knows: nothing is put in its place.
+  if (ended === null) return failure('unknown', 'BAD_ANSWER', '', 'the venue does not show that the order is over');
+  const { terms } = next;
+  const left = 'cost' in terms ? ZERO : excess(terms.quantity, ended.filled);
+  if ('cost' in terms || isZero(left)) return { outcome: 'ended', ended };
+  const placed = await place(parts, asApproved({ ...next, terms: { ...terms, quantity: left } }), mayStart);
+  if (placed.outcome === 'accepted') return { outcome: 'replaced', ended, report: placed.report };
+  return placed.outcome === 'unknown' ? placed : { outcome: 'ended', ended, failure: placed };
+}
+
+/** As exchanges/replacing.ts, whose pauses are real time's. */
+async function seenOver(parts: PortParts, resting: Resting): Promise<OrderReport | null> {
+  for (const pauseMs of [0, 100, 200, 400, 800, 1500]) {
+    if (pauseMs > 0) await parts.pause(pauseMs);
+    const answer = await lookUp(parts, resting);
+    if (answer.ok && answer.value !== null && answer.value.state !== 'open') return answer.value;
+  }
+  return null;
+}
+const gone: Answer<never> = { ok: false, failure: failure('refused', 'ORDER_NOT_FOUND', '-2011') };
