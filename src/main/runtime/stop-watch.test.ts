@@ -4,6 +4,7 @@ import { own } from '../../shared/domain/record.ts';
 import type { Holdings } from '../../shared/domain/venue.ts';
 import type { State } from '../engine/state.ts';
 import { stopReport } from '../engine/view/stop-report.ts';
+import { byCost, handOrder, limit, place } from '../engine/testing/hands.ts';
 import { enter } from '../engine/testing/signals.ts';
 import { World } from '../engine/testing/world.ts';
 import type { VenuePort } from '../exchanges/port.ts';
@@ -130,6 +131,21 @@ describe('what a stop is told to have come to', () => {
     listed.binance = ['somebody-else'];
     await run(11_000);
     expect(told.at(-1)).toMatchObject({ done: true });
+  });
+
+  it('is done though what reduces rests on at a venue where something else was taken back', async () => {
+    const world = new World();
+    place(world, 'upbit', 'buy', byCost('1610000'));
+    const sale = place(world, 'upbit', 'sell', limit('0.005', '170000000'));
+    const purchase = place(world, 'upbit', 'buy', limit('0.02', '160000000'));
+    const { stop, run, told, listed } = watched(world);
+    listed.upbit = [sale, purchase];
+    stop();
+    await run(500);
+    expect([handOrder(world, sale).state, handOrder(world, purchase).state, told]).toEqual(['open', 'canceled', []]);
+    listed.upbit = [sale];
+    await run(10_000);
+    expect(told.at(-1)).toMatchObject({ done: true, openOrders: [], unconfirmed: [] });
   });
 
   it('waits for the venues to be read where the stop is older than the process, and ends with a reset', async () => {

@@ -11,7 +11,7 @@ import type { Answer } from '../../shared/domain/failure.ts';
 import type { Venue } from '../../shared/domain/venue.ts';
 import { isInFlight } from '../engine/legs.ts';
 import type { State } from '../engine/state.ts';
-import { type StopSeen, stopReport, type VenueShown } from '../engine/view/stop-report.ts';
+import { stays, type StopSeen, stopReport, type VenueShown } from '../engine/view/stop-report.ts';
 import type { VenuePort } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
 import { sameItems } from './feed/state-rows.ts';
@@ -167,6 +167,6 @@ async function openOrdersOf(venue: VenuePort, { hedges, orders }: State): Promis
   return { ok: true, value: open };
 }
 
-/** A read while an order is under way shows nothing that stays. */
+/** A read while an order is under way shows nothing that stays; what a stop leaves to rest may do so for days. */
 const isQuiet = (state: State, { venue }: VenuePort): boolean =>
-  !Object.values(state.orders).some((order) => order.request.venue === venue && isInFlight(order));
+  !Object.values(state.orders).some((order) => order.request.venue === venue && isInFlight(order) && !stays(order));

@@ -52,7 +52,7 @@ export function stopReport(state: State, { shown, settledAt }: StopSeen): StopRe
 }
 
 /** A stop leaves what a person has rest to reduce or protect: it is no part of what is to be taken back. */
-const stays = (order: Order): boolean => order.hedge === null && order.state === 'open' && !opens(order);
+export const stays = (order: Order): boolean => order.hedge === null && order.state === 'open' && !opens(order);
 const isOurs = (state: State, id: string): id is ClientOrderId => isOurOrderId(id) && installationOf(id) === state.installation;
 function staysById(state: State, id: ClientOrderId): boolean {
   const order = own(state.orders, id);
