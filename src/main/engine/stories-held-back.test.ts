@@ -125,6 +125,17 @@ describe("a close that was held back for its signal's bounds", () => {
     expect(refold(world.facts)).toEqual(world.state);
   });
 
+  it('closes whole all the same where everything is closed meanwhile', () => {
+    const world = closing();
+    world.command({ kind: 'stop', source: 'button', reason: 'test', closeAll: true });
+    for (const leg of ['spot', 'perp'] as const) {
+      holdBack(world, leg, 'exit', moved);
+      world.truth.orders.delete(world.order(leg, 'exit').id);
+    }
+    expectAtRest(world.run(20_000));
+    expect([world.phase('a'), world.said('x')]).toEqual(['flat', 'rejected PREMIUM_MOVED']);
+  });
+
   it('goes on where one leg has left', () => {
     const world = closing();
     holdBack(world, 'spot', 'exit', moved);

@@ -81,6 +81,19 @@ describe('the emergency stop', () => {
     expect(world.state.closeAll).toBe(false);
   });
 
+  it('closes all also where an EXIT that its bounds refuse was asked for before, approved by a person', () => {
+    const world = new World({ approval: 'manual' });
+    const approved = (id: string): void => void world.command({ kind: 'approve', signal: signalId(id) });
+    world.signal(enter('a1'));
+    approved('a1');
+    world.run(2000);
+    world.signal(exit('x', { premium: ['0.5', '0'] }));
+    approved('x');
+    stop(world, true);
+    expectAtRest(world.run(5000));
+    expect([world.phase('a1'), world.said('x')]).toEqual(['flat', 'rejected PREMIUM_MOVED']);
+  });
+
   it('closes what a person has to settle as soon as its outcome is known', () => {
     const world = new World();
     world.script('perp', 'entry', replyLost('1', { visibleAfterMs: 90_000 }));

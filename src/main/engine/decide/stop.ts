@@ -8,7 +8,7 @@ import { denied } from '../denial.ts';
 import { openHedges, opens } from '../legs.ts';
 import { mayLeave, tradingState } from '../risk/permission.ts';
 import { canRest, passedSince } from '../silence.ts';
-import type { Order, StopSource } from '../state.ts';
+import type { Hedge, Order, StopSource } from '../state.ts';
 import { raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
 import { cancel } from './cancel.ts';
@@ -49,11 +49,15 @@ export function keepStopped(draft: Draft): void {
     if (mayRest(order) && opens(order) && passedSince(draft.state, draft.at, order.cancelWantedAt ?? 0) >= cancelAgainMs) cancel(draft, order);
 }
 
+/** Whole, and whatever comes: what a signal asked for may still be refused by its bounds. */
+const willClose = (hedge: Hedge): boolean =>
+  (isClosingWhole(hedge) && hedge.exit?.cause.kind !== 'signal') ||
+  hedge.waitingExits.some(({ cause, quantity }) => quantity === undefined && cause.kind !== 'signal');
+
 /** Stop and close all: every hedge is closed as soon as it is at rest. */
 export function closeAll(draft: Draft): void {
   if (draft.state.closeAll !== true) draft.add({ kind: 'closeAllWanted' });
   for (const hedge of openHedges(draft.state)) {
-    const closing = isClosingWhole(hedge) || hedge.waitingExits.some((exit) => exit.quantity === undefined);
-    if (!closing) queueExit(draft, hedge.id, { kind: 'closeAll' }, null);
+    if (!willClose(hedge)) queueExit(draft, hedge.id, { kind: 'closeAll' }, null);
   }
 }
