@@ -22,7 +22,7 @@ import {
   ZERO,
   zero,
 } from '../../shared/domain/units.ts';
-import { type Leg, mayRest, type Venue } from '../../shared/domain/venue.ts';
+import { isConditional, type Leg, mayRest, type Venue } from '../../shared/domain/venue.ts';
 import { isDetailed, isInFlight, opens } from './legs.ts';
 import { legVenue, type Order, type State } from './state.ts';
 
@@ -107,3 +107,7 @@ export const handMoves = (state: State, venue: Venue, coin: Coin, readAt?: numbe
     if (order.state === 'sending' || order.state === 'unknown' || !isDetailed(order)) return true;
     return readAt !== undefined && Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0) >= readAt;
   });
+
+/** Whether an order by hand that protects shorts was set off and its trades are not all known. */
+export const isCovering = (state: State, coin: Coin): boolean =>
+  handOrders(state).some((order) => order.request.coin === coin && isConditional(order.request.terms) && !isDetailed(order));

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { subtract, text, toNumber, usdt } from '../../shared/domain/units.ts';
 import { hedgeResult } from './pnl.ts';
+import { atMarket, place } from './testing/hands.ts';
 import { BTC } from './testing/market.ts';
 import { enter, exit } from './testing/signals.ts';
 import { refold, World } from './testing/world.ts';
@@ -34,6 +35,19 @@ describe('funding', () => {
     // The closed one's is booked to the day.
     expect(toNumber(subtract(world.state.day.realized, realized))).toBeCloseTo(-3.33333333333 * 1400, 4);
     expect(refold(world.facts)).toEqual(world.state);
+  });
+
+  it('leaves out what was sold short by hand', () => {
+    const world = new World();
+    world.signal(enter('h1', { quantity: '0.1' }));
+    world.run(1500);
+    pay(world, '-8');
+    place(world, 'binance', 'sell', atMarket('0.3'));
+    pay(world, '-8');
+    expect(funded(world, 'h1')).toBe('-10');
+    place(world, 'binance', 'buy', atMarket('0.3'));
+    pay(world, '-8');
+    expect(funded(world, 'h1')).toBe('-18');
   });
 
   it("of a time when none of ours was short is nobody's", () => {

@@ -7,7 +7,7 @@ import { absolute, add, lt, magnitude, negate, type Quantity, relabel, sum, text
 import type { Holdings, Venue } from '../../../shared/domain/venue.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
-import { handMoves } from '../by-hand.ts';
+import { isCovering } from '../by-hand.ts';
 import { hasInFlight, holding, lastMove, openHedges } from '../legs.ts';
 import { legVenue } from '../state.ts';
 import { clear, raise } from './alarms.ts';
@@ -27,7 +27,8 @@ export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holding
     const ours = hedges.filter((hedge) => hedge.coin === coin);
     // A read that began before an order ended tells of the time before it.
     if (ours.some((hedge) => hasInFlight(draft.state, hedge) || lastMove(draft.state, hedge) >= holdings.at)) continue;
-    if (handMoves(draft.state, venue, coin, holdings.at)) continue;
+    // A stop by hand closed some of a hedge's short, and its trades are not known yet. No other order by hand touches what hedges need.
+    if (isCovering(draft.state, coin)) continue;
     const needed = sum(ours.map((hedge) => holding(draft.state, hedge)[leg]));
     compareWith(draft, venue, coin, needed, leg === 'spot' ? coinsHeld(holdings, coin) : shortHeld(holdings, coin));
   }
