@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { OrderRow } from '../../src/shared/contract/rows.ts';
-import type { Ledger } from '../kit/ledger.ts';
+import type { LedgerOrder, LedgerRequest } from '../kit/ledger.ts';
 import { type Line, type Program, type Simulator, startConsole, startSimulator, temporaryFolder } from '../kit/programs.ts';
 import { freshId } from '../kit/signals.ts';
 import { until } from '../kit/until.ts';
@@ -25,6 +25,10 @@ export interface BenchParts {
   readonly nodeArgs?: readonly string[];
   /** Makes the data folder something else than a plain one. */
   readonly prepare?: (data: string) => void;
+}
+export interface VenuesSeen {
+  readonly requests: readonly (LedgerRequest & { readonly seq: number })[];
+  readonly orders: readonly (LedgerOrder & { readonly updatedAt: number })[];
 }
 export interface Reply {
   readonly ok: boolean;
@@ -133,9 +137,9 @@ export class Bench {
     const { value } = await this.command('snapshot.get', {});
     return (value as { tables: { orders: Record<string, OrderRow> } }).tables.orders;
   }
-  async requestsSince(seq: number): Promise<readonly (Ledger['requests'][number] & { readonly seq: number })[]> {
-    const response = await fetch(`${this.simulator.ready.control}/ledger?since=${seq}`);
-    return ((await response.json()) as { requests: (Ledger['requests'][number] & { seq: number })[] }).requests;
+  /** What the venues were asked since, and every order that they have. */
+  async venuesSince(seq: number): Promise<VenuesSeen> {
+    return (await (await fetch(`${this.simulator.ready.control}/ledger?since=${seq}`)).json()) as VenuesSeen;
   }
 
   async plant(venue: 'upbit' | 'binance', match: object, kind: string, more: object = {}): Promise<void> {

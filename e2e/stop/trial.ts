@@ -8,7 +8,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OrderRow } from '../../src/shared/contract/rows.ts';
-import type { Bench } from './bench.ts';
+import type { Bench, VenuesSeen } from './bench.ts';
 
 export type Source = 'page' | 'npm run stop' | 'STOP file' | 'signal socket';
 export const sources = ['page', 'npm run stop', 'STOP file', 'signal socket'] as const satisfies readonly Source[];
@@ -120,6 +120,8 @@ export interface Verdict {
   readonly left: readonly string[];
   /** Those that were on their way at the latch and were read by a venue after the acknowledgment: by how many ms. */
   readonly underWay: readonly number[];
+  /** Orders that a venue canceled only after the report called it done, or that it still has open. */
+  readonly doneTooSoon: readonly string[];
   /** ms from the press to the first cancel of each order that rested, by venue. */
   readonly cancels: readonly { readonly venue: string; readonly ms: number | null }[];
 }
@@ -130,7 +132,7 @@ const addsRisk = (row: OrderRow): boolean =>
 /** Holds trials against what the venues were asked and what the console says when each order left. */
 export function judge(
   trials: readonly Trial[],
-  requests: Awaited<ReturnType<Bench['requestsSince']>>,
+  { requests, orders: atVenues }: VenuesSeen,
   orders: Readonly<Record<string, OrderRow>>,
 ): readonly Verdict[] {
   const adding = Object.values(orders).filter(addsRisk);
@@ -141,10 +143,19 @@ export function judge(
     return {
       left: adding.filter(({ stamps }) => stamps.wire !== null && isStopped(stamps.wire)).map(({ id }) => id),
       underWay: late.map(({ at }) => at - trial.acknowledgedAt),
-      cancels: trial.resting.map(({ venue, id }) => {
-        const first = requests.find((request) => request.method === 'DELETE' && request.clientOrderId === id && request.at >= trial.input);
-        return { venue, ms: first === undefined ? null : first.at - trial.input };
-      }),
+      doneTooSoon: atVenues
+        .filter(
+          ({ clientOrderId, state, updatedAt }) =>
+            trial.resting.some(({ id }) => id === clientOrderId) && (state === 'open' || updatedAt > trial.reportedAt),
+        )
+        .flatMap(({ clientOrderId }) => (trial.done ? [clientOrderId] : [])),
+      // One that was asked for and had not left yet never leaves: there is nothing to cancel.
+      cancels: trial.resting
+        .filter(({ id }) => (orders[id]?.stamps.acknowledged ?? Number.POSITIVE_INFINITY) <= trial.latchedAt)
+        .map(({ venue, id }) => {
+          const first = requests.find((request) => request.method === 'DELETE' && request.clientOrderId === id && request.at >= trial.input);
+          return { venue, ms: first === undefined ? null : first.at - trial.input };
+        }),
     };
   });
 }

@@ -58,6 +58,10 @@ function expectHolds(judged: readonly Judged[]): void {
     judged.flatMap((trial) => trial.left),
     'orders that add risk and left after the latch',
   ).toEqual([]);
+  expect(
+    judged.flatMap((trial) => trial.doneTooSoon),
+    'orders that a venue had open when all was called done',
+  ).toEqual([]);
   const latch = spread(judged.map((trial) => trial.latchedAt - trial.input));
   if (judged.length >= 10) expect(latch.p50).toBeLessThanOrEqual(latchWithinMs);
   expect(latch.p999).toBeLessThanOrEqual(isMeasure && judged.length >= 1000 ? latchWithinMs : sampleWithinMs);
@@ -90,10 +94,10 @@ describe(`a stop in the middle of entries, seed ${seed}`, () => {
         batch.push(trial);
         await goOn(bench, trial);
       }
-      const requests = await bench.requestsSince(seq);
-      seq = requests.at(-1)?.seq ?? seq;
-      const verdicts = judge(batch, requests, await bench.orders());
-      judged.push(...batch.map((trial, index) => ({ ...trial, ...(verdicts[index] ?? { left: [], underWay: [], cancels: [] }) })));
+      const seen = await bench.venuesSince(seq);
+      seq = seen.requests.at(-1)?.seq ?? seq;
+      const verdicts = judge(batch, seen, await bench.orders());
+      judged.push(...batch.flatMap((trial, index) => verdicts.slice(index, index + 1).map((verdict) => ({ ...trial, ...verdict }))));
     }
     return judged;
   }
@@ -127,7 +131,7 @@ describe(`a stop in the middle of entries, seed ${seed}`, () => {
               // A process in its first second is slower than the one that a person stops.
               await series(bench, warmUps, () => runTrial(bench, drawSource(), draw));
               const trial = await runTrial(bench, drawSource(), draw, variant);
-              const [verdict] = judge([trial], await bench.requestsSince(0), await bench.orders());
+              const [verdict] = judge([trial], await bench.venuesSince(0), await bench.orders());
               if (verdict !== undefined) judged.push({ ...trial, ...verdict });
               for (const venue of variant.silent ?? []) expect(trial.unconfirmed).toContain(venue);
             } else judged.push(...(await series(bench, count, () => runTrial(bench, drawSource(), draw, variant))));
