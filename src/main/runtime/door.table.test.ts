@@ -167,6 +167,20 @@ describe('an entry', () => {
     expect(await before.says('spot', 'entry')).toBe(expected);
   });
 
+  it.each([
+    ['is refused', 'rejected', '0', 'PARTNER_FAILED'],
+    ['ended without a fill', 'canceled', '0', 'PARTNER_FAILED'],
+    ['filled in part', 'canceled', '0.01', 'leaves'],
+    ['may fill yet', 'unknown', '0', 'leaves'],
+  ] as const)('whose other leg has left and %s', async (_what, state, filled, expected) => {
+    const before = entry();
+    expect(await before.says('spot', 'entry')).toBe('leaves');
+    const { id } = before.world.order('spot', 'entry');
+    before.see = (seen) => ({ ...seen, orders: withKey(seen.orders, id, { ...there(seen.orders, id), state, filled: quantity(filled) }) });
+    before.world.now += 2000;
+    expect(await before.says('perp', 'entry')).toBe(expected);
+  });
+
   const withoutPerp =
     ({ world }: Before) =>
     (state: State): State => ({ ...state, orders: withoutKey(state.orders, world.order('perp', 'entry').id) });

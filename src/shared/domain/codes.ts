@@ -108,6 +108,8 @@ export const denialValues = {
   COIN_POSITION_LIMIT: ['coin'],
   LEVERAGE_LIMIT: [],
   HEDGE_SIZE_LIMIT: [],
+  /** Right before the wire: the other leg of the entry has left and ended without a fill. */
+  PARTNER_FAILED: [],
   /** Right before the wire: the worst price of an order against what the newest book allows. */
   PRICE_COLLAR: ['venue'],
   // orders by hand

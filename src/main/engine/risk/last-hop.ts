@@ -4,7 +4,8 @@
  *
  * 1. What adds risk passes every limit again, for a slow disk or a full quota may have held it up for seconds, and a limit
  *    may have been tightened meanwhile. A stop that came meanwhile recalls it even when it was reset.
- * 2. The partner of a leg that has left passes all but the state and the stop: a leg without its partner is worse.
+ * 2. The partner of a leg that has left passes all but the state and the stop: a leg without its partner is worse. Where that
+ *    leg has ended by now without a fill, this one would be such a leg and stays.
  * 3. What reduces risk leaves while its leg still holds as much; a close that a signal bounds, while the premium holds.
  */
 import type { denialValues, ValuesOf } from '../../../shared/domain/codes.ts';
@@ -67,7 +68,7 @@ export function lastHop(hop: Hop): Denial | null {
   if (leavingOf(purpose) === 'unwind') return notHeld(state, hedge, order) ?? (hop.partnerLeft ? null : exitAgain(state, hedge, asOfNow(on, latest)));
   const { decided } = order.stamps;
   if (!(decided > latchedAt)) return denied('STOPPED', 'Trading was stopped since it was decided');
-  if (hop.partnerLeft) return null;
+  if (hop.partnerLeft) return partnerFailed(state, hedge, order);
   const late = tooLate(order, state, at);
   if (late !== null) return late;
   const quote = asOfNow(on, latest);
@@ -97,6 +98,13 @@ function tooLate({ stamps, request: { leg } }: Order, { settings }: State, at: n
 }
 
 const unknownOrder = denied('NO_DATA', 'The order is not in the books', null, { venue: '', what: 'order', failure: '' });
+
+/** The venue of the leg that left first may have refused it while this one waited for its quota. */
+function partnerFailed(state: State, hedge: Hedge, { request: { leg } }: Order): Denial | null {
+  const others = ordersOf(state, hedge).filter((order) => order.request.leg !== leg);
+  const isAlone = others.every((order) => !isInFlight(order) && isZero(order.filled));
+  return isAlone ? denied('PARTNER_FAILED', 'The other leg has ended and nothing of it filled') : null;
+}
 
 /** The books may have learnt meanwhile that a leg was closed: by the venue, or by an order whose word came late. */
 function notHeld(state: State, hedge: Hedge, order: Order): Denial | null {
