@@ -135,10 +135,13 @@ export class Model extends Books {
     for (const signal of this.signals.values())
       if (signal.action === 'ENTER' && signal.where !== 'done' && !this.hasBegun(signal.id)) this.#end(signal, 'rejected', 'STOPPED');
   }
+  /** A close that a signal wants may yet be refused: this one may not. */
   closeAll(): void {
-    for (const hedge of this.open)
-      if (!this.closesWhole(hedge) && !hedge.waits.some(({ quantity }) => quantity === null))
+    for (const hedge of this.open) {
+      const isUnderWay = this.closesWhole(hedge) && hedge.closing?.signal !== true;
+      if (!isUnderWay && !hedge.waits.some(({ quantity, signal }) => quantity === null && !signal))
         hedge.waits.push({ by: 'closeAll', signal: false, quantity: null });
+    }
   }
   reset(): boolean {
     if (!this.stopped) return false;
