@@ -6,6 +6,7 @@ import { type ClientOrderId, type Coin, type HedgeId, hedgeOf, type SignalId, si
 import { own } from '../shared/domain/record.ts';
 import { add, excess, gt, lt, type Quantity, sum, text, toNumber, ZERO } from '../shared/domain/units.ts';
 import type { Book, BookLevel, Leg, OrderRequest } from '../shared/domain/venue.ts';
+import type { StopReport } from '../shared/contract/parts.ts';
 import type { Fact } from '../main/engine/facts.ts';
 import { hedgeOfOrder, holding, isInFlight, openHedges, opens, ordersOf } from '../main/engine/legs.ts';
 import type { Quote } from '../main/engine/quote.ts';
@@ -49,6 +50,8 @@ export class Checks implements Observer {
   readonly #parts: ChecksParts;
   readonly #wires = new Set<ClientOrderId>();
   readonly #rejected = new Set<ClientOrderId>();
+  /** Orders that were to replace another, and which. */
+  readonly #replaced = new Map<ClientOrderId, ClientOrderId>();
   readonly #nakedSince = new Map<HedgeId, number>();
   /** The live state after each record that may be found on disk, by the facts it is made of. */
   #history = new Map<number, State>();
@@ -111,6 +114,11 @@ export class Checks implements Observer {
 
   approved(signal: SignalId): void {
     this.#approved.add(signal);
+  }
+  stopTold(process: Process, report: StopReport): void {
+    const { state } = process;
+    this.#parts.trace(`told of the stop: ${report.done ? 'done' : `open ${report.openOrders.length}, unknown ${report.unknownOrders.length}`}`);
+    if (state !== null && !process.owner.dead) this.limits.stopTold(process, state, report);
   }
   closesAll(hedges: readonly HedgeId[]): void {
     for (const hedge of hedges) this.toClose.add(hedge);
@@ -200,6 +208,7 @@ export class Checks implements Observer {
     this.#wires.add(id);
     if (process.journalFailed) this.fail('I14', `${id} left after the journal had failed`);
     if (state?.phase !== 'ready' || process.read.size < 2) this.fail('I11', `${id} left before both venues were read`);
+    if (order?.replaces !== undefined) this.#replaced.set(id, order.replaces);
     if (state !== null && order?.purpose === 'byHand') return this.hands.leaves(process, state, order, request);
     if (state === null || order === undefined || hedge === undefined) return this.fail('I7', `${id} belongs to no hedge`);
     if (order.purpose === 'entry' || order.purpose === 'complete') this.#addsRisk(process, state, order, hedge, request);
@@ -260,6 +269,8 @@ export class Checks implements Observer {
     this.#parts.trace(`venue ${taken ? 'takes' : 'refuses'} ${request.leg} ${id}`);
     if (!taken) return;
     if ((this.#parts.exchanges[request.leg].orders.get(id)?.length ?? 0) > 1) this.fail('I3', `two orders ${id}`);
+    if (this.#replaced.has(id) && this.#parts.exchanges[request.leg].find(this.#replaced.get(id) ?? id)?.state === 'open')
+      this.fail('S5.1', `${id} was to replace an order that is still open`);
     if (this.#rejected.has(id)) this.fail('I10', `${id} was taken for rejected and arrived`);
   }
 

@@ -48,7 +48,7 @@ export class Hand {
     const coin = draw.pick(coins as [Coin, ...Coin[]]);
     const leg: Leg = draw.pick(['spot', 'perp'] as const);
     // There has to be something to reduce, or it is denied.
-    const reduces = !isZero(exchanges[leg].held(coin)) && draw.chance(0.7);
+    const reduces = !isZero(exchanges[leg].held(coin)) && draw.chance(0.8);
     const side: Side = (leg === 'spot') === reduces ? 'sell' : 'buy';
     const terms = this.#terms(leg, side, coin);
     const reply = process.command({ kind: 'placeOrder', venue: legVenue[leg], coin, side, terms });
@@ -58,7 +58,7 @@ export class Hand {
   #terms(leg: Leg, side: Side, coin: Coin): OrderTerms {
     const draw = this.#draw;
     const mark = this.#life.market.mark(leg, coin);
-    const size = quantity(draw.pick(['0.001', '0.002', '0.005', '0.01', '0.05']));
+    const size = quantity(draw.pick(['0.001', '0.001', '0.002', '0.005', '0.01', '0.05']));
     const at = (part: number) =>
       fromNumber<'price'>(leg === 'spot' ? Math.round((mark * part) / 1000) * 1000 : Math.round(mark * part * 2) / 2, leg === 'spot' ? 0 : 1);
     const aside = side === 'buy' ? 1 - draw.between(0, 0.002) : 1 + draw.between(0, 0.002);
@@ -86,7 +86,8 @@ export class Hand {
     const cost = decimal<'notional'>(String(draw.int(1, 20) * 100_000));
     if (side === 'sell')
       return [market, () => ({ type: 'best', quantity: size, timeInForce }), () => ({ type: 'best', quantity: size, timeInForce })];
-    return [() => ({ type: 'marketByCost', cost }), () => ({ type: 'bestByCost', cost, timeInForce })];
+    const bestByCost = (): OrderTerms => ({ type: 'bestByCost', cost, timeInForce });
+    return [() => ({ type: 'marketByCost', cost }), () => ({ type: 'marketByCost', cost }), bestByCost, bestByCost, bestByCost];
   }
 
   #change(process: Process, { id, request: { leg, coin, terms } }: Order): void {

@@ -2,7 +2,8 @@
  * Bugs of limits and of the stop: the engine decides on another state or input than there is, forgets a part of what it
  * decided, or the door looks at what was instead of what is.
  */
-import { mapValues } from '../shared/domain/record.ts';
+import type { ClientOrderId } from '../shared/domain/ids.ts';
+import { mapValues, own } from '../shared/domain/record.ts';
 import { withSetting } from '../shared/domain/settings.ts';
 import type { Fact } from '../main/engine/facts.ts';
 import { fold } from '../main/engine/fold.ts';
@@ -123,6 +124,26 @@ const ofTheStop: Readonly<Record<string, Plant>> = {
   }),
   'cancel-forgotten-at-one-venue': {
     port: (port) => (port.venue === 'upbit' ? { ...port, cancel: () => Promise.resolve({ ok: true, value: undefined }) } : port),
+  },
+  'stop-leaves-orders-by-hand': {
+    decide: (state, input, engine) => {
+      const step = engine(state, input);
+      const isByHand = (id: ClientOrderId): boolean => own(step.state.orders, id)?.hedge === null;
+      return folded(state, {
+        ...step,
+        facts: step.facts.filter((fact) => fact.kind !== 'cancelWanted' || !isByHand(fact.id)),
+        effects: step.effects.filter((effect) => effect.kind !== 'cancel' || !isByHand(effect.id)),
+      });
+    },
+  },
+  'amended-beside-the-old-order': {
+    port: (port) => ({
+      ...port,
+      async amend(_resting, next, mayStart) {
+        const placed = await port.place(next, mayStart);
+        return placed.outcome === 'accepted' ? { outcome: 'replaced', ended: null, report: placed.report } : placed;
+      },
+    }),
   },
   'start-resets-the-stop': {
     decide: (state, input, engine) => {

@@ -7,7 +7,8 @@ import type { ClientOrderId, Coin, HedgeId } from '../shared/domain/ids.ts';
 import { hedgeOf } from '../shared/domain/ids.ts';
 import { own } from '../shared/domain/record.ts';
 import { text, toNumber } from '../shared/domain/units.ts';
-import { type Book, type BookLevel, legs, type Venue } from '../shared/domain/venue.ts';
+import { type Book, type BookLevel, legs, type OrderRequest, type Venue } from '../shared/domain/venue.ts';
+import type { StopReport } from '../shared/contract/parts.ts';
 import type { Quote } from '../main/engine/quote.ts';
 import { type Hedge, legVenue, type Order, type State } from '../main/engine/state.ts';
 import type { Untimed } from '../main/runtime/loop.ts';
@@ -17,6 +18,7 @@ import type { Process } from './process.ts';
 import { closingPrices, exposureOf, heldOn, lastPrices, opensOf, type Priced, pricesOf, resultOf, type Whole, wholeOf } from './reckoning.ts';
 import type { Timeline } from './timeline.ts';
 import type { Exchange } from './venue/exchange.ts';
+import { filledOf } from './venue/true-order.ts';
 import type { Decision } from './wire-limits.ts';
 
 type Input<K extends Untimed['kind']> = Extract<Untimed, { kind: K }>;
@@ -43,6 +45,10 @@ const cancelWithinMs = 250;
 /** One that has just left is asked for again after this, and what a tick and a clock that was set back take. */
 const cancelAgainMs = 2500;
 
+/** A report comes within 5 s; lives are looked at every second. */
+const toldWithinMs = 6500;
+/** Coins that are left of a closed hedge, at most: what a step that grew keeps. */
+const closedWithin = 0.0101;
 /** 60 s, and what a proof that is under way may take longer. */
 const silentMs = 100_000;
 
@@ -61,6 +67,8 @@ export class LimitChecks {
   readonly #errors = new Map<Venue, number>();
   readonly #closedAt = new Map<Coin, { readonly at: number; readonly process: Process; readonly wall: number }>();
   readonly #canceledAt = new Map<ClientOrderId, number>();
+  /** The stop that was last told of, by process. */
+  readonly #told = new WeakMap<Process, number>();
   #toCancel: readonly { readonly id: ClientOrderId; readonly by: number; readonly process: Process }[] = [];
 
   constructor(parts: LimitChecksParts) {
@@ -118,11 +126,34 @@ export class LimitChecks {
     this.#toCancel = this.#toCancel.filter((due) => due.id !== id);
   }
 
+  /** "Done" is said only when the venues show it: no order of ours is open there, and after a close of all nothing is held. */
+  stopTold(process: Process, state: State, report: StopReport): void {
+    this.#told.set(process, report.at);
+    if (!report.done) return;
+    for (const leg of legs) {
+      const { all } = this.#parts.exchanges[leg];
+      for (const order of all)
+        if (order.state === 'open' && !staysByHand(state, order.request))
+          this.#parts.fail('S7.4', `a stop is done, and ${order.request.clientOrderId} is open`);
+      if (!report.closeAll) continue;
+      for (const hedge of Object.values(state.hedges)) {
+        const ours = all.filter(({ request }) => hedge.orders.includes(request.clientOrderId));
+        const held = Math.abs(ours.reduce((sum, order) => sum + (order.request.side === 'buy' ? 1 : -1) * toNumber(filledOf(order)), 0));
+        const booked = Object.values(state.orders).some((order) => order.hedge === hedge.id && !isSent(order));
+        if (!booked && held > closedWithin) this.#parts.fail('S7.4', `a stop has closed all, and hedge ${hedge.id} holds ${held} on ${leg}`);
+      }
+    }
+  }
+
   /** A second passed. */
   look(process: Process, state: State): void {
     const { timeline, fail } = this.#parts;
     // Whoever resets the stop takes back what it wanted.
     if (state.stop === null) this.#toCancel = [];
+    const { stop, readyAt } = state;
+    const isLate =
+      stop !== null && process.now() - Math.max(stop.at, readyAt) > toldWithinMs && process.owner.heldUntil < timeline.now - toldWithinMs;
+    if (stop !== null && isLate && this.#told.get(process) !== stop.at) fail('S7.3', `nobody was told within ${toldWithinMs} ms what a stop left`);
     // Where the process was held up or died, another look tells.
     const { heldUntil } = process.owner;
     for (const due of this.#toCancel)
@@ -330,6 +361,9 @@ export class LimitChecks {
   }
 }
 
+/** A person's own reduction is left alone. */
+const staysByHand = (state: State, { clientOrderId, leg, side }: OrderRequest): boolean =>
+  own(state.orders, clientOrderId)?.hedge === null && (leg === 'spot') === (side === 'sell');
 const isSent = ({ purpose }: Order): boolean => purpose !== 'dust' && purpose !== 'forced' && purpose !== 'settled';
 
 /** Whether this step asked for a hedge to be closed for its loss. */

@@ -148,7 +148,7 @@ export class Person {
   #limit(process: Process): void {
     const draw = this.#draw;
     const [name, tight, loose] = draw.pick<(typeof changes)[number]>(changes);
-    const how = draw.pick(['tighten', 'loosen', 'loosenArmed', 'loosenOnce']);
+    const how = draw.pick(['tighten', 'tighten', 'loosen', 'loosen', 'loosenArmed', 'loosenOnce']);
     if (how !== 'tighten' && how !== 'loosenArmed') this.#disarm(process, 'limits');
     const isArmed = process.state?.armed === true;
     const value = how === 'tighten' ? tight : loose;

@@ -3,6 +3,7 @@
  * and venues. All of them are the real ones.
  */
 import type { StopCause } from '../shared/domain/codes.ts';
+import type { StopReport } from '../shared/contract/parts.ts';
 import type { Answer } from '../shared/domain/failure.ts';
 import type { HedgeId, InstallationId, SignalId } from '../shared/domain/ids.ts';
 import type { Venue } from '../shared/domain/venue.ts';
@@ -26,6 +27,7 @@ import { Pursuit } from '../main/runtime/pursuit.ts';
 import { Quotes } from '../main/runtime/quotes.ts';
 import { Reconciler } from '../main/runtime/reconcile.ts';
 import { startRounds } from '../main/runtime/rounds.ts';
+import { StopWatch } from '../main/runtime/stop-watch.ts';
 import { StreamWatch } from '../main/runtime/stream-watch.ts';
 import { listen, StreamStates } from '../main/runtime/streams.ts';
 import type { Venues } from '../main/runtime/venues.ts';
@@ -47,6 +49,8 @@ export interface Observer {
   approved(signal: SignalId): void;
   /** A stop that closes all is on disk: these were open then. */
   closesAll(hedges: readonly HedgeId[]): void;
+  /** What came of a stop was told. */
+  stopTold(process: Process, report: StopReport): void;
 }
 
 export interface ProcessParts {
@@ -211,6 +215,7 @@ export class Running {
   readonly #reconciler: Reconciler;
   readonly #forcedCloses: ForcedCloses;
   readonly #availability: Availability;
+  readonly #stopWatch: StopWatch;
 
   constructor(process: Process, state: State, journal: Journal) {
     const { plant, observer } = process.parts;
@@ -231,6 +236,13 @@ export class Running {
     this.#forcedCloses = new ForcedCloses(this.venues.perp, clock, loop);
     this.#pursuit = new Pursuit(this.venues, clock, this.#streams, loop);
     this.#reconciler = new Reconciler(this.venues, this.#offsets, clock, loop);
+    this.#stopWatch = new StopWatch({
+      clock,
+      venues: this.venues,
+      loop,
+      onChange: () => undefined,
+      onReport: (report) => observer.stopTold(process, report),
+    });
     const seen = watched(journal, process);
     this.loop = new SeenLoop(
       state,
@@ -244,6 +256,7 @@ export class Running {
           if (next.stop !== null) this.door.latch();
           this.#pursuit.follow(next);
           this.#forcedCloses.follow(next);
+          this.#stopWatch.follow(next);
         },
         onFacts: (facts) => observer.facts(process, facts, true),
         onUnrecorded: (facts) => observer.facts(process, facts, false),
@@ -260,7 +273,7 @@ export class Running {
     );
     this.#availability = new Availability({
       clock,
-      isWatched: () => this.loop.state.phase === 'ready',
+      isWatched: () => this.loop.state.phase === 'ready' && this.loop.state.resumedAt === undefined,
       onGone: (venue, why) => this.#venueGone(venue, why),
       onBack: (venue) => void this.loop.submit({ kind: 'alarmOver', key: `gone:${venue}` }),
     });

@@ -118,11 +118,12 @@ async function mismatchesAreTold(life: Rested, checks: Checks): Promise<void> {
     const state = life.process?.state;
     if (state === null || state === undefined) return undefined;
     const open = Object.values(state.hedges).filter(({ phase }) => phase !== 'flat');
-    if (open.some((hedge) => hasInFlight(state, hedge))) return undefined;
+    // Of an order that stays silent a person was told; what it did to the account nobody knows.
+    if (open.some((hedge) => hasInFlight(state, hedge)) || Object.values(state.orders).some((order) => order.state === 'unknown')) return undefined;
     for (const { coin } of open)
       for (const leg of ['spot', 'perp'] as const) {
         const needed = sum(open.filter((hedge) => hedge.coin === coin).map((hedge) => holding(state, hedge)[leg]));
-        const held = toNumber(life.exchanges[leg].held(coin)) * (leg === 'spot' ? 1 : -1);
+        const held = Math.max(0, toNumber(life.exchanges[leg].held(coin)) * (leg === 'spot' ? 1 : -1));
         if (held < toNumber(needed) - 1e-9 && !Object.hasOwn(state.alarms, `mismatch:${legVenue[leg]}:${coin}`))
           return `${legVenue[leg]} holds ${held} ${coin} of ${text(needed)} and nobody is told`;
       }

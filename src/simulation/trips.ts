@@ -14,16 +14,16 @@ import type { Draw } from './random.ts';
 /** How likely each is to be tried in a life, and at most how often. */
 const shares = {
   DAILY_LOSS: 0.09,
-  STOP_LOSS: 0.45,
-  API_ERRORS: 0.6,
-  VENUE_GONE: 0.5,
-  MAINTENANCE: 0.35,
-  KEY_REFUSED: 0.08,
-  POSITION_MISMATCH: 0.8,
-  MARGIN_RATIO: 0.3,
-  CLOCK: 0.3,
-  OVERFILL: 0.2,
-  UNKNOWN_OUTCOME: 0.3,
+  STOP_LOSS: 0.8,
+  API_ERRORS: 0.4,
+  VENUE_GONE: 0.6,
+  MAINTENANCE: 0.75,
+  KEY_REFUSED: 0.05,
+  POSITION_MISMATCH: 1,
+  MARGIN_RATIO: 0.25,
+  CLOCK: 0.8,
+  OVERFILL: 0.18,
+  UNKNOWN_OUTCOME: 0.28,
 } as const satisfies Readonly<Record<TripCode, number>>;
 const most = 2;
 
@@ -86,9 +86,9 @@ export class Trips {
     const { market, exchanges, hasSecret } = this.#life;
     if (this.#draw.chance(0.5)) this.#breakVenue(process);
     else if (this.#takes('DAILY_LOSS', 0.3)) market.jump(-0.02);
-    else if (this.#takes('STOP_LOSS', 0.3)) market.jump(-this.#draw.between(0.055, 0.09));
+    else if (this.#takes('STOP_LOSS', 0.5)) market.jump(-this.#draw.between(0.055, 0.09));
     else if (this.#takes('MARGIN_RATIO', 0.3)) exchanges.perp.drain();
-    else if (!hasSecret && this.#takes('POSITION_MISMATCH', 0.3)) this.#sellBehindOurBack(hedge);
+    else if (!hasSecret && this.#takes('POSITION_MISMATCH', 0.7)) this.#sellBehindOurBack(hedge);
   }
 
   #breakVenue(process: Process): void {
