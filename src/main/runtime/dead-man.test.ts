@@ -126,6 +126,20 @@ describe('the dead-man switch', () => {
     expect(watched.times).toEqual([120_000]);
   });
 
+  it('ends what the process before it left counting, where nothing rests any more or somebody else has an order there', async () => {
+    const over = new Watched();
+    await over.has([over.order(gtc, 'unknown')], 'reconciling');
+    await over.has([over.order(gtc, 'canceled')]);
+    expect(over.sent).toEqual([['BTC', 0]]);
+    await over.clock.pass(300_000);
+    expect([over.times, over.switch.view.state]).toEqual([[0], 'off']);
+    const shared = new Watched();
+    shared.open = { ok: true, value: [other] };
+    await shared.has([shared.order(gtc, 'unknown')], 'reconciling');
+    await shared.has([shared.order(gtc, 'open')]);
+    expect([shared.times, shared.switch.view.state, shared.alarms]).toEqual([[0], 'blocked', ['DEAD_MAN_OFF']]);
+  });
+
   it('is off while an order of somebody else is open, and tells so until it is gone', async () => {
     const watched = new Watched();
     watched.open = { ok: true, value: [{ coin: BTC, venueOrderId: 'v1', clientId: ours }, other] };

@@ -8,7 +8,7 @@
  *    each start, and at once when the stream tells of somebody else's order.
  * 3. Conditional orders are not counted down for: the venue keeps them apart, and they are there for when nobody watches.
  * 4. A console that ends leaves the countdown running, and so does one whose disk failed: what it no longer watches is
- *    canceled. What the venue canceled is found by stream and lookups like any other end of an order.
+ *    canceled. The next process takes it over, or ends it where nothing of ours rests any more. What the venue canceled is found by stream and lookups like any other end of an order.
  */
 import type { VenueView } from '../../shared/contract/parts.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
@@ -53,6 +53,8 @@ const worst = ['failed', 'blocked', 'running', 'off'] as const;
 export class DeadMan {
   readonly #parts: DeadManParts;
   readonly #guards = new Map<Coin, Guard>();
+  /** Coins in which a countdown of the process before this one may still run. */
+  readonly #inherited = new Set<Coin>();
   #seen: { readonly orders: State['orders']; readonly phase: State['phase'] } | null = null;
   #closed = false;
 
@@ -64,9 +66,13 @@ export class DeadMan {
   readonly follow = ({ orders, phase }: State): void => {
     if (this.#closed || (this.#seen?.orders === orders && this.#seen.phase === phase)) return;
     this.#seen = { orders, phase };
-    // Before the venues were read it is not known what still rests.
-    if (phase !== 'ready') return;
     const coins = restingCoins(orders);
+    // Before the venues were read it is not known what still rests, only what the process before this one counted down for.
+    if (phase !== 'ready') {
+      for (const coin of coins) this.#inherited.add(coin);
+      return;
+    }
+    for (const coin of this.#inherited) if (!coins.has(coin)) this.#guard(coin);
     for (const coin of coins) if (!this.#guards.has(coin)) this.#look(this.#guard(coin));
     for (const guard of this.#guards.values()) if (!coins.has(guard.coin)) this.#look(guard);
   };
@@ -96,7 +102,8 @@ export class DeadMan {
   }
 
   #guard(coin: Coin): Guard {
-    const made: Guard = { coin, stands: 'off', until: null, overAt: 0, isBusy: false, again: false, callOff: () => undefined };
+    const overAt = this.#inherited.delete(coin) ? this.#parts.clock.now() + countdownMs : 0;
+    const made: Guard = { coin, stands: 'off', until: null, overAt, isBusy: false, again: false, callOff: () => undefined };
     this.#guards.set(coin, made);
     return made;
   }
