@@ -5,6 +5,7 @@ import type { FactOf } from './facts.ts';
 import { expectAtRest } from './testing/at-rest.ts';
 import { amend, ask, atMarket, byCost, handOrder, limit, place, stopAt, tradeWith, trailing } from './testing/hands.ts';
 import { previewHand } from './preview.ts';
+import { withoutOrder } from './risk/hand-limits.ts';
 import { limitInputsOf, limitUses } from './risk/limit-uses.ts';
 import { positionInAll } from './risk/measures.ts';
 import { BTC, failed, market } from './testing/market.ts';
@@ -199,6 +200,11 @@ describe('what orders by hand hold', () => {
     place(world, 'binance', 'sell', atMarket('0.01'));
     expect(place(world, 'upbit', 'buy', byCost('1610000'))).toBe('ENTRIES_PER_MINUTE');
     expect(world.state.day.entries).toBe(2);
+    // As if the newest had not been decided; where the day has turned since, that one counted yesterday.
+    const newest = Object.values(world.state.orders).at(-1);
+    if (newest === undefined) throw new Error('There is one');
+    const nextDay = { ...world.state, day: { ...world.state.day, kst: world.state.day.kst + 1, entries: 0 } };
+    expect([withoutOrder(world.state, newest).day.entries, withoutOrder(nextDay, newest).day.entries]).toEqual([1, 0]);
     world.run(60_000);
     expect(place(world, 'upbit', 'buy', byCost('1610000'))).toMatch(/^kc/);
   });

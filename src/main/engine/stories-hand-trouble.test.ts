@@ -299,6 +299,10 @@ describe('a change of an order by hand', () => {
       wireAt: null,
     });
     expect(handOrder(other, placed).state).toBe('rejected');
+    const facts = other.facts.length;
+    const over = reportOf(other.truth.orders.get(old as ClientOrderId) ?? other.truth.resting(old as ClientOrderId));
+    other.feed({ kind: 'amended', id: placed, outcome: { outcome: 'ended', ended: over }, wireAt: null });
+    expect(other.facts).toHaveLength(facts);
   });
 
   it('whose new half is denied leaves nothing: the row says why', () => {

@@ -150,7 +150,7 @@ const neededByHedges = (state: State, leg: Leg, coin: Coin): Quantity =>
 function contextOf(
   { state: before, old, quote, at }: HandCase,
   request: OrderRequest,
-  { best, worst, size }: Reach,
+  { best, end, size }: Reach,
   { rules }: Sides['spot'],
 ): EntryContext | Denial {
   const { leg, coin, terms } = request;
@@ -161,7 +161,6 @@ function contextOf(
   const { fx } = accounts;
   const state = old === null ? before : withoutRestOf(before, old);
   const day = dayStart(state, accounts, at);
-  const end = worst ?? best;
   const inputs = {
     ...accounts,
     ...(old === null ? {} : released(accounts, old, before, rules.takerFee)),
@@ -182,7 +181,9 @@ const withoutRestOf = (state: State, old: Order): State => ({ ...state, orders: 
 /** What it binds at the venue is free once it is replaced. */
 function released({ krw: won, margin }: Accounts, old: Order, state: State, fee: Ratio): Pick<Accounts, 'krw' | 'margin'> {
   const { leg, terms } = old.request;
-  const value = terms.type === 'limit' ? notional(terms.price, leftOf(state, old)) : zero<'notional'>();
+  // What rests and adds risk is a limit order: there is no other.
+  const { price } = { price: zero<'price'>(), ...terms };
+  const value = notional(price, leftOf(state, old));
   if (leg === 'spot') return { krw: { ...won, free: add(won.free, relabel<'krw'>(scale(value, plus(fee)))) }, margin };
   const bound = divide<'usdt'>(value, quantity(String(state.settings.leverage)), 8, 'down');
   return { krw: won, margin: { ...margin, available: add(margin.available, bound) } };

@@ -97,6 +97,8 @@ const callbackStep = ratio('0.001');
 export interface Reach {
   /** The worst price it may be done at; null for one that waits for a price. */
   readonly worst: Price | null;
+  /** The same, and for one that waits the best price of now. */
+  readonly end: Price;
   /** The best price of now. */
   readonly best: Price;
   /** Coins; of one by cost the most that it can buy. */
@@ -111,12 +113,14 @@ export function reachOfHand(request: OrderRequest, { book, rules }: Market, coll
   if (best === undefined || end === undefined || !gt(best, zero<'price'>()))
     return denied('EMPTY_BOOK', `Nobody is on the side of the ${leg} book that would be taken`);
   const size = 'cost' in terms ? divide<'quantity'>(terms.cost, best, 12, 'up') : terms.quantity;
-  if (isConditional(terms)) return { worst: null, best, size };
-  if (terms.type === 'best' || terms.type === 'bestByCost') return { worst: best, best, size };
-  if (!('cost' in terms))
-    return beyondCollar(request, size, { book, rules }, collarBps) ?? { worst: terms.type === 'limit' ? terms.price : end, best, size };
+  if (isConditional(terms)) return { worst: null, end: best, best, size };
+  if (terms.type === 'best' || terms.type === 'bestByCost') return { worst: best, end: best, best, size };
+  if (!('cost' in terms)) {
+    const worst = terms.type === 'limit' ? terms.price : end;
+    return beyondCollar(request, size, { book, rules }, collarBps) ?? { worst, end: worst, best, size };
+  }
   const onOffer = worthWithin(book, end);
-  if (gte(onOffer, terms.cost)) return { worst: end, best, size };
+  if (gte(onOffer, terms.cost)) return { worst: end, end, best, size };
   return compared('PRICE_COLLAR', `${text(onOffer)} KRW are on offer within the collar`, onOffer, terms.cost, { venue });
 }
 
