@@ -8,7 +8,8 @@
  *    each start, and at once when the stream tells of somebody else's order.
  * 3. Conditional orders are not counted down for: the venue keeps them apart, and they are there for when nobody watches.
  * 4. A console that ends leaves the countdown running, and so does one whose disk failed: what it no longer watches is
- *    canceled. The next process takes it over, or ends it where nothing of ours rests any more. What the venue canceled is found by stream and lookups like any other end of an order.
+ *    canceled. The next process takes it over, or ends it where nothing of ours rests any more. What the venue canceled is
+ *    found by stream and lookups like any other end of an order.
  */
 import type { VenueView } from '../../shared/contract/parts.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
