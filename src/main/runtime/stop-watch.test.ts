@@ -105,12 +105,12 @@ describe('what a stop is told to have come to', () => {
     expect(reads.length).toBeGreaterThan(2);
   });
 
-  it('says after four seconds what it does not know, by the name of the venue that hangs, and is done when it answers', async () => {
+  it('says after three seconds what it does not know, by the name of the venue that hangs, and is done when it answers', async () => {
     const { stop, run, told, hanging, failing } = watched(hedged());
     hanging.add('upbit');
     failing.add('binance');
     stop();
-    await run(3900);
+    await run(2900);
     expect(told).toEqual([]);
     await run(200);
     expect(told).toMatchObject([{ done: false, settledAt: null, unconfirmed: ['upbit', 'binance'] }]);

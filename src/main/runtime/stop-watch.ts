@@ -19,7 +19,7 @@ import type { Loop } from './loop.ts';
 import type { Venues } from './venues.ts';
 
 /** Well within the five seconds in which a person is to know. */
-const tellAfterMs = 4000;
+const tellAfterMs = 3000;
 /** Between the reads of one venue; the last goes on. */
 const pausesMs = [100, 300, 1000, 2000, 4000, 8000] as const;
 const steadyMs = 10_000;
