@@ -99,6 +99,8 @@ describe('orders by hand through the contract', () => {
       worst: null,
       denial: { code: 'PRICE_COLLAR', values: { venue: 'upbit' }, compared: { limit: expect.any(String) } },
     });
+    const absurd = { type: 'limit', quantity: '999999999999', price: '999999999999', timeInForce: 'GTC' } as const;
+    expect(await look(absurd, 'sell')).toMatchObject({ valueKrw: null });
     expect(await look({ type: 'market', quantity: '0.001' }, 'sell')).toMatchObject({ denial: { code: 'NOT_HELD' } });
     const reply = await paper.invoke('order.place', { venue: 'upbit', coin: 'BTC', side: 'sell', terms: { type: 'market', quantity: '0.5' } });
     expect(reply).toMatchObject({ ok: false, code: 'NOT_HELD', compared: { was: '0.5' }, values: { venue: 'upbit', coin: 'BTC' } });

@@ -1,9 +1,10 @@
 /** The contract's commands on single orders by hand. */
 import type { CommandInput, Handlers } from '../../shared/contract/commands.ts';
 import type { OrderTermsText } from '../../shared/contract/order-terms.ts';
+import { decimalText } from '../../shared/contract/values.ts';
 import { done, type Refusal, type Reply } from '../../shared/contract/reply.ts';
 import { type ClientOrderId, clientOrderId, coin as coinId } from '../../shared/domain/ids.ts';
-import { notionalOf, price, quantity, ratio, round, text } from '../../shared/domain/units.ts';
+import { type Krw, notionalOf, price, quantity, ratio, round, text } from '../../shared/domain/units.ts';
 import type { OrderTerms } from '../../shared/domain/venue.ts';
 import type { CommandReply } from '../engine/draft.ts';
 import type { Command } from '../engine/inputs.ts';
@@ -57,13 +58,18 @@ async function check(on: HandsOn, input: CommandInput<'order.check'>): ReturnTyp
   const wish = wishOf(input);
   const quote = await on.quote(wish.coin);
   const { worst, valueKrw, feesKrw, denial } = previewHand(on.state(), wish, quote, on.now());
-  const money = (amount: typeof valueKrw): string | null => (amount === null ? null : text(round(amount, 8, 'halfEven')));
   return done({
     worst: worst === null ? null : text(worst),
-    valueKrw: money(valueKrw),
-    feesKrw: money(feesKrw),
+    valueKrw: shown(valueKrw),
+    feesKrw: shown(feesKrw),
     denial: denial === null ? null : { code: denial.denied, reason: denial.reason, compared: denial.compared, values: denial.values },
   });
+}
+
+/** As far as the contract writes numbers: a price and a quantity that a person may type can come to more. */
+function shown(amount: Krw | null): string | null {
+  const written = amount === null ? null : text(round(amount, 8, 'halfEven'));
+  return decimalText.safeParse(written).success ? written : null;
 }
 
 /** @param terms of the contract's form */
