@@ -21,7 +21,7 @@ export class Hand {
   /** In some lives single orders are traded, most of them while the console may. */
   begin(): void {
     const { timeline } = this.#life;
-    if (!this.#draw.chance(0.45)) return;
+    if (!this.#draw.chance(0.65)) return;
     for (let left = this.#draw.int(4, 14); left > 0; left -= 1) timeline.after(this.#draw.int(1500, 30_000), () => this.#act());
   }
 
@@ -48,7 +48,7 @@ export class Hand {
     const coin = draw.pick(coins as [Coin, ...Coin[]]);
     const leg: Leg = draw.pick(['spot', 'perp'] as const);
     // There has to be something to reduce, or it is denied.
-    const reduces = !isZero(exchanges[leg].held(coin)) && draw.chance(0.8);
+    const reduces = !isZero(exchanges[leg].held(coin)) && draw.chance(0.85);
     const side: Side = (leg === 'spot') === reduces ? 'sell' : 'buy';
     const terms = this.#terms(leg, side, coin);
     const reply = process.command({ kind: 'placeOrder', venue: legVenue[leg], coin, side, terms });
@@ -78,6 +78,7 @@ export class Hand {
     if (leg === 'perp')
       return [
         market,
+        () => ({ type: 'stopMarket', quantity: size, triggerPrice: at(1 + draw.between(0.0002, 0.002)) }),
         () => ({ type: 'stopMarket', quantity: size, triggerPrice: at(1 + draw.between(0.0002, 0.002)) }),
         () => ({ type: 'stopMarket', quantity: size, triggerPrice: at(1 + draw.between(0.0002, 0.002)) }),
         () => ({ type: 'trailingStopMarket', quantity: size, callback: ratio(draw.pick(['0.001', '0.005'])) }),

@@ -19,7 +19,7 @@ import { closingPrices, exposureOf, heldOn, lastPrices, opensOf, type Priced, pr
 import type { Timeline } from './timeline.ts';
 import type { Exchange } from './venue/exchange.ts';
 import { filledOf } from './venue/true-order.ts';
-import type { Decision } from './wire-limits.ts';
+import { type Decision, dayOf } from './wire-limits.ts';
 
 type Input<K extends Untimed['kind']> = Extract<Untimed, { kind: K }>;
 
@@ -69,6 +69,8 @@ export class LimitChecks {
   readonly #canceledAt = new Map<ClientOrderId, number>();
   /** The stop that was last told of, by process. */
   readonly #told = new WeakMap<Process, number>();
+  /** Since when a process stands stopped and has told nobody. */
+  readonly #untold = new WeakMap<Process, { readonly stop: number; readonly since: number }>();
   #toCancel: readonly { readonly id: ClientOrderId; readonly by: number; readonly process: Process }[] = [];
 
   constructor(parts: LimitChecksParts) {
@@ -150,10 +152,7 @@ export class LimitChecks {
     const { timeline, fail } = this.#parts;
     // Whoever resets the stop takes back what it wanted.
     if (state.stop === null) this.#toCancel = [];
-    const { stop, readyAt } = state;
-    const isLate =
-      stop !== null && process.now() - Math.max(stop.at, readyAt) > toldWithinMs && process.owner.heldUntil < timeline.now - toldWithinMs;
-    if (stop !== null && isLate && this.#told.get(process) !== stop.at) fail('S7.3', `nobody was told within ${toldWithinMs} ms what a stop left`);
+    this.#isTold(process, state);
     // Where the process was held up or died, another look tells.
     const { heldUntil } = process.owner;
     for (const due of this.#toCancel)
@@ -166,6 +165,15 @@ export class LimitChecks {
         fail('I9', `${due.id} adds risk, is open, and was not canceled after a stop`);
     this.#toCancel = this.#toCancel.filter((due) => due.by >= timeline.now);
     if (state.stop === null && heldUntil < timeline.now - silentMs) this.#silence(process, state);
+  }
+
+  /** Measured by the true time: the console's own may jump. */
+  #isTold(process: Process, { stop }: State): void {
+    const { timeline, fail } = this.#parts;
+    if (stop === null || this.#told.get(process) === stop.at) return void this.#untold.delete(process);
+    const seen = this.#untold.get(process);
+    if (seen?.stop !== stop.at || process.owner.heldUntil > seen.since) this.#untold.set(process, { stop: stop.at, since: timeline.now });
+    else if (timeline.now - seen.since > toldWithinMs) fail('S7.3', `nobody was told within ${toldWithinMs} ms what a stop left`);
   }
 
   /** An order without a word for so long has stopped everything, or somebody has looked at it since. */
@@ -324,6 +332,8 @@ export class LimitChecks {
       fail(`for a position of ${position(same)} KRW in ${hedge.coin} of ${capital}, ${text(settings.maxCoinPositionRatio)} is allowed`);
     this.#parts.onEntry(hedge.id, { settings, capital });
     this.#lossAtEntry(before, quote, whole, fail);
+    const today = Object.values(before.hedges).filter(({ openedAt }) => dayOf(openedAt) === dayOf(process.now())).length + 1;
+    if (today > settings.maxEntriesPerDay) fail(`as number ${today} of the day, ${settings.maxEntriesPerDay} are allowed`);
     const closed = this.#closedAt.get(hedge.coin);
     const rest = closed?.process === process && closed.wall === process.wallOffsetMs ? process.now() - closed.at : Number.POSITIVE_INFINITY;
     if (rest < settings.cooldownMs) fail(`${rest} ms after a close of ${hedge.coin}`);

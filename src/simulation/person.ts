@@ -113,7 +113,7 @@ export class Person {
     if (this.#isGone || process === null || process.running === null || process.owner.dead) return;
     if (process.owner.heldUntil > this.#life.timeline.now) return;
     const draw = this.#draw;
-    if (faults.strikes('stopAnyTime', 0.4) || draw.chance(0.16)) return this.stop(process);
+    if (faults.strikes('stopAnyTime', 0.4) || draw.chance(0.23)) return this.stop(process);
     if (faults.strike('stopAndArmTwice', 0.4)) return this.#twice(process);
     if (faults.strikes('settingsMidOrder', 0.5)) return this.#settings(process);
     if (draw.chance(0.35)) return this.#limit(process);

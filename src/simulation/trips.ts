@@ -13,14 +13,14 @@ import type { Draw } from './random.ts';
 
 /** How likely each is to be tried in a life, and at most how often. */
 const shares = {
-  DAILY_LOSS: 0.09,
+  DAILY_LOSS: 0.12,
   STOP_LOSS: 0.8,
   API_ERRORS: 0.4,
-  VENUE_GONE: 0.6,
+  VENUE_GONE: 0.9,
   MAINTENANCE: 0.75,
   KEY_REFUSED: 0.05,
   POSITION_MISMATCH: 1,
-  MARGIN_RATIO: 0.25,
+  MARGIN_RATIO: 0.4,
   CLOCK: 0.8,
   OVERFILL: 0.18,
   UNKNOWN_OUTCOME: 0.28,
@@ -84,11 +84,11 @@ export class Trips {
     // Where nothing was traded yet a stop has nothing to do.
     if (hedge === undefined) return;
     const { market, exchanges, hasSecret } = this.#life;
-    if (this.#draw.chance(0.5)) this.#breakVenue(process);
+    if (this.#draw.chance(0.4)) this.#breakVenue(process);
+    else if (!hasSecret && this.#takes('POSITION_MISMATCH', 0.4)) this.#sellBehindOurBack(hedge);
     else if (this.#takes('DAILY_LOSS', 0.3)) market.jump(-0.02);
     else if (this.#takes('STOP_LOSS', 0.5)) market.jump(-this.#draw.between(0.055, 0.09));
     else if (this.#takes('MARGIN_RATIO', 0.3)) exchanges.perp.drain();
-    else if (!hasSecret && this.#takes('POSITION_MISMATCH', 0.7)) this.#sellBehindOurBack(hedge);
   }
 
   #breakVenue(process: Process): void {

@@ -143,4 +143,4 @@ const worth = (leg: Leg, at: number): number => (leg === 'spot' ? at : at * 1400
 const slackLeast = 0.9;
 
 /** KST days since 1970. */
-const dayOf = (at: number): number => Math.floor((at + 32_400_000) / 86_400_000);
+export const dayOf = (at: number): number => Math.floor((at + 32_400_000) / 86_400_000);
