@@ -3,6 +3,7 @@
  * both take it, so what a ticket shows is what approving would do on the same prices.
  */
 import type { EnterSignal } from '../../shared/domain/signal.ts';
+import { hedgeOf } from '../../shared/domain/ids.ts';
 import { dayStart } from './day.ts';
 import { type Denial, denied, isDenial } from './denial.ts';
 import { fold } from './fold.ts';
@@ -12,6 +13,7 @@ import { isWithin } from './risk/bounds.ts';
 import { entryInputs, freshness, sidesOf } from './risk/entry-inputs.ts';
 import { checkEntry, type EntryContext } from './risk/entry-limits.ts';
 import { isOtherAccount, otherAccount, refusal, tradingState } from './risk/permission.ts';
+import { freeOfUnseen } from './risk/unseen.ts';
 import { type Sized, sizeEntry } from './sizing.ts';
 import type { State } from './state.ts';
 
@@ -66,7 +68,7 @@ export function judgeSized(state: State, signal: EnterSignal, quote: Quote, at: 
     at,
     state: day === null ? state : fold(state, { ...day, at }),
     signal,
-    inputs: { ...basics, premium },
+    inputs: { ...freeOfUnseen(state, basics, hedgeOf(signal.id)), premium },
     sized,
     sides,
   };

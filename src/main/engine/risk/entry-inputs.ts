@@ -22,6 +22,12 @@ export interface EntryInputs {
   readonly premium: Ratio;
 }
 
+/** What both accounts hold, and what a USDT is worth. */
+export interface AccountsRead extends Pick<EntryInputs, 'fx' | 'krw' | 'margin' | 'perpPosition'> {
+  /** When each began to be read: what ended before is in it, and what rests since before is bound in it. */
+  readonly readAt: Readonly<Record<Leg, number>>;
+}
+
 /** Books and rules of both legs, as any decision about an order needs them. */
 export function sidesOf(quote: Quote): Sides | Denial {
   const spot = sideOf(quote.legs.spot, 'spot');
@@ -87,7 +93,7 @@ export function unprepared({ legs: quoted, leverage }: Quote, leg: Leg, settings
 }
 
 /** Everything of the inputs but the premium, which needs the size. */
-export function entryInputs(quote: Quote, sides: Sides): Omit<EntryInputs, 'premium'> | Denial {
+export function entryInputs(quote: Quote, sides: Sides): (Omit<EntryInputs, 'premium'> & AccountsRead) | Denial {
   const spotAsk = sides.spot.book.asks[0]?.price;
   const perpBid = sides.perp.book.bids[0]?.price;
   if (spotAsk === undefined || perpBid === undefined) return denied('EMPTY_BOOK', 'A book has no price on the side to be taken');
@@ -111,7 +117,7 @@ export function fxOf({ fx: book }: Quote): FxRate | undefined {
 }
 
 /** What both accounts hold, the position in the quote's coin among it, and what a USDT is worth. */
-export function accountsOf(quote: Quote): Pick<EntryInputs, 'fx' | 'krw' | 'margin' | 'perpPosition'> | Denial {
+export function accountsOf(quote: Quote): AccountsRead | Denial {
   const fx = fxOf(quote);
   if (fx === undefined) return noData('spot', 'usdtKrw', 'USDT/KRW has no price');
   const { spot, perp } = quote.legs;
@@ -125,6 +131,7 @@ export function accountsOf(quote: Quote): Pick<EntryInputs, 'fx' | 'krw' | 'marg
     fx,
     krw: { free: amount(won.map((balance) => balance.free)), total: amount(won.flatMap((balance) => [balance.free, balance.locked])) },
     margin,
+    readAt: { spot: spot.holdings.value.at, perp: perp.holdings.value.at },
     perpPosition: perp.holdings.value.positions.find((position) => position.coin === quote.coin),
   };
 }

@@ -45,6 +45,7 @@ import { checkHand, type EntryContext } from './entry-limits.ts';
 import { notOffered, offRules, reachOfHand, type Reach } from './hand-terms.ts';
 import { type Accounts, kstDay } from './measures.ts';
 import { isOtherAccount, otherAccount, refusal, tradingState } from './permission.ts';
+import { freeOfUnseen } from './unseen.ts';
 
 /** What there is to check. */
 export interface HandCase {
@@ -161,14 +162,13 @@ function contextOf(
   const { fx } = accounts;
   const state = old === null ? before : withoutRestOf(before, old);
   const day = dayStart(state, accounts, at);
+  const funds = freeOfUnseen(state, { ...accounts, spotFee: rules.takerFee, perpFee: rules.takerFee }, null);
   const inputs = {
-    ...accounts,
-    ...(old === null ? {} : released(accounts, old, before, rules.takerFee)),
+    ...funds,
+    ...(old === null ? {} : released(funds, old, before, rules.takerFee)),
     spotAsk: leg === 'spot' ? best : relabel<'price'>(toKrw(relabel<'usdt'>(best), fx)),
     // A sale that waits above the market binds the margin of its own price.
     perpBid: gt(end, best) ? end : best,
-    spotFee: rules.takerFee,
-    perpFee: rules.takerFee,
     premium: zero<'ratio'>(),
   };
   const one = { terms, worst: end };
