@@ -50,9 +50,11 @@ export const isInFlight = (order: Order): boolean => order.state === 'sending' |
 
 export const hasInFlight = (state: State, hedge: Hedge): boolean => ordersOf(state, hedge).some(isInFlight);
 
-/** When an order of the hedge was last decided, answered or filled, by our clock. */
-export const lastMove = (state: State, hedge: Hedge): number =>
-  Math.max(0, ...ordersOf(state, hedge).map(({ stamps }) => Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0)));
+/** When an order was last decided, answered or filled, by our clock. */
+export const lastWord = ({ stamps }: Order): number => Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0);
+
+/** The same of all orders of a hedge. */
+export const lastMove = (state: State, hedge: Hedge): number => Math.max(0, ...ordersOf(state, hedge).map(lastWord));
 
 /** The larger leg with everything in flight counted as if it filled: what limits are measured on. */
 export function exposure(state: State, hedge: Hedge): Quantity {

@@ -1,6 +1,6 @@
 /** A venue makes its step coarser while hedges are open: what lies between two steps is told once, and nothing goes in circles. */
 import { describe, expect, it } from 'vitest';
-import { price, quantity, text } from '../../shared/domain/units.ts';
+import { decimal, price, quantity, text } from '../../shared/domain/units.ts';
 import type { Leg } from '../../shared/domain/venue.ts';
 import { expectAtRest } from './testing/at-rest.ts';
 import { market, ok, perpRules, spotRules } from './testing/market.ts';
@@ -80,6 +80,20 @@ describe('a step that grew', () => {
     world.marks();
     expectAtRest(world.run(3000));
     expect([world.held('h1'), world.alarms()]).toEqual([['0', '0'], []]);
+  });
+
+  it('closes nothing of a pair that neither venue trades any more, and leaves nobody unhedged', () => {
+    const world = new World();
+    world.signal(enter('h1', { quantity: '0.001' }));
+    expectAtRest(world.run(2500));
+    const [spot, perp] = [ok({ ...spotRules, minNotional: decimal<'notional'>('500000') }), ok({ ...perpRules, step: quantity('0.005') })];
+    world.distort = (quote) => ({
+      ...quote,
+      legs: { spot: { ...quote.legs.spot, rules: spot }, perp: { ...quote.legs.perp, rules: perp } },
+    });
+    world.signal(exit('x1'));
+    world.run(5000);
+    expect([world.orders().length, world.held('h1'), world.alarms()]).toEqual([2, ['0.001', '0.001'], []]);
   });
 
   it('of the spot venue counts in the same way', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { quantity } from '../../shared/domain/units.ts';
 import { expectAtRest } from './testing/at-rest.ts';
 import { tradeByHand } from './testing/by-hand.ts';
+import { atMarket, place } from './testing/hands.ts';
 import { BTC } from './testing/market.ts';
 import { enter } from './testing/signals.ts';
 import { fills, refused, replyLost } from './testing/venue-truth.ts';
@@ -97,5 +98,18 @@ describe('what the venue closed by itself', () => {
     expect(world.orders(2)).toEqual(['unwind spot sell 0.015']);
     expect(world.held('a1')).toEqual(['0.03', '0.03']);
     expectAtRest(world);
+  });
+});
+
+describe('a sale by hand', () => {
+  it('takes off what hedges closed since the account was read', () => {
+    const world = new World();
+    world.signal(enter('a1'));
+    world.run(3000);
+    const { holdings } = world.quote({ kind: 'marks', coin: BTC }).legs.spot;
+    world.command({ kind: 'closeHedge', hedge: world.hedge('a1').id, quantity: null });
+    expectAtRest(world.run(3000));
+    world.distort = (quote, { kind }) => (kind === 'byHand' ? { ...quote, legs: { ...quote.legs, spot: { ...quote.legs.spot, holdings } } } : quote);
+    expect(place(world, 'upbit', 'sell', atMarket('0.05'))).toBe('NOT_HELD');
   });
 });

@@ -35,7 +35,7 @@ import { dayStart } from '../day.ts';
 import { type Denial, denied, isDenial } from '../denial.ts';
 import { entryBarred } from '../entry-judgement.ts';
 import { fold } from '../fold.ts';
-import { holding, opens, pendingOn } from '../legs.ts';
+import { holding, lastWord, opens, pendingOn } from '../legs.ts';
 import { heldAt } from '../outside.ts';
 import type { Sides } from '../premium.ts';
 import type { Quote } from '../quote.ts';
@@ -125,13 +125,22 @@ function notHeld({ state, quote, old }: HandCase, { leg, venue, coin, terms }: O
   const held = heldToReduce(holdings.value, leg, coin);
   const ours = isConditional(terms) ? ZERO : neededByHedges(state, leg, coin);
   const others = handInFlight(state, leg, coin, 'closes').filter((order) => order.id !== old?.id && !isConditional(order.request.terms));
-  const pending = isConditional(terms) ? ZERO : sum(others.map((order) => leftOf(state, order)));
+  const left = isConditional(terms) ? ZERO : sum(others.map((order) => leftOf(state, order)));
+  const pending = add(left, closedSince(state, leg, coin, holdings.value.at));
   const free = excess(held, add(ours, pending));
   if (!gt(size, free)) return null;
   const values = { venue, coin, held: text(held), hedges: text(ours), orders: text(pending) };
   const reason = `${venue} holds ${text(held)} ${coin}, of which hedges need ${text(ours)} and other orders ${text(pending)}`;
   return denied(isZero(ours) ? 'NOT_HELD' : 'WOULD_UNHEDGE', reason, { limit: text(free), was: text(size) }, values);
 }
+
+/** What orders of ours closed since the account was read: it shows more than there is. */
+const closedSince = (state: State, leg: Leg, coin: Coin, readAt: number): Quantity =>
+  sum(
+    Object.values(state.orders)
+      .filter((order) => order.request.leg === leg && order.request.coin === coin && !opens(order) && lastWord(order) >= readAt)
+      .map((order) => order.filled),
+  );
 
 /** Coins on a spot venue, the short on a perpetual one. */
 function heldToReduce(holdings: Holdings, leg: Leg, coin: Coin): Quantity {
