@@ -93,6 +93,8 @@ export const denialValues = {
   NO_DATA: ['venue', 'what', 'failure'],
   STALE_BOOK: ['venue'],
   STALE_FX: [],
+  /** Of hedges in another coin: what they are worth is part of every limit. */
+  STALE_MARKS: ['coin'],
   EMPTY_BOOK: [],
   NOT_LISTED: ['venue'],
   CLOCK_OFFSET: ['venue'],

@@ -161,6 +161,12 @@ const marginFunds: Check = ({ state, inputs, sized }) => {
     : null;
 };
 
+/** Capital, position and the day's loss are of all hedges: where one of another coin has had no prices for long, nobody knows them. */
+const othersPriced: Check = ({ state, signal }) => {
+  const coin = Object.values(state.alarms).find(({ code, values }) => code === 'STALE_MARKS' && values?.['coin'] !== signal.coin)?.values?.['coin'];
+  return coin === undefined ? null : denied('STALE_MARKS', `The ${coin} hedges have had no fresh prices for 3 s`, null, { coin });
+};
+
 const dailyLoss: Check = (context) => {
   const limit = context.state.settings.maxDailyLossRatio;
   const loss = dayLoss(context.state, capital(context));
@@ -226,6 +232,7 @@ export const entryChecks: readonly Check[] = [
   cooldown,
   perMinute,
   perDay,
+  othersPriced,
   dailyLoss,
   plausible,
   hedgeSize,
@@ -252,6 +259,7 @@ const handChecks: readonly Check[] = [
   cooldown,
   perMinute,
   perDay,
+  othersPriced,
   dailyLoss,
   hedgeSize,
   positionLimit(false),

@@ -346,6 +346,14 @@ const free = { price: price('0'), quantity: quantity('1') };
 const owed = { price: price('-1'), quantity: quantity('1') };
 const fxAge = (ageMs: number) => (given: Quote) => ({ ...given, fx: quote(start - ageMs).fx });
 table('maxFxAgeMs', ages('STALE_FX', 10_000, fxAge));
+const unpriced = (coin: string): Given => ({
+  state: { alarms: { [`staleMarks:${coin}`]: { code: 'STALE_MARKS', severity: 'warning', hedge: null, detail: '', values: { coin }, at: start } } },
+});
+table('prices of open hedges', [
+  ['of its own coin are those of its quote', unpriced('BTC'), passes],
+  ['of another coin have been missing for long', unpriced('ETH'), denies('STALE_MARKS')],
+]);
+
 table('what is missing besides', [
   ['USDT/KRW', { quote: (given) => ({ ...given, fx: failed() }) }, denies('NO_DATA')],
   ['a price of it', { quote: (given) => ({ ...given, fx: ok({ bids: [], asks: [], at: start }) }) }, denies('NO_DATA')],
