@@ -58,9 +58,6 @@ const datedNow = (book: Answer<Book>, at: number): Answer<Book> => (book.ok ? { 
 const atFirst = new WeakMap<Process, State['settings']>();
 
 const ofEntries: Readonly<Record<string, Plant>> = {
-  'in-flight-not-counted': sees(entryQuoted, (state) =>
-    withOrders(state, (order) => (isInFlight(order) && opens(order) ? { ...order, state: 'canceled' } : order)),
-  ),
   'position-limit-forgotten': under(entryQuoted, 'maxPositionRatio', '1'),
   'coin-limit-forgotten': under(entryQuoted, 'maxCoinPositionRatio', '1'),
   'hedge-size-forgotten': under(entryQuoted, 'maxHedgeKrw', '9000000000'),

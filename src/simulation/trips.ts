@@ -13,14 +13,14 @@ import type { Draw } from './random.ts';
 
 /** How likely each is to be tried in a life, and at most how often. */
 const shares = {
-  DAILY_LOSS: 0.12,
+  DAILY_LOSS: 0.16,
   STOP_LOSS: 0.8,
   API_ERRORS: 0.4,
-  VENUE_GONE: 0.9,
-  MAINTENANCE: 0.75,
+  VENUE_GONE: 1,
+  MAINTENANCE: 0.9,
   KEY_REFUSED: 0.05,
   POSITION_MISMATCH: 1,
-  MARGIN_RATIO: 0.4,
+  MARGIN_RATIO: 0.6,
   CLOCK: 0.8,
   OVERFILL: 0.18,
   UNKNOWN_OUTCOME: 0.28,
@@ -49,9 +49,9 @@ export class Trips {
       if (faults.isOver) return;
       const { process } = this.#life;
       if (process !== null && !process.owner.dead && process.owner.heldUntil <= timeline.now) this.#look(process);
-      timeline.after(this.#draw.int(300, 1500), look);
+      timeline.after(this.#draw.int(200, 1000), look);
     };
-    timeline.after(this.#draw.int(300, 1500), look);
+    timeline.after(this.#draw.int(200, 1000), look);
   }
 
   /** A process starts: it may find a venue that answers nothing. */
@@ -95,7 +95,7 @@ export class Trips {
     const { moods, timeline } = this.#life;
     const draw = this.#draw;
     const mood = moods[draw.pick(['spot', 'perp'] as const)];
-    if (this.#takes('VENUE_GONE', 0.3)) mood.downUntil = timeline.now + draw.int(10_000, 30_000);
+    if (this.#takes('VENUE_GONE', 0.4)) mood.downUntil = timeline.now + draw.int(10_000, 30_000);
     else if (this.#takes('MAINTENANCE', 0.3)) mood.closedUntil = timeline.now + draw.int(2000, 10_000);
     else if (this.#takes('KEY_REFUSED', 0.3)) mood.keyRevoked = true;
     else if (this.#takes('CLOCK', 0.3)) {
