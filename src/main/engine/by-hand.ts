@@ -22,8 +22,8 @@ import {
   ZERO,
   zero,
 } from '../../shared/domain/units.ts';
-import { isConditional, type Leg, mayRest, type Venue } from '../../shared/domain/venue.ts';
-import { isDetailed, isInFlight, opens } from './legs.ts';
+import { type Leg, mayRest, type Venue } from '../../shared/domain/venue.ts';
+import { isDetailed, isInFlight, lastWord, opens } from './legs.ts';
 import { legVenue, type Order, type State } from './state.ts';
 
 const none = zero<'signedQuantity'>();
@@ -102,12 +102,12 @@ export const isSettleable = ({ hedge, state, leftToPerson }: Order): boolean => 
  */
 export const handMoves = (state: State, venue: Venue, coin: Coin, readAt?: number): boolean =>
   handOrders(state).some((order) => {
-    const { request, stamps } = order;
+    const { request } = order;
     if (request.venue !== venue || request.coin !== coin) return false;
     if (order.state === 'sending' || order.state === 'unknown' || !isDetailed(order)) return true;
-    return readAt !== undefined && Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0) >= readAt;
+    return readAt !== undefined && lastWord(order) >= readAt;
   });
 
-/** Whether an order by hand that protects shorts was set off and its trades are not all known. */
+/** Whether an order by hand that buys shorts back has filled and its trades are not all known. */
 export const isCovering = (state: State, coin: Coin): boolean =>
-  handOrders(state).some((order) => order.request.coin === coin && isConditional(order.request.terms) && !isDetailed(order));
+  handOrders(state).some((order) => order.request.coin === coin && order.request.reduceOnly && !isDetailed(order));

@@ -7,6 +7,7 @@ import { own } from '../../../shared/domain/record.ts';
 import { gt, ZERO } from '../../../shared/domain/units.ts';
 import { changesInPlace, type OrderReport } from '../../../shared/domain/venue.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
+import type { Denial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { isInFlight } from '../legs.ts';
@@ -14,9 +15,9 @@ import type { Order } from '../state.ts';
 import { clear } from './alarms.ts';
 
 /** @returns the reports to take in: of the old order, and of the one that replaces it */
-export function amendmentEnded(draft: Draft, { id, outcome, wireAt, durableAt }: InputOf<'amended'>): readonly OrderReport[] {
+export function amendmentEnded(draft: Draft, { id, outcome, wireAt, durableAt, denial }: InputOf<'amended'>): readonly OrderReport[] {
   const next = own(draft.state.orders, id);
-  const stamps = { ...(durableAt === undefined ? {} : { durable: durableAt }), wire: wireAt };
+  const asked = { ...(durableAt === undefined ? {} : { durable: durableAt }), wire: wireAt, ...(denial === undefined ? {} : { denial }) };
   switch (outcome.outcome) {
     case 'changed':
       if (next?.replaces !== undefined) draft.add({ kind: 'orderAmended', id: next.replaces, by: id });
@@ -25,37 +26,42 @@ export function amendmentEnded(draft: Draft, { id, outcome, wireAt, durableAt }:
       return [...(outcome.ended === null ? [] : [outcome.ended]), outcome.report];
     case 'ended':
       // The old order is over and the venue has none beside it, whatever became of the request for one.
-      if (next !== undefined) never(draft, next, { ...(outcome.failure ?? nothingLeft), outcome: 'notSent' }, stamps);
+      if (next !== undefined) never(draft, next, { ...(outcome.failure ?? nothingLeft), outcome: 'notSent' }, asked);
       return [outcome.ended];
     default:
-      if (next !== undefined && (next.state === 'sending' || next.state === 'unknown')) ended(draft, next, outcome, stamps);
+      if (next !== undefined && (next.state === 'sending' || next.state === 'unknown')) ended(draft, next, outcome, asked);
       return [];
   }
 }
 
-interface Stamps {
+interface Asked {
   readonly durable?: number;
   readonly wire: number | null;
+  /** Why our own check held it back. */
+  readonly denial?: Denial;
 }
-const asked: Stamps = { wire: null };
+const notAsked: Asked = { wire: null };
 const nothingLeft: Failure = { outcome: 'notSent', code: 'BLOCKED', venueCode: '', said: 'Nothing was left to trade' };
 const orderOver: Failure = { outcome: 'notSent', code: 'BLOCKED', venueCode: '', said: 'The order that it was to change is over' };
 
-function ended(draft: Draft, { id }: Order, failure: Failure, stamps: Stamps): void {
+function ended(draft: Draft, { id }: Order, failure: Failure, asked: Asked): void {
   const state = failure.outcome === 'unknown' ? 'unknown' : 'rejected';
   const acknowledged = failure.outcome === 'refused' ? draft.at : null;
-  draft.add({ kind: 'orderChanged', id, state, filled: ZERO, venueOrderId: null, failure, ...stamps, acknowledged });
+  draft.add({ kind: 'orderChanged', id, state, filled: ZERO, venueOrderId: null, failure, ...asked, acknowledged });
 }
 
 /** The one that was to replace it was not placed. */
-function never(draft: Draft, next: Order, failure: Failure, stamps: Stamps): void {
+function never(draft: Draft, next: Order, failure: Failure, asked: Asked): void {
   if (!isInFlight(next)) return;
-  ended(draft, next, failure, stamps);
+  ended(draft, next, failure, asked);
   clear(draft, `unknown:${next.id}`);
 }
 
-/** The venue's word on an order whose change nobody answered for may tell what came of the change. */
-export function tellOfAmendment(draft: Draft, order: Order, { limit }: OrderReport): void {
+/**
+ * The venue's word on an order whose change nobody answered for may tell what came of the change.
+ * @param limit the terms that the venue shows; undefined of an order that is over
+ */
+export function tellOfAmendment(draft: Draft, order: Order, { limit }: Pick<OrderReport, 'limit'>): void {
   const next = order.replacedBy === undefined ? undefined : own(draft.state.orders, order.replacedBy.order);
   if (order.replacedBy === undefined || next?.state !== 'unknown') return;
   const { terms } = next.request;
@@ -66,5 +72,5 @@ export function tellOfAmendment(draft: Draft, order: Order, { limit }: OrderRepo
   if (isShown || ('quantity' in order.request.terms && gt(order.filled, order.request.terms.quantity))) {
     draft.add({ kind: 'orderAmended', id: order.id, by: next.id });
     clear(draft, `unknown:${next.id}`);
-  } else if (!isInFlight(order)) never(draft, next, orderOver, asked);
+  } else if (!isInFlight(order)) never(draft, next, orderOver, notAsked);
 }

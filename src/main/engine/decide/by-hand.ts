@@ -113,6 +113,10 @@ export function settleByHand(draft: Draft, { order: id }: Of<'settleOrder'>): vo
 
 /** An ending console takes back what rests and would add risk; what protects or reduces stays. */
 export function cancelEntries(draft: Draft): void {
-  for (const order of Object.values(draft.state.orders))
-    if (order.hedge === null && isCancelable(order) && opens(order) && order.cancelWantedAt === undefined) cancel(draft, order);
+  for (const order of Object.values(draft.state.orders)) {
+    if (order.hedge !== null || !opens(order) || order.cancelWantedAt !== undefined) continue;
+    if (isCancelable(order)) cancel(draft, order);
+    // On its way: it is taken back as soon as the venue has it.
+    else if (order.state === 'sending') draft.add({ kind: 'cancelWanted', id: order.id });
+  }
 }

@@ -1,10 +1,11 @@
 /**
- * A stop or trailing stop by hand that was set off and bought back more than was short by hand: the rest closed the shorts
- * of hedges. It is booked there like a forced close, and the spot leg is brought level at once.
+ * A purchase by hand that bought back more than was short by hand: a stop that was set off, or an order that rested while
+ * something else took its short. The rest closed the shorts of hedges. It is booked there like a forced close, and the spot
+ * leg is brought level at once.
  */
 import { own } from '../../../shared/domain/record.ts';
 import { add, excess, isZero, magnitude, min, type Quantity, sign, ZERO, zero } from '../../../shared/domain/units.ts';
-import { type Fill, isConditional } from '../../../shared/domain/venue.ts';
+import type { Fill } from '../../../shared/domain/venue.ts';
 import { handAt } from '../by-hand.ts';
 import type { Draft } from '../draft.ts';
 import { outsideOf } from '../outside.ts';
@@ -14,7 +15,7 @@ import { forcedClose, partOf } from './forced.ts';
 /** Called when trades of an order by hand became known. */
 export function coverHedges(draft: Draft, order: Order): void {
   const { request, id, fills, covered } = order;
-  const beyond = isConditional(request.terms) ? boughtBeyond(draft.state, order) : ZERO;
+  const beyond = request.reduceOnly ? boughtBeyond(draft.state, order) : ZERO;
   if (isZero(beyond)) return;
   let left = add(covered ?? ZERO, beyond);
   // The newest trades are those that went too far.

@@ -12,10 +12,11 @@ import type { InputOf } from '../inputs.ts';
 import { isInFlight, opens, ordersOf } from '../legs.ts';
 import { expectedAt, heldAt } from '../outside.ts';
 import { isLost, isProvenAbsent, missedOverMs } from '../silence.ts';
-import type { Order, OrderState } from '../state.ts';
+import type { Order, OrderState, State } from '../state.ts';
 import { isOtherAccount } from '../risk/permission.ts';
 import { clear, raise } from './alarms.ts';
 import { amendmentEnded, tellOfAmendment } from './amend.ts';
+import { cancel } from './cancel.ts';
 import { coverHedges } from './cover.ts';
 import { settle } from './settle.ts';
 import { halt } from './stop.ts';
@@ -77,17 +78,22 @@ export function applyReport(draft: Draft, report: OrderReport, answered: Answere
       ...answered,
     });
   clear(draft, `unknown:${order.id}`);
-  if (order.hedge === null) reportedByHand(draft, order.id, report);
+  if (order.hedge === null) reportedByHand(draft, before, report);
   watchOverfill(draft, order.id);
   if (filled !== before.filled || state !== before.state) settleOwner(draft, order);
 }
 
 /** Trades of it may close hedges' shorts, and the report may tell what came of a change. */
-function reportedByHand(draft: Draft, id: ClientOrderId, report: OrderReport): void {
-  const order = there(draft.state.orders, id);
+function reportedByHand(draft: Draft, before: Order, report: OrderReport): void {
+  const order = there(draft.state.orders, before.id);
   coverHedges(draft, order);
   tellOfAmendment(draft, order, report);
+  if (before.state !== 'open' && order.state === 'open' && isUnwanted(draft.state, order)) cancel(draft, order);
 }
+
+/** Taken back before it was open: itself, or the order that it was to replace. */
+const isUnwanted = ({ orders }: State, { cancelWantedAt, replaces }: Order): boolean =>
+  cancelWantedAt !== undefined || (replaces !== undefined && own(orders, replaces)?.cancelWantedAt !== undefined);
 
 /** A change of an order by hand is through. */
 export function amended(draft: Draft, input: InputOf<'amended'>): void {
@@ -160,6 +166,7 @@ export function lookupMissed(draft: Draft, { id, openOrders, trades, holdings, s
   const order = own(draft.state.orders, id);
   // That an order is not on another account proves nothing.
   if (order === undefined || (order.state !== 'unknown' && order.state !== 'open') || isOtherAccount(draft.state)) return;
+  if (isOverWithOld(draft, order)) return;
   const { venue, coin } = order.request;
   const compared = holdings === null ? null : { expected: expectedAt(draft.state, venue, coin), held: heldAt(holdings, venue, coin) };
   const { elapsed } = draft;
@@ -167,6 +174,15 @@ export function lookupMissed(draft: Draft, { id, openOrders, trades, holdings, s
   const missed = there(draft.state.orders, id);
   if (isLost(missed)) lose(draft, missed);
   else if (isProvenAbsent(missed, stands(draft, missed))) takeForAbsent(draft, missed);
+}
+
+/** It was to replace an order in place, which was over before anybody answered: no word on that one will come any more. */
+function isOverWithOld(draft: Draft, { id, replaces }: Order): boolean {
+  const old = replaces === undefined ? undefined : own(draft.state.orders, replaces);
+  if (old === undefined || isInFlight(old)) return false;
+  tellOfAmendment(draft, old, {});
+  const next = own(draft.state.orders, id);
+  return next === undefined || !isInFlight(next);
 }
 
 /** Whether the order that it was to replace is still open: never are both live. */

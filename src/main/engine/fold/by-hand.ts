@@ -4,7 +4,7 @@ import { add, excess, isZero, type Quantity, type SignedQuantity, sum, ZERO, zer
 import type { Fill, Venue } from '../../../shared/domain/venue.ts';
 import { handOrders, netOf } from '../by-hand.ts';
 import type { IntendedByHand } from '../facts.ts';
-import { isDetailed, isInFlight, opens } from '../legs.ts';
+import { isDetailed, isInFlight, lastWord, opens } from '../legs.ts';
 import type { ByHand, Order, State } from '../state.ts';
 import type { Folds } from './table.ts';
 
@@ -60,12 +60,16 @@ const counted = (state: State, at: number): State => ({
 
 /** What the oldest ended orders brought goes into the book, and they leave. */
 function letGo(state: State): State {
-  const ended = handOrders(state).filter((order) => !isInFlight(order) && isDetailed(order));
+  // While a change of it is under way nobody knows yet what it comes to.
+  const ended = handOrders(state).filter((order) => !isInFlight(order) && isDetailed(order) && order.replacedBy === undefined);
   return ended
-    .toSorted((a, b) => a.stamps.decided - b.stamps.decided)
+    .toSorted((a, b) => lastTouch(a) - lastTouch(b))
     .slice(0, -keptEnded)
     .reduce(leave, state);
 }
+
+/** When it was last decided on, answered, filled or taken back: one that rested for long has only just ended. */
+const lastTouch = (order: Order): number => Math.max(lastWord(order), order.cancelWantedAt ?? 0);
 
 const leave = (state: State, order: Order): State => ({
   ...state,

@@ -14,6 +14,7 @@ import {
   isZero,
   type Krw,
   magnitude,
+  min,
   notional,
   plus,
   type Price,
@@ -23,6 +24,7 @@ import {
   relabel,
   scale,
   sign,
+  type SignedQuantity,
   sum,
   text,
   toKrw,
@@ -35,8 +37,8 @@ import { dayStart } from '../day.ts';
 import { type Denial, denied, isDenial } from '../denial.ts';
 import { entryBarred } from '../entry-judgement.ts';
 import { fold } from '../fold.ts';
-import { holding, lastWord, opens, pendingOn } from '../legs.ts';
-import { heldAt } from '../outside.ts';
+import { holding, opens, pendingOn } from '../legs.ts';
+import { expectedAt, heldAt } from '../outside.ts';
 import type { Sides } from '../premium.ts';
 import type { Quote } from '../quote.ts';
 import { legVenue, type Order, type State } from '../state.ts';
@@ -122,11 +124,10 @@ function worthOf({ leg, terms }: OrderRequest, { best, size }: Reach, { rules }:
 function notHeld({ state, quote, old }: HandCase, { leg, venue, coin, terms }: OrderRequest, size: Quantity): Denial | null {
   const { holdings } = quote.legs[leg];
   if (!holdings.ok) return missing(leg, 'balances', holdings);
-  const held = heldToReduce(holdings.value, leg, coin);
+  const held = heldToReduce(state, holdings.value, leg, coin);
   const ours = isConditional(terms) ? ZERO : neededByHedges(state, leg, coin);
   const others = handInFlight(state, leg, coin, 'closes').filter((order) => order.id !== old?.id && !isConditional(order.request.terms));
-  const left = isConditional(terms) ? ZERO : sum(others.map((order) => leftOf(state, order)));
-  const pending = add(left, closedSince(state, leg, coin, holdings.value.at));
+  const pending = isConditional(terms) ? ZERO : sum(others.map((order) => leftOf(state, order)));
   const free = excess(held, add(ours, pending));
   if (!gt(size, free)) return null;
   const values = { venue, coin, held: text(held), hedges: text(ours), orders: text(pending) };
@@ -134,18 +135,14 @@ function notHeld({ state, quote, old }: HandCase, { leg, venue, coin, terms }: O
   return denied(isZero(ours) ? 'NOT_HELD' : 'WOULD_UNHEDGE', reason, { limit: text(free), was: text(size) }, values);
 }
 
-/** What orders of ours closed since the account was read: it shows more than there is. */
-const closedSince = (state: State, leg: Leg, coin: Coin, readAt: number): Quantity =>
-  sum(
-    Object.values(state.orders)
-      .filter((order) => order.request.leg === leg && order.request.coin === coin && !opens(order) && lastWord(order) >= readAt)
-      .map((order) => order.filled),
-  );
-
-/** Coins on a spot venue, the short on a perpetual one. */
-function heldToReduce(holdings: Holdings, leg: Leg, coin: Coin): Quantity {
-  const held = heldAt(holdings, legVenue[leg], coin);
-  return sign(held) === (leg === 'spot' ? 1 : -1) ? magnitude(held) : ZERO;
+/**
+ * Coins on a spot venue, the short on a perpetual one: the least of what the account showed and what the books say. It may
+ * have been read before an order of ours closed some of it; and what came from outside counts once it was seen.
+ */
+function heldToReduce(state: State, holdings: Holdings, leg: Leg, coin: Coin): Quantity {
+  const venue = legVenue[leg];
+  const size = (held: SignedQuantity): Quantity => (sign(held) === (leg === 'spot' ? 1 : -1) ? magnitude(held) : ZERO);
+  return min(size(heldAt(holdings, venue, coin)), size(expectedAt(state, venue, coin)));
 }
 
 /** What hedges hold on a leg, dust of closed ones included, with what is on its way to them. */

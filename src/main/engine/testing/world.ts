@@ -357,7 +357,9 @@ export class World {
     const pause = order.state === 'unknown' ? (lookupPausesMs[tries] ?? 2000) : 2000;
     this.later(pause, () => {
       this.#chased.delete(order.id);
-      this.#lookUp(order.id, false);
+      const before = own(this.state.orders, order.id);
+      // Of what has ended meanwhile the runtime asks nobody any more.
+      if (before !== undefined && (isInFlight(before) || !isDetailed(before))) this.#lookUp(order.id, false);
       const after = own(this.state.orders, order.id);
       if (after !== undefined) this.#chase(after, after.state === order.state ? tries + 1 : 0);
     });
