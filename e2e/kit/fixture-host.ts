@@ -62,7 +62,7 @@ export class FixtureHost {
       },
       invoke: (name, input) => dispatch(handlers, name, input, (error) => void bugs.push(error)),
       health: () => ({ reconciled: true, armed: true, stopped: false }),
-      stop: () => undefined,
+      stop: () => Promise.resolve(),
       onUrl: () => undefined,
       onBug: (error) => void bugs.push(error),
       now: Date.now,

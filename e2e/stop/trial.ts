@@ -18,8 +18,8 @@ export interface Trial {
   readonly source: Source;
   readonly input: number;
   readonly latchedAt: number;
-  /** When the press was answered; the latch itself where nobody answers. */
-  readonly acknowledgedAt: number;
+  /** When the press was answered; null where nobody answers. */
+  readonly acknowledgedAt: number | null;
   readonly reportedAt: number;
   readonly done: boolean;
   readonly unconfirmed: readonly string[];
@@ -88,7 +88,7 @@ export async function runTrial(bench: Bench, source: Source, draw: Draw, { befor
       source,
       input,
       latchedAt,
-      acknowledgedAt: isAnswered ? answeredAt : latchedAt,
+      acknowledgedAt: isAnswered ? answeredAt : null,
       reportedAt: report.at,
       done: report['done'] === true,
       unconfirmed: report['unconfirmed'] as string[],
@@ -118,8 +118,10 @@ export async function goOn(bench: Bench, trial: Trial): Promise<void> {
 export interface Verdict {
   /** Orders that add risk and whose first byte left after the latch. */
   readonly left: readonly string[];
-  /** Those that were on their way at the latch and were read by a venue after the acknowledgment: by how many ms. */
+  /** Those that were on their way at the latch: by how many ms later a venue read them. */
   readonly underWay: readonly number[];
+  /** Those of them that were read after the stop was acknowledged, where its source is answered. */
+  readonly afterAnswer: readonly string[];
   /** Orders that a venue canceled only after the report called it done, or that it still has open. */
   readonly doneTooSoon: readonly string[];
   /** ms from the press to the first cancel of each order that rested, by venue. */
@@ -139,10 +141,12 @@ export function judge(
   return trials.map((trial) => {
     const isStopped = (at: number): boolean => at > trial.latchedAt && at < trial.resetAt;
     const arrivals = requests.filter(({ method, at }) => method === 'POST' && isStopped(at));
-    const late = arrivals.filter(({ clientOrderId, at }) => at > trial.acknowledgedAt && adding.some((row) => row.id === clientOrderId));
+    const late = arrivals.filter(({ clientOrderId }) => adding.some((row) => row.id === clientOrderId));
+    const answered = trial.acknowledgedAt ?? Number.POSITIVE_INFINITY;
     return {
       left: adding.filter(({ stamps }) => stamps.wire !== null && isStopped(stamps.wire)).map(({ id }) => id),
-      underWay: late.map(({ at }) => at - trial.acknowledgedAt),
+      underWay: late.map(({ at }) => at - trial.latchedAt),
+      afterAnswer: late.flatMap(({ at, clientOrderId }) => (at > answered && clientOrderId !== null ? [clientOrderId] : [])),
       doneTooSoon: atVenues
         .filter(
           ({ clientOrderId, state, updatedAt }) =>

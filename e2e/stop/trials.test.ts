@@ -50,13 +50,17 @@ function tell(name: string, judged: readonly Judged[]): void {
   say(`  cancels at venues  ${cancels.length === 0 ? 'no order rested' : inWords(spread(cancels))}`);
   say(`  report             ${inWords(spread(judged.map((trial) => trial.reportedAt - trial.input)))}`);
   const underWay = judged.flatMap((trial) => trial.underWay);
-  say(`  on their way at the latch, read by a venue after the answer: ${underWay.length}, at most ${Math.max(0, ...underWay).toFixed(1)} ms later`);
+  say(`  on their way at the latch: ${underWay.length}, read by a venue at most ${Math.max(0, ...underWay).toFixed(1)} ms later`);
 }
 
 function expectHolds(judged: readonly Judged[]): void {
   expect(
     judged.flatMap((trial) => trial.left),
     'orders that add risk and left after the latch',
+  ).toEqual([]);
+  expect(
+    judged.flatMap((trial) => trial.afterAnswer),
+    'orders that add risk and that a venue read after the stop was acknowledged',
   ).toEqual([]);
   expect(
     judged.flatMap((trial) => trial.doneTooSoon),

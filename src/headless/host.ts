@@ -172,7 +172,10 @@ class Host {
       feed: running.feed,
       invoke: (name, input) => dispatch(running.handlers, name, input, onTrouble),
       health: () => ({ reconciled: running.state.phase === 'ready', armed: running.state.armed, stopped: running.isStopped }),
-      stop: (closeAll) => void running.stop('command', 'npm run stop', closeAll),
+      stop: (closeAll) => {
+        running.stop('command', 'npm run stop', closeAll);
+        return running.stopLanded();
+      },
       onUrl: (url) => print({ event: 'url', at: Date.now(), url }),
       onBug: onTrouble,
       now: Date.now,

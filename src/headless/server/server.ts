@@ -41,7 +41,8 @@ export interface ServerParts {
   readonly invoke: (name: string, input: unknown) => Promise<Reply<unknown>>;
   readonly health: () => Health;
   /** Closes the latch before it returns. */
-  readonly stop: (closeAll: boolean) => void;
+  /** Closes the latch before it returns; resolves when that may be acknowledged. */
+  readonly stop: (closeAll: boolean) => Promise<void>;
   /** Told of the address that takes the place of one that was used. */
   readonly onUrl: (url: string) => void;
   /** Something threw that cannot throw. */
@@ -133,7 +134,7 @@ export class HostServer {
     if (!read.ok) return this.#refuse(response, read.refused);
     const body = stopBody.safeParse(read.value);
     if (!body.success) return this.#refuse(response, { status: 400, error: 'BODY' });
-    this.#parts.stop(body.data.closeAll);
+    await this.#parts.stop(body.data.closeAll);
     this.#send(response, 200, '{"ok":true}');
   }
 

@@ -65,7 +65,7 @@ export class ServerRun {
       feed: this.feed,
       invoke: (name, input) => this.invoke(name, input),
       health: () => ({ reconciled: true, armed: true, stopped: false }),
-      stop: (closeAll) => void this.stops.push(closeAll),
+      stop: async (closeAll) => void this.stops.push(closeAll),
       onUrl: (url) => void this.urls.push(url),
       onBug: (error) => void this.bugs.push(error),
       now: () => this.now,

@@ -157,6 +157,11 @@ export class Console {
     return this.command({ kind: 'stop', source, reason, closeAll });
   }
 
+  /** Resolves once what had left before a stop has arrived, after 0.8 s at the latest: when a stop is acknowledged. */
+  stopLanded(): Promise<void> {
+    return this.#trading.door.landed(800);
+  }
+
   /** The machine woke up: nothing that adds risk leaves until both venues were read again. */
   resumed(): void {
     this.#trading.resumed();
@@ -223,6 +228,7 @@ export class Console {
     return handlersOn({
       now: systemClock.now,
       isClosed: () => this.#gate.isClosed,
+      stopLanded: () => this.stopLanded(),
       state: () => this.state,
       feed: this.#feed,
       command: (command) => this.command(command),

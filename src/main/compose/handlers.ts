@@ -18,6 +18,8 @@ import type { SettingsStore } from '../store/settings-store.ts';
 export interface Commanded extends HandsOn {
   /** The data folder was let go: nothing may be written any more. */
   readonly isClosed: () => boolean;
+  /** What had left before a stop has arrived. */
+  readonly stopLanded: () => Promise<void>;
   readonly feed: FeedView;
   /** Hands a person's signal to the intake, where every other one comes in. */
   readonly signal: (parsed: ReturnType<typeof parseSignal>) => Submitted;
@@ -39,7 +41,11 @@ export function handlersOn(on: Commanded): Handlers {
     on.isClosed() ? Promise.resolve(refused('ENDING', 'The console is ending')) : act();
   return {
     // First of all and without an await before it: the latch closes while this runs.
-    'stop.engage': ({ closeAll }) => obey({ kind: 'stop', source: 'button', reason: 'A person pressed stop', closeAll }),
+    'stop.engage': async ({ closeAll }) => {
+      const reply = on.command({ kind: 'stop', source: 'button', reason: 'A person pressed stop', closeAll });
+      await on.stopLanded();
+      return answer(reply);
+    },
     'stop.reset': ({ seen }) => obey({ kind: 'resetStop', ...(seen === undefined ? {} : { seen }) }),
     'snapshot.get': () => Promise.resolve(done(on.feed.snapshot())),
     'console.arm': () => obey({ kind: 'arm' }),

@@ -118,6 +118,12 @@ export class Shell {
     else this.#console.stop(by, reasons[by], closeAll);
   }
 
+  /** For `npm run stop`, which waits for the word that nothing more arrives. */
+  #stopFor(closeAll: boolean): Promise<void> {
+    this.stop('command', closeAll);
+    return this.#console?.stopLanded() ?? Promise.resolve();
+  }
+
   /** @param by the system does not wait for answers */
   async quit(by: 'person' | 'system'): Promise<void> {
     if (this.#ending === 'settling' || this.#ending === 'ended') return;
@@ -168,7 +174,7 @@ export class Shell {
       await console.close();
       return this.#cannotStart(`The console cannot listen: ${error instanceof Error ? error.message : String(error)}`, exitCodes.badOption);
     }
-    this.#door = await openStopDoor({ dataDir, stop: (closeAll) => this.stop('command', closeAll), onBug: this.#trouble });
+    this.#door = await openStopDoor({ dataDir, stop: (closeAll) => this.#stopFor(closeAll), onBug: this.#trouble });
     await console.start();
   }
 

@@ -16,7 +16,7 @@ describe("the desktop's door for npm run stop", () => {
     stops = [];
     door = await openStopDoor({
       dataDir,
-      stop: (closeAll) => void stops.push(closeAll),
+      stop: async (closeAll) => void stops.push(closeAll),
       onBug: (error) => {
         throw error;
       },
@@ -62,6 +62,6 @@ describe("the desktop's door for npm run stop", () => {
   it('takes the run file away with itself', async () => {
     await door.close();
     expect(await readRunFile(dataDir)).toBeNull();
-    door = await openStopDoor({ dataDir, stop: () => undefined, onBug: () => undefined });
+    door = await openStopDoor({ dataDir, stop: () => Promise.resolve(), onBug: () => undefined });
   });
 });

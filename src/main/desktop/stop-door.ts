@@ -13,8 +13,8 @@ import { removeRunFile, writeRunFile } from '../store/run-file.ts';
 
 export interface StopDoorParts {
   readonly dataDir: string;
-  /** Closes the latch before it returns. */
-  readonly stop: (closeAll: boolean) => void;
+  /** Closes the latch before it returns; resolves when that may be acknowledged. */
+  readonly stop: (closeAll: boolean) => Promise<void>;
   readonly onBug: (error: unknown) => void;
 }
 export interface StopDoor {
@@ -55,7 +55,7 @@ async function answer(request: IncomingMessage, port: number, token: string, sto
   if (!read.ok) return read.refused;
   const body = stopBody.safeParse(read.value);
   if (!body.success) return { status: 400, error: 'BODY' };
-  stop(body.data.closeAll);
+  await stop(body.data.closeAll);
   return null;
 }
 

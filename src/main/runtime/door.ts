@@ -49,6 +49,8 @@ export class Door {
   /** When the latch last closed, by our clock. */
   #latchedAt = 0;
   #diskFailed = false;
+  /** Placements and changes that are not answered yet. */
+  readonly #underWay = new Set<Promise<unknown>>();
   /** What the first leg of an entry or a close met here, by decision, the newest last; null where it left. */
   readonly #firsts = new Map<string, Denial | null>();
   readonly #latestOf: LatestOf;
@@ -73,6 +75,19 @@ export class Door {
     this.latch();
     this.#diskFailed = true;
   }
+  /**
+   * Resolves once every order that has left by now was answered, `withinMs` at the latest. A stop that is acknowledged
+   * then is one after which nothing arrives that left before it.
+   */
+  async landed(withinMs: number): Promise<void> {
+    if (this.#underWay.size === 0) return;
+    let callOff = (): void => undefined;
+    const late = new Promise<void>((resolve) => {
+      callOff = this.#clock.after(withinMs, resolve);
+    });
+    await Promise.race([Promise.allSettled([...this.#underWay]), late]);
+    callOff();
+  }
   get latched(): boolean {
     return this.#latched || this.#diskFailed;
   }
@@ -94,8 +109,17 @@ export class Door {
       if (denial === null) wireAt = this.#clock.now();
       return denial === null;
     };
-    const outcome = await this.#venues[order.leg].place(order, mayStart);
+    const outcome = await this.#untilAnswered(this.#venues[order.leg].place(order, mayStart));
     return { outcome, wireAt, denial };
+  }
+
+  async #untilAnswered<T>(request: Promise<T>): Promise<T> {
+    this.#underWay.add(request);
+    try {
+      return await request;
+    } finally {
+      this.#underWay.delete(request);
+    }
   }
 
   #lastHop(order: OrderRequest, purpose: Purpose, on: Quote): Denial | null {
@@ -135,7 +159,7 @@ export class Door {
       if (denial === null) wireAt ??= this.#clock.now();
       return denial === null;
     };
-    const outcome = await this.#venues[next.leg].amend(resting, next, mayStart);
+    const outcome = await this.#untilAnswered(this.#venues[next.leg].amend(resting, next, mayStart));
     return { outcome, wireAt, denial };
   }
 
