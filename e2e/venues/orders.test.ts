@@ -308,7 +308,9 @@ describe('conditional orders of Binance', () => {
       asApproved({ ...request, clientOrderId: replacementId('8'), terms }),
       open,
     );
-    expect(lost).toMatchObject({ outcome: 'unknown' });
+    // What became of the cancel is asked for by the old order's id; the new one was never asked for.
+    expect(lost).toMatchObject({ outcome: 'notSent' });
     expect(await lookUp(replacementId('8'), terms)).toBeNull();
+    expect(await lookUp(replacementId('9'), next)).toMatchObject({ state: 'canceled' });
   });
 });

@@ -50,6 +50,25 @@ describe('a change in place whose answer is lost', () => {
   });
 });
 
+describe('a change by a new order, of which the cancel was not answered', () => {
+  it('is over: the old order is asked for, and nobody waits for one that was never sent', () => {
+    const world = new World();
+    const id = place(world, 'upbit', 'buy', limit('0.02', '160000000'));
+    const next = change(world, id, '0.01', '159000000') as ClientOrderId;
+    world.run(25);
+    world.dropQueue();
+    const outcome = { outcome: 'notSent', code: 'TIMEOUT', venueCode: '', said: 'no answer' } as const;
+    world.truth.orders.delete(next);
+    world.feed({ kind: 'amended', id: next, outcome, wireAt: world.now });
+    expect(handOrder(world, next).state).toBe('rejected');
+    world.restart(true);
+    world.run(90_000);
+    expect(handOrder(world, id).state).toBe('canceled');
+    expect(world.state.stop).toBeNull();
+    expectAtRest(world);
+  });
+});
+
 describe('a change that our own last check held back', () => {
   it('says why, with the numbers', () => {
     const world = new World();

@@ -29,7 +29,10 @@ import type { AmendOutcome } from '../engine/outcome.ts';
 export interface Resting extends OrderName {
   readonly terms: OrderTerms;
 }
-/** What came of a change. After a Failure that is `unknown`, both ids are looked up before anything else is sent for them. */
+/**
+ * What came of a change. After a Failure that is `unknown`, both ids are looked up before anything else is sent for them;
+ * after any other the new order never was, and the old one is asked for as before.
+ */
 export type AmendResult = AmendOutcome;
 
 export type PlaceResult = { readonly outcome: 'accepted'; readonly report: OrderReport } | Failure;

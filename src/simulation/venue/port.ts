@@ -222,10 +222,11 @@ async function amend(parts: PortParts, resting: Resting, next: Approved<OrderReq
     risk: risks.order,
     arrives: () => (exchange.cancel(resting.clientOrderId) ? done : gone),
   });
+  if (!canceled.ok && canceled.failure.outcome === 'unknown') return { ...canceled.failure, outcome: 'notSent' };
   if (!canceled.ok && canceled.failure.code !== 'ORDER_NOT_FOUND') return canceled.failure;
   const ended = await seenOver(parts, resting);
   // Whether it is over nobody knows: nothing is put in its place.
-  if (ended === null) return failure('unknown', 'BAD_ANSWER', '', 'the venue does not show that the order is over');
+  if (ended === null) return failure('notSent', 'BAD_ANSWER', '', 'the venue does not show that the order is over');
   const { terms } = next;
   const left = 'cost' in terms ? ZERO : excess(terms.quantity, ended.filled);
   if ('cost' in terms || isZero(left)) return { outcome: 'ended', ended };
