@@ -145,7 +145,7 @@ export class Process {
         () => undefined,
       );
     }
-    if (command.kind === 'resetStop' && reply.ok) running.door.unlatch();
+    if (command.kind === 'resetStop' && reply.ok) running.reset();
     return reply;
   }
 }
@@ -304,6 +304,12 @@ export class Running {
     this.#availability.start();
     new StreamWatch(this.venues, this.#clock, this.#streams, () => this.loop).start();
     this.loop.watch(this.#reconciler.run());
+  }
+
+  /** As compose/trading.ts. */
+  reset(): void {
+    this.door.unlatch();
+    this.#availability.startAnew();
   }
 
   #connect(venue: Venue): VenuePort {

@@ -121,7 +121,10 @@ export class Trading {
   command(command: Command): CommandReply {
     if (command.kind === 'stop') this.door.latch();
     const { reply } = this.loop.submit({ kind: 'command', command });
-    if (command.kind === 'resetStop' && reply.ok) this.door.unlatch();
+    if (command.kind === 'resetStop' && reply.ok) {
+      this.door.unlatch();
+      this.#availability.startAnew();
+    }
     return reply;
   }
 

@@ -48,6 +48,21 @@ describe('a venue that is not available', () => {
     expect(told).toEqual(['upbit gone']);
   });
 
+  it('is told again after a reset of the stop when it lasts, each with its whole time, and is back once', async () => {
+    await clock.pass(31_000);
+    expect(told.splice(0)).toEqual(['upbit gone', 'binance gone']);
+    availability.startAnew();
+    await clock.pass(30_000);
+    expect(told).toEqual([]);
+    availability.ended({ venue: 'upbit', signed: true, ok: false, failure, gaveUp: true });
+    await clock.pass(1000);
+    expect(told.splice(0)).toEqual(['upbit gone', 'binance gone']);
+    availability.startAnew();
+    answered('upbit');
+    answered('upbit');
+    expect(told).toEqual(['upbit back']);
+  });
+
   it('is not what a sleeping machine or a console that does not ask yet sees', async () => {
     clock.sleep(3_600_000);
     await clock.pass(1000);

@@ -1,6 +1,7 @@
 /**
  * Tells when a venue is not available (spec §8): a signed read failed after all its retries, or 30 s went by without
- * one signed answer. Told once, until the venue has answered again.
+ * one signed answer. Told once, until the venue has answered or a person has reset the stop that it led to: the same, when
+ * it lasts, stops again.
  */
 import type { Venue } from '../../shared/domain/venue.ts';
 import { legVenue } from '../engine/state.ts';
@@ -24,7 +25,10 @@ export interface AvailabilityParts {
 export class Availability {
   readonly #parts: AvailabilityParts;
   readonly #silentMs = new Map<Venue, number>();
+  /** Told of, and not told to be back since. */
   readonly #gone = new Set<Venue>();
+  /** Told of since a reset: not told of again. */
+  readonly #told = new Set<Venue>();
 
   constructor(parts: AvailabilityParts) {
     this.#parts = parts;
@@ -37,6 +41,12 @@ export class Availability {
     if (ok || failure?.outcome === 'refused' || failure?.code === 'RATE_LIMITED') this.#heard(venue);
     else if (gaveUp === true && this.#parts.isWatched())
       this.#tell(venue, `a read failed four times: ${failure?.code ?? ''} ${failure?.said ?? ''}`.trim(), failure?.said ?? '');
+  }
+
+  /** A person has reset the stop: what had fired it by then needs its whole time anew. */
+  startAnew(): void {
+    this.#told.clear();
+    this.#silentMs.clear();
   }
 
   /** Begins to measure silence. @returns a function that ends it */
@@ -57,11 +67,13 @@ export class Availability {
 
   #heard(venue: Venue): void {
     this.#silentMs.set(venue, 0);
+    this.#told.delete(venue);
     if (this.#gone.delete(venue)) this.#parts.onBack(venue);
   }
 
   #tell(venue: Venue, why: string, said: string): void {
-    if (this.#gone.has(venue)) return;
+    if (this.#told.has(venue)) return;
+    this.#told.add(venue);
     this.#gone.add(venue);
     this.#parts.onGone(venue, why, said);
   }
