@@ -48,10 +48,12 @@ export class HandDesk {
     for (const fact of facts) this.#one(fact);
   }
 
-  /** Facts that the disk did not take. */
+  /** Facts that the disk did not take: what they decided does not leave, and what a venue did is on no record. */
   lost(facts: readonly Fact[]): void {
-    for (const fact of facts)
-      if (fact.kind === 'handWanted') this.#tell(fact.request.clientOrderId, refusal('JOURNAL_FAILED', 'The journal cannot be written'));
+    for (const fact of facts) {
+      const id = decidedOn(fact);
+      if (id !== null) this.#tell(id, refusal('JOURNAL_FAILED', 'The journal cannot be written'));
+    }
   }
 
   close(): void {
@@ -77,6 +79,13 @@ export class HandDesk {
     this.#waiting.delete(id);
     waiting?.tell(decision);
   }
+}
+
+/** The order by hand that a fact wants, decides on or tells of. */
+function decidedOn(fact: Fact): ClientOrderId | null {
+  if (fact.kind === 'handWanted' || fact.kind === 'orderIntended') return fact.request.clientOrderId;
+  if (fact.kind === 'orderAmended') return fact.by;
+  return fact.kind === 'handDenied' || fact.kind === 'orderChanged' ? fact.id : null;
 }
 
 const refusal = (code: string, reason: string): Decision => ({ ok: false, code, reason });
