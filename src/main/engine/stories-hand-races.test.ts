@@ -159,6 +159,25 @@ describe('an order that is being changed and taken back at the same time', () =>
 });
 
 describe('an order that rested for long', () => {
+  it('and was lost and set aside is ours again where it turns up: watched, and taken back', () => {
+    const world = new World();
+    const id = place(world, 'upbit', 'buy', limit('0.02', '160000000')) as ClientOrderId;
+    const lost = world.truth.resting(id);
+    world.truth.orders.delete(id);
+    world.run(120_000);
+    expect(world.command({ kind: 'settleOrder', order: id })).toMatchObject({ ok: true });
+    expect(handOrder(world, id)).toMatchObject({ state: 'rejected', venueOrderId: `v-${id}` });
+    world.truth.put(lost);
+    world.report(reportOf(lost));
+    expect(handOrder(world, id).state).toBe('open');
+    // Everything is stopped, so it goes at once.
+    world.run(3000);
+    expect(handOrder(world, id).state).toBe('canceled');
+    world.report(reportOf(lost));
+    expect(handOrder(world, id).state).toBe('canceled');
+    expectAtRest(world);
+  });
+
   it('stays in the state after its end, for a late word', () => {
     const world = new World();
     world.command({ kind: 'disarm', reason: 'test' });

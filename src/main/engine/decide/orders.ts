@@ -117,9 +117,11 @@ function tellOfForgotten(draft: Draft, { clientOrderId, filled, at }: OrderRepor
 
 function merged(order: Order, said: OrderReport['state']): OrderState {
   if (isInFlight(order) || said === 'filled') return said;
-  // Rejected without any venue ever having named it was our conclusion; the venue's word outranks it.
-  return order.state === 'rejected' && order.venueOrderId === undefined ? said : order.state;
+  return order.state === 'rejected' && isOurConclusion(order) ? said : order.state;
 }
+
+/** No venue ever named it, or a person set it aside in its silence: the venue's word outranks that. */
+const isOurConclusion = ({ venueOrderId, failure }: Order): boolean => venueOrderId === undefined || failure?.outcome === 'unknown';
 
 /** An order that was missed and is found again is worth a fact: the misses begin anew. */
 const changes = (order: Order, state: OrderState, filled: Order['filled'], report: OrderReport): boolean =>
