@@ -68,7 +68,7 @@ export function judgeSized(state: State, signal: EnterSignal, quote: Quote, at: 
     at,
     state: day === null ? state : fold(state, { ...day, at }),
     signal,
-    inputs: { ...freeOfUnseen(state, basics, hedgeOf(signal.id)), premium },
+    inputs: { ...freeOfUnseen(state, basics, { hedge: hedgeOf(signal.id), purpose: 'entry' }), premium },
     sized,
     sides,
   };

@@ -4,7 +4,7 @@ import { there } from '../../shared/domain/record.ts';
 import { decimal } from '../../shared/domain/units.ts';
 import type { OrderTerms, Side, Venue } from '../../shared/domain/venue.ts';
 import { ask, atMarket, byCost, limit } from './testing/hands.ts';
-import { ok } from './testing/market.ts';
+import { ok, perpHoldings } from './testing/market.ts';
 import { enter } from './testing/signals.ts';
 import { fills, type Play, refused, requestLost } from './testing/venue-truth.ts';
 import { World } from './testing/world.ts';
@@ -61,7 +61,7 @@ describe('an entry', () => {
       'rejected INSUFFICIENT_KRW 8094295.125 of 6798400',
     ],
     ['one that the account shows', 'upbit', 'buy', limit('0.02', '160000000'), fills('0'), 0, '0.05', 'executed HEDGED'],
-    ['one that has filled since', 'upbit', 'buy', byCost('3000000'), fills(), 2000, '0.05', 'rejected INSUFFICIENT_KRW 8094295.125 of 6998500'],
+    ['one that has filled since', 'upbit', 'buy', byCost('3000000'), fills(), 2000, '0.05', 'rejected INSUFFICIENT_KRW 8094295.125 of 6998500.06003'],
     ['one that was refused since', 'upbit', 'buy', byCost('3000000'), refused(), 2000, '0.05', 'executed HEDGED'],
   ])('after %s on %s', (_what, venue, side, terms, play, agoMs, size, expected) => {
     const world = poor(agoMs);
@@ -83,6 +83,36 @@ describe('an entry', () => {
     });
     placed(world, 'binance', 'sell', atMarket('0.6'), silent);
     expect(entered(world, size)).toContain(expected);
+  });
+});
+
+describe('a completion', () => {
+  /** An entry of 0.1 of which the short fills half; the perpetual account was read `agoMs` before prices came to settle it. */
+  function completed(available: string, agoMs: number, beside: boolean): string {
+    const world = new World();
+    world.distort = (gathered, { kind }) => {
+      const holdings = ok(perpHoldings(gathered.at - agoMs, available));
+      return kind === 'settle' ? { ...gathered, legs: { ...gathered.legs, perp: { ...gathered.legs.perp, holdings } } } : gathered;
+    };
+    if (beside) placed(world, 'binance', 'sell', atMarket('0.6'), silent);
+    world.script('perp', 'entry', fills('0.5'));
+    world.signal(enter('a', { quantity: '0.1' }));
+    world.run(2000);
+    const denial = world.facts.flatMap((fact) => (fact.kind === 'hedgeMoved' && fact.denial !== undefined ? [fact.denial] : []))[0];
+    const what = denial === undefined ? 'passed' : `${denial.denied} ${denial.compared?.was ?? ''}`;
+    return `${what}, ${world.sent.at(-1)?.purpose ?? ''}`;
+  }
+
+  it.each([
+    // 69,034.5 USDT are bound beside, 5,750 and a fee of 2.875 are asked for.
+    ['90000', 0, true, 'passed, complete'],
+    ['76000', 0, true, 'FREE_MARGIN 0.015955, unwind'],
+    ['76000', 0, false, 'passed, complete'],
+    // Its own short of 0.05 binds 5,752.88 that this account may not show yet.
+    ['12500', 0, false, 'passed, complete'],
+    ['12500', 2000, false, 'FREE_MARGIN 0.079539, unwind'],
+  ])('with %s USDT read %i ms ago, a short in flight beside: %s', (available, agoMs, beside, expected) => {
+    expect(completed(available, agoMs, beside)).toBe(expected);
   });
 });
 

@@ -13,6 +13,7 @@ import { belowMinimum, perpTerms, type Sized } from '../sizing.ts';
 import type { Hedge, State } from '../state.ts';
 import { type EntryInputs, entryInputs, freshness, sidesOf } from './entry-inputs.ts';
 import { checkCompletion } from './entry-limits.ts';
+import { freeOfUnseen } from './unseen.ts';
 
 export interface Completion {
   readonly order: NewOrder;
@@ -43,7 +44,9 @@ export function judgeCompletion(state: State, hedge: Hedge, quote: Quote, at: nu
   const signal = own(state.entries, signalId(hedge.id))?.signal;
   if (signal === undefined) return denied('NO_DATA', 'The signal of the hedge is not known', null, { venue: '', what: 'signal', failure: '' });
   const sized = sizeCompletion(state, missing, sides, basics);
-  return checkCompletion({ at, state, signal, inputs: { ...basics, premium }, sized }, leg) ?? { order: orderOf(leg, sized), side: sides[leg] };
+  // Its own entry counts as well: the accounts may have been read before it filled.
+  const inputs = { ...freeOfUnseen(state, basics, { hedge: hedge.id, purpose: 'complete' }), premium };
+  return checkCompletion({ at, state, signal, inputs, sized }, leg) ?? { order: orderOf(leg, sized), side: sides[leg] };
 }
 
 function sizeCompletion(
