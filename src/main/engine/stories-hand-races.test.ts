@@ -9,8 +9,8 @@ import type { FactOf } from './facts.ts';
 import { expectAtRest } from './testing/at-rest.ts';
 import { ask, atMarket, byCost, change, handOrder, limit, place, stopAt, tradeWith } from './testing/hands.ts';
 import { BTC, ok } from './testing/market.ts';
-import { enter } from './testing/signals.ts';
-import { reportOf, requestLost } from './testing/venue-truth.ts';
+import { enter, exit } from './testing/signals.ts';
+import { refused, replyLost, reportOf, requestLost } from './testing/venue-truth.ts';
 import { World } from './testing/world.ts';
 import { orderRow } from './view/order-row.ts';
 
@@ -45,6 +45,41 @@ describe('a change in place whose answer is lost', () => {
     world.restart(true);
     world.run(90_000);
     expect(handOrder(world, next).state).toBe('rejected');
+    expect(world.state.stop).toBeNull();
+    expectAtRest(world);
+  });
+});
+
+describe('a change in place to more', () => {
+  it('that fills at the new terms before its answer is lost is no overfill', () => {
+    const world = new World();
+    const id = place(world, 'binance', 'sell', limit('0.02', '116000')) as ClientOrderId;
+    world.script('perp', 'byHand', replyLost('0'));
+    const next = change(world, id, '0.03', '117000');
+    world.run(25);
+    tradeWith(world, id, '0.03');
+    world.run(90_000);
+    expect(Object.keys(world.state.orders)).not.toContain(next);
+    expect(handOrder(world, id)).toMatchObject({ state: 'filled', filled: '0.03', request: { terms: { quantity: '0.03' } } });
+    expect(world.state.stop).toBeNull();
+    expectAtRest(world);
+  });
+});
+
+describe('a stop for the short of a hedge', () => {
+  it('that is set off while the hedge is being closed closes it once', () => {
+    const world = new World();
+    world.holdingsEveryMs = 1000;
+    world.signal(enter('a1'));
+    world.run(1000);
+    const stop = place(world, 'binance', 'buy', stopAt('0.05', '120000'));
+    world.script('perp', 'exit', refused());
+    world.signal(exit('x'));
+    world.run(30);
+    tradeWith(world, stop, '0.05');
+    world.run(60_000);
+    expect([world.phase('a1'), ...world.held('a1')]).toEqual(['flat', '0', '0']);
+    expect(hands(world)).toEqual(['0', '0']);
     expect(world.state.stop).toBeNull();
     expectAtRest(world);
   });
