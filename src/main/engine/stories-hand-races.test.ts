@@ -7,6 +7,7 @@ import { handAt } from './by-hand.ts';
 import { denied } from './denial.ts';
 import type { FactOf } from './facts.ts';
 import { expectAtRest } from './testing/at-rest.ts';
+import { tradeByHand } from './testing/by-hand.ts';
 import { ask, atMarket, byCost, change, handOrder, limit, place, stopAt, tradeWith } from './testing/hands.ts';
 import { BTC, ok } from './testing/market.ts';
 import { enter, exit } from './testing/signals.ts';
@@ -190,6 +191,24 @@ describe('an order that is being changed and taken back at the same time', () =>
     world.command({ kind: 'cancelEntries' });
     world.run(5000);
     expect(handOrder(world, next).state).toBe('canceled');
+  });
+});
+
+describe('a liquidation of what was sold short by hand', () => {
+  it('is told again a hundred orders later and counts once all the same', () => {
+    const world = new World();
+    world.command({ kind: 'disarm', reason: 'test' });
+    world.command({ kind: 'set', name: 'maxEntriesPerMinute', value: '1000', again: '1000' });
+    world.command({ kind: 'arm' });
+    place(world, 'binance', 'sell', atMarket('0.03'));
+    const trades = tradeByHand(world, 'perp', 'buy', '0.02');
+    const tell = () => world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'autoclose-1', venueOrderId: '77', fills: trades });
+    tell();
+    for (let nth = 0; nth < 103; nth += 1) place(world, 'binance', 'sell', atMarket('0.001'));
+    expect(hands(world)).toEqual(['0', '-0.113']);
+    tell();
+    expect(hands(world)).toEqual(['0', '-0.113']);
+    expectAtRest(world);
   });
 });
 

@@ -60,13 +60,16 @@ const counted = (state: State, at: number): State => ({
 
 /** What the oldest ended orders brought goes into the book, and they leave. */
 function letGo(state: State): State {
-  // While a change of it is under way nobody knows yet what it comes to.
-  const ended = handOrders(state).filter((order) => !isInFlight(order) && isDetailed(order) && order.replacedBy === undefined);
+  const ended = handOrders(state).filter((order) => !isInFlight(order) && isDetailed(order));
   return ended
+    .filter(mayLeave)
     .toSorted((a, b) => lastTouch(a) - lastTouch(b))
     .slice(0, -keptEnded)
     .reduce(leave, state);
 }
+
+/** While a change of it is under way nobody knows yet what it comes to; a venue's forced closes are told again for days. */
+const mayLeave = ({ replacedBy, purpose }: Order): boolean => replacedBy === undefined && purpose !== 'forced';
 
 /** When it was last decided on, answered, filled or taken back: one that rested for long has only just ended. */
 const lastTouch = (order: Order): number => Math.max(lastWord(order), order.cancelWantedAt ?? 0);
