@@ -223,7 +223,16 @@ export type Fact = { readonly at: number } & (
   | { readonly kind: 'dayBased'; readonly id: HedgeId; readonly base: Krw }
   /** The first round without usable prices of a coin that has an open hedge; over with its next `hedgeMarked`. */
   | { readonly kind: 'marksMissed'; readonly coin: Coin }
-  | { readonly kind: 'dayStarted'; readonly kst: number; readonly capital: Krw; readonly bases: Readonly<Record<HedgeId, Krw>> }
+  /** `carried`: the capital is the last that was known, for an account could not be read. */
+  | {
+      readonly kind: 'dayStarted';
+      readonly kst: number;
+      readonly capital: Krw;
+      readonly bases: Readonly<Record<HedgeId, Krw>>;
+      readonly carried?: true;
+    }
+  /** The accounts could be read since: the day's own capital, in place of a carried one. */
+  | { readonly kind: 'capitalTaken'; readonly capital: Krw }
   | { readonly kind: 'apiErrorCounted'; readonly venue: Venue; readonly count: number; readonly failure: Failure | null }
   | {
       readonly kind: 'alarmRaised';

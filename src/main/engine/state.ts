@@ -223,8 +223,10 @@ export interface Day {
   readonly entries: number;
   /** Results booked today: of hedges when they went flat, less what they had gained before today. */
   readonly realized: Krw;
-  /** Capital at the first marks of the day; null until there were any. */
+  /** Capital at the first marks of the day with both accounts read; null until there were any. */
   readonly capital: Krw | null;
+  /** The accounts could not be read since the day began: its capital is still that of a day before. */
+  readonly isCarried?: true;
   /** Result that each hedge had when the day began, or when it was booked since: only what comes after is today's. */
   readonly bases: Readonly<Record<HedgeId, Krw>>;
 }

@@ -164,6 +164,57 @@ describe('midnight in Korea', () => {
     expect(daysResult(world)).toBeCloseTo(result(world) - before, 4);
   });
 
+  it('begins the day while an account cannot be read: by the last capital, until there is another', () => {
+    const world = hedged();
+    // 48 million of 2,400.
+    world.command({ kind: 'set', name: 'maxDailyLossRatio', value: '0.02' });
+    const yesterday = world.state.day;
+    world.market = bid(110_000_000);
+    world.run(10_000);
+    world.marks();
+    expect(daysResult(world)).toBeLessThan(-30_000_000);
+    world.distort = (whole) => ({ ...whole, legs: { ...whole.legs, perp: { ...whole.legs.perp, holdings: failed() } } });
+    world.now += dayMs;
+    world.marks();
+    expect(world.state.day).toMatchObject({ kst: yesterday.kst + 1, capital: yesterday.capital, realized: '0' });
+    expect(daysResult(world)).toBe(0);
+    // It would stop, were those 30 among them.
+    world.market = bid(70_000_000);
+    world.run(10_000);
+    world.marks();
+    expect([daysResult(world), world.state.stop]).toEqual([expect.closeTo(-24_000_000, 0), null]);
+    world.distort = (whole) => whole;
+    world.marks();
+    const { day } = world.state;
+    expect(Number(day.capital)).toBeLessThan(Number(yesterday.capital));
+    expect(world.facts.filter(({ kind }) => kind === 'capitalTaken')).toHaveLength(1);
+    world.marks();
+    expect(world.state.day).toEqual(day);
+    expect(daysResult(world)).toBeCloseTo(-24_000_000, 0);
+    world.market = bid(20_000_000);
+    world.marks();
+    expect(world.state.stop?.code).toBe('DAILY_LOSS');
+    expect(world.state).toEqual(refold(world.facts));
+  });
+
+  it('counts what is lost before an account can be read', () => {
+    const world = hedged();
+    world.distort = (whole) => ({ ...whole, legs: { ...whole.legs, spot: { ...whole.legs.spot, holdings: failed() } } });
+    world.now += dayMs;
+    world.marks();
+    world.market = bid(30_000_000);
+    world.run(1000);
+    world.marks();
+    expect(world.state.stop?.code).toBe('DAILY_LOSS');
+  });
+
+  it('begins no first day without a capital to measure by', () => {
+    const world = new World();
+    world.distort = (whole) => ({ ...whole, legs: { ...whole.legs, perp: { ...whole.legs.perp, holdings: failed() } } });
+    expect(world.marks().facts).toEqual([]);
+    expect(world.state.day.capital).toBeNull();
+  });
+
   it('while nothing ran: capital and bases are those of the first prices after it', () => {
     const world = hedged();
     world.now += dayMs;

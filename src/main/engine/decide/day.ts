@@ -9,8 +9,8 @@ import { hedgeResult } from '../pnl.ts';
 import { type Accounts, kstDay } from '../risk/measures.ts';
 import type { Hedge, State } from '../state.ts';
 
-/** Opens the books of a new KST day. Does nothing on a day that has begun. */
-export function beginDay(draft: Draft, inputs: Accounts): void {
+/** Opens the books of a new KST day, and takes its capital once both accounts could be read. Does nothing on a day that has both. */
+export function beginDay(draft: Draft, inputs: Accounts | null): void {
   const fact = dayStart(draft.state, inputs, draft.at);
   if (fact !== null) draft.add(fact);
 }

@@ -35,7 +35,7 @@ export function marksCame(draft: Draft, coin: Coin, quote: Quote): void {
   }
   // A venue that does not say what it holds is no reason not to look at what is lost.
   const inputs = entryInputs(quote, prices.sides);
-  if (!isDenial(inputs)) beginDay(draft, inputs);
+  beginDay(draft, isDenial(inputs) ? null : inputs);
   watchDay(draft, { ...draft.state, hedges: marked.hedges });
   if (isDenial(inputs)) return;
   const used = marginRatioOf(inputs);

@@ -17,6 +17,7 @@ export const foldProcess: Folds<
   | 'closeAllWanted'
   | 'stopReset'
   | 'dayStarted'
+  | 'capitalTaken'
   | 'apiErrorCounted'
   | 'alarmRaised'
   | 'alarmCleared'
@@ -73,8 +74,13 @@ export const foldProcess: Folds<
       realized: krw('0'),
       capital: fact.capital,
       bases: fact.bases,
+      ...(fact.carried === true ? { isCarried: true } : {}),
     },
   }),
+  capitalTaken: (state, { capital }) => {
+    const { isCarried: _over, ...day } = state.day;
+    return { ...state, day: { ...day, capital } };
+  },
   apiErrorCounted: (state, fact) => ({ ...state, apiErrors: { ...state.apiErrors, [fact.venue]: fact.count } }),
   alarmRaised: (state, fact) =>
     own(state.alarms, fact.key) === undefined

@@ -243,6 +243,7 @@ const sayings: Readonly<Record<Kind, Saying>> = {
   dayBased: ({ format }, fact) => `${format.krw(fact.text('base'))} KRW`,
   marksMissed: (_tools, fact) => fact.text('coin') ?? '',
   dayStarted: ({ t, format }, fact) => t('journal:say.dayStarted', { capital: format.krw(fact.text('capital')) }),
+  capitalTaken: ({ format }, fact) => `${format.krw(fact.text('capital'))} KRW`,
   apiErrorCounted: ({ t }, fact) =>
     `${t('journal:say.apiErrorCounted', { venue: coded(t, 'venue', fact.text('venue')), count: fact.number('count') ?? 0 })}${failed(fact)}`,
   alarmRaised: ({ codes }, fact) => {
