@@ -64,7 +64,8 @@ export type Input = { readonly at: number; readonly elapsed?: number } & (
   /** The machine slept, or this process stood still, for so long: what the books say is from before it. */
   | { readonly kind: 'resumed'; readonly awayMs: number }
   | { readonly kind: 'signal'; readonly parsed: Parsed; readonly source: SignalSource; readonly place: Place | null }
-  | { readonly kind: 'quoted'; readonly purpose: QuoteFor; readonly quote: Quote }
+  /** `beside`: with marks, the newest of every other coin that has an open hedge, as far as its prices were live when read. */
+  | { readonly kind: 'quoted'; readonly purpose: QuoteFor; readonly quote: Quote; readonly beside?: readonly Quote[] }
   /** With when the intent was on disk, and when the request started; null when it never did. */
   | {
       readonly kind: 'placed';

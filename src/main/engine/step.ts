@@ -96,7 +96,7 @@ function quoted(draft: Draft, input: InputOf<'quoted'>): void {
   if (input.purpose.kind !== 'entry') sweepDust(draft, input.quote);
 }
 
-function carryOn(draft: Draft, { purpose, quote }: InputOf<'quoted'>): void {
+function carryOn(draft: Draft, { purpose, quote, beside }: InputOf<'quoted'>): void {
   switch (purpose.kind) {
     case 'entry':
       return enterOnQuote(draft, purpose.signal, quote);
@@ -107,6 +107,6 @@ function carryOn(draft: Draft, { purpose, quote }: InputOf<'quoted'>): void {
     case 'byHand':
       return byHandOnQuote(draft, purpose.order, quote);
     case 'marks':
-      return marksCame(draft, purpose.coin, quote);
+      return marksCame(draft, purpose.coin, quote, beside ?? []);
   }
 }

@@ -130,6 +130,62 @@ describe('the loss of a day', () => {
   });
 });
 
+describe('coins that fall together', () => {
+  const ether = coin('ETH');
+  /** Two hedges of 0.3, one of them made one in ether, both marked a moment ago. */
+  function two(): World {
+    const world = hedged('0.3', 'h1');
+    world.signal(enter('h2', { quantity: '0.3' }));
+    world.run(2000);
+    const other = { ...world.hedge('h2'), coin: ether };
+    world.state = { ...world.state, hedges: { ...world.state.hedges, [other.id]: other } };
+    marksOf(world, 'BTC');
+    marksOf(world, 'ETH');
+    return world;
+  }
+  const quoteOf = (world: World, of: 'BTC' | 'ETH'): Quote => ({ ...world.quote({ kind: 'marks', coin: coin(of) }), coin: coin(of) });
+  const marksOf = (world: World, of: 'BTC' | 'ETH', beside: readonly Quote[] = []) =>
+    world.feed({ kind: 'quoted', purpose: { kind: 'marks', coin: coin(of) }, quote: quoteOf(world, of), beside });
+
+  it('stop at once, at the newest marks of both, though the journal has older ones', () => {
+    const world = two();
+    world.run(1000);
+    // 45 million each, 72 million are allowed.
+    world.market = bid(10_000_000);
+    const fallen = quoteOf(world, 'ETH');
+    marksOf(world, 'ETH');
+    expect([world.state.stop, world.hedge('h2').marks.spotBid]).toEqual([null, '160999000']);
+    world.now += 500;
+    marksOf(world, 'BTC', [fallen]);
+    expect(world.state.stop?.code).toBe('DAILY_LOSS');
+  });
+
+  it('count from the first marks of the day, not by what was seen of them the day before', () => {
+    const world = two();
+    world.command({ kind: 'set', name: 'maxDailyLossRatio', value: '0.01' });
+    world.now += dayMs - ((world.now + 9 * hourMs) % dayMs) - 200;
+    marksOf(world, 'BTC');
+    marksOf(world, 'ETH');
+    world.now += 100;
+    world.market = bid(10_000_000);
+    const lastNight = quoteOf(world, 'ETH');
+    world.now += 200;
+    marksOf(world, 'BTC', [lastNight]);
+    marksOf(world, 'ETH');
+    expect([daysResult(world), world.state.stop]).toEqual([0, null]);
+    // An hour later both have halved what they hold: nobody has seen more than one of them.
+    world.market = bid(5_000_000);
+    world.command({ kind: 'set', name: 'maxDailyLossRatio', value: '0.001' });
+    world.now += 1000;
+    const eth = quoteOf(world, 'ETH');
+    marksOf(world, 'BTC');
+    expect(world.state.stop).toBeNull();
+    world.now += 100;
+    marksOf(world, 'BTC', [eth]);
+    expect(world.state.stop?.code).toBe('DAILY_LOSS');
+  });
+});
+
 describe('the result of a close', () => {
   it.each([5_000, 3_600_000])('is at the USDT/KRW of when it began, after %i ms without a round of marks too', (ms) => {
     const world = hedged('0.05');

@@ -1,8 +1,11 @@
 /** Carries effects out, and tells each quote that it gathered. Both legs of an entry are placed in the same turn of the event loop. */
 import type { Effect } from '../engine/effects.ts';
 import type { QuoteFor } from '../engine/inputs.ts';
+import { openHedges } from '../engine/legs.ts';
+import { livePrices } from '../engine/live-marks.ts';
 import type { Quote } from '../engine/quote.ts';
 import { own, there } from '../../shared/domain/record.ts';
+import type { Coin } from '../../shared/domain/ids.ts';
 import type { Clock } from './clock.ts';
 import { orderName } from '../exchanges/port.ts';
 import type { Door } from './door.ts';
@@ -18,6 +21,8 @@ export class Executor {
   readonly #loop: () => Loop;
   /** Quotes under way or scheduled: a second wish for the same thing is the same wish. */
   readonly #quoting = new Map<string, () => void>();
+  /** The newest live marks of each coin that has an open hedge: the journal takes them only now and then. */
+  readonly #marks = new Map<Coin, Quote>();
   readonly #onQuote: QuoteListener;
   #closed = false;
 
@@ -84,8 +89,17 @@ export class Executor {
     const quote = await this.#quotes.gather(gatheredAs(purpose), coin, this.#loop().state.settings.leverage);
     this.#quoting.delete(key);
     if (this.#closed) return;
-    this.#loop().submit({ kind: 'quoted', purpose, quote });
+    this.#loop().submit({ kind: 'quoted', purpose, quote, ...(purpose.kind === 'marks' ? { beside: this.#marksBeside(quote) } : {}) });
     this.#onQuote(purpose, quote);
+  }
+
+  /** Keeps these marks if they are any. @returns the newest of the other coins that have an open hedge */
+  #marksBeside(quote: Quote): readonly Quote[] {
+    const { state } = this.#loop();
+    const open = new Set(openHedges(state).map(({ coin }) => coin));
+    for (const coin of this.#marks.keys()) if (!open.has(coin)) this.#marks.delete(coin);
+    if (open.has(quote.coin) && livePrices(quote, state.settings, quote.at) !== null) this.#marks.set(quote.coin, quote);
+    return [...this.#marks.values()].filter(({ coin }) => coin !== quote.coin);
   }
 }
 

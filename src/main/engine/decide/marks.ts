@@ -5,10 +5,10 @@ import { gt, gte, krw, ratio, type Ratio, text, usdt } from '../../../shared/dom
 import { isDenial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import { openHedges } from '../legs.ts';
-import { type ClosingPrices, closingPrices, livePrices, withMarks } from '../live-marks.ts';
+import { atLivePrices, type ClosingPrices, closingPrices, livePrices, withMarks } from '../live-marks.ts';
 import type { Quote } from '../quote.ts';
 import { entryInputs } from '../risk/entry-inputs.ts';
-import { dayLoss, lossRatio, marginRatioOf } from '../risk/measures.ts';
+import { dayLoss, kstDay, lossRatio, marginRatioOf } from '../risk/measures.ts';
 import type { Hedge, State } from '../state.ts';
 import { raise } from './alarms.ts';
 import { baseOnFirstPrices, beginDay, isFirstOfDay } from './day.ts';
@@ -22,7 +22,8 @@ const runBrokenMs = 3_000;
 /** Marks are journaled this often while nothing turns on them. */
 export const markRecordMs = 10_000;
 
-export function marksCame(draft: Draft, coin: Coin, quote: Quote): void {
+/** @param beside the newest marks of other coins: the journal has older ones */
+export function marksCame(draft: Draft, coin: Coin, quote: Quote, beside: readonly Quote[]): void {
   const prices = livePrices(quote, draft.state.settings, draft.at);
   if (prices === null) return marksMissed(draft, coin);
   let marked = draft.state;
@@ -36,7 +37,7 @@ export function marksCame(draft: Draft, coin: Coin, quote: Quote): void {
   // A venue that does not say what it holds is no reason not to look at what is lost.
   const inputs = entryInputs(quote, prices.sides);
   beginDay(draft, isDenial(inputs) ? null : inputs);
-  watchDay(draft, { ...draft.state, hedges: marked.hedges });
+  watchDay(draft, { ...draft.state, hedges: marked.hedges }, beside);
   if (isDenial(inputs)) return;
   const used = marginRatioOf(inputs);
   const limit = draft.state.settings.maxMarginRatio;
@@ -79,8 +80,10 @@ function watchLoss(draft: Draft, hedge: Hedge, prices: ClosingPrices, loss: Rati
   queueExit(draft, hedge.id, { kind: 'stopLoss' }, null);
 }
 
-function watchDay(draft: Draft, marked: State): void {
-  const loss = dayLoss(marked, krw('0'));
+/** Coins that fall together are reckoned together. What is newer than the journal's mark but of a day before is in no base of today. */
+function watchDay(draft: Draft, marked: State, beside: readonly Quote[]): void {
+  const todays = beside.filter(({ at }) => kstDay(at) === marked.day.kst);
+  const loss = dayLoss(atLivePrices(marked, todays), krw('0'));
   const limit = draft.state.settings.maxDailyLossRatio;
   if (loss !== undefined && gt(loss, limit)) haltAbove(draft, 'DAILY_LOSS', "The day's loss of", loss, limit);
 }
