@@ -4,7 +4,7 @@
  */
 import { type ClientOrderId, type Coin, type HedgeId, hedgeOf, type SignalId, signalId } from '../shared/domain/ids.ts';
 import { own } from '../shared/domain/record.ts';
-import { add, excess, gt, lt, type Quantity, sum, text, toNumber, ZERO } from '../shared/domain/units.ts';
+import { add, excess, gt, lt, max, type Quantity, sum, text, toNumber, ZERO } from '../shared/domain/units.ts';
 import type { Book, BookLevel, Leg, OrderRequest } from '../shared/domain/venue.ts';
 import type { StopReport } from '../shared/contract/parts.ts';
 import type { Fact } from '../main/engine/facts.ts';
@@ -171,8 +171,9 @@ export class Checks implements Observer {
       if (was !== undefined && lt(order.filled, was.filled))
         this.fail('I5', `filled fell from ${text(was.filled)} to ${text(order.filled)} (${order.id})`);
       const { terms } = order.request;
-      if (!('cost' in terms) && gt(order.filled, terms.quantity) && !Object.hasOwn(after.alarms, `overfill:${order.id}`))
-        this.fail('I5', `overfilled without an alarm (${order.id})`);
+      // While it is changed in place it may have its new terms already.
+      const isOver = !('cost' in terms) && gt(order.filled, max(terms.quantity, order.replacedBy?.together ?? ZERO));
+      if (isOver && !Object.hasOwn(after.alarms, `overfill:${order.id}`)) this.fail('I5', `overfilled without an alarm (${order.id})`);
       if (order.state === 'rejected' && was?.state !== 'rejected') {
         this.#rejected.add(order.id);
         if (this.#parts.exchanges[order.request.leg].find(order.id) !== undefined)

@@ -6,7 +6,7 @@
 import type { ClientOrderId, Coin, HedgeId } from '../shared/domain/ids.ts';
 import { hedgeOf } from '../shared/domain/ids.ts';
 import { own } from '../shared/domain/record.ts';
-import { text, toNumber } from '../shared/domain/units.ts';
+import { text, toNumber, ZERO } from '../shared/domain/units.ts';
 import { type Book, type BookLevel, legs, type OrderRequest, type Venue } from '../shared/domain/venue.ts';
 import type { StopReport } from '../shared/contract/parts.ts';
 import type { Quote } from '../main/engine/quote.ts';
@@ -364,8 +364,10 @@ export class LimitChecks {
     for (const order of Object.values(after.orders)) {
       const { terms } = order.request;
       const was = own(before.orders, order.id);
-      if (was === order || 'cost' in terms || toNumber(order.filled) <= toNumber(terms.quantity) || !isSent(order)) continue;
-      if (was !== undefined && toNumber(was.filled) > toNumber(terms.quantity)) continue;
+      if (was === order || 'cost' in terms || !isSent(order)) continue;
+      // While it is changed in place it may have its new terms already.
+      const most = Math.max(toNumber(terms.quantity), toNumber(order.replacedBy?.together ?? ZERO));
+      if (toNumber(order.filled) <= most || (was !== undefined && toNumber(was.filled) > most)) continue;
       if (after.stop === null) this.#parts.fail('S7.3', `${order.id} was overfilled and nothing stopped`);
     }
   }
