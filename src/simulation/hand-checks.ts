@@ -54,7 +54,12 @@ export class HandChecks {
     // What others did to the account meanwhile nobody could know of.
     if (exchanges[leg].outside.length > 0) return;
     const held = Math.abs(toNumber(exchanges[leg].held(coin)));
-    const ofHedges = openHedges(state).reduce((all, hedge) => all + (hedge.coin === coin ? heldOn(state, hedge, leg) : 0), 0);
+    // A close of theirs may have traded that the books have not heard of yet.
+    const truly = (each: Order) => {
+      const there = exchanges[leg].find(each.id);
+      return there === undefined ? each.filled : filledOf(there);
+    };
+    const ofHedges = openHedges(state).reduce((all, hedge) => all + (hedge.coin === coin ? heldOn(state, hedge, leg, truly) : 0), 0);
     const size = toNumber(terms.quantity);
     const old = order.replaces === undefined ? undefined : own(state.orders, order.replaces);
     if (size - toNumber(old?.filled ?? order.filled) > held - ofHedges + 1e-9)

@@ -51,6 +51,8 @@ const toldWithinMs = 6500;
 const closedWithin = 0.0101;
 /** 60 s, and what a proof that is under way may take longer. */
 const silentMs = 100_000;
+/** Ticks come four times as often. */
+const silenceHeardMs = 1000;
 
 /** An unbroken run of prices at which a hedge loses too much. */
 interface Losing {
@@ -71,6 +73,8 @@ export class LimitChecks {
   readonly #told = new WeakMap<Process, number>();
   /** Since when a process stands stopped and has told nobody. */
   readonly #untold = new WeakMap<Process, { readonly stop: number; readonly since: number }>();
+  /** Orders whose silence should have stopped everything: since when, by the true time. */
+  readonly #silent = new Map<ClientOrderId, number>();
   #toCancel: readonly { readonly id: ClientOrderId; readonly by: number; readonly process: Process }[] = [];
 
   constructor(parts: LimitChecksParts) {
@@ -183,7 +187,14 @@ export class LimitChecks {
       const hedge = of === null ? undefined : own(state.hedges, of);
       if (unknownSince === undefined || hedge === undefined) continue;
       const isSettled = hedge.settlement !== undefined && stamps.decided < hedge.settlement.at;
-      if (!isSettled && now - Math.max(unknownSince, state.resetAt) > silentMs)
+      if (isSettled || now - Math.max(unknownSince, state.resetAt) <= silentMs) {
+        this.#silent.delete(id);
+        continue;
+      }
+      // By the true time: a clock that has jumped right now is not to be heard at once.
+      const since = this.#silent.get(id) ?? this.#parts.timeline.now;
+      this.#silent.set(id, since);
+      if (this.#parts.timeline.now - since >= silenceHeardMs)
         this.#parts.fail('S7.3', `${id} has been unknown for ${now - unknownSince} ms and nothing stopped`);
     }
   }

@@ -3,7 +3,7 @@
  * arithmetic is used, so that a wrong sum of it is seen. Differences in the ninth digit are rounding.
  */
 import { own } from '../shared/domain/record.ts';
-import { toNumber } from '../shared/domain/units.ts';
+import { type Quantity, toNumber } from '../shared/domain/units.ts';
 import type { Book, Leg, Side } from '../shared/domain/venue.ts';
 import type { Quote } from '../main/engine/quote.ts';
 import type { Hedge, Order, State } from '../main/engine/state.ts';
@@ -24,11 +24,12 @@ export interface Result {
 export const opensOf = ({ request }: Order): boolean => (request.leg === 'spot') === (request.side === 'buy');
 export const ordersOf = (state: State, hedge: Hedge): readonly Order[] => hedge.orders.flatMap((id) => own(state.orders, id) ?? []);
 
-/** Coins that a leg holds by its fills. */
-export function heldOn(state: State, hedge: Hedge, leg: Leg): number {
-  const sizes = ordersOf(state, hedge).flatMap((order) =>
-    order.request.leg === leg ? [opensOf(order) ? toNumber(order.filled) : -toNumber(order.filled)] : [],
-  );
+/** Coins that a leg holds by its fills, as the books have them or as `sizeOf` does. */
+export function heldOn(state: State, hedge: Hedge, leg: Leg, sizeOf = (order: Order): Quantity => order.filled): number {
+  const sizes = ordersOf(state, hedge).flatMap((order) => {
+    const filled = toNumber(sizeOf(order));
+    return order.request.leg === leg ? [opensOf(order) ? filled : -filled] : [];
+  });
   return Math.max(0, rounded(sizes.reduce((all, size) => all + size, 0)));
 }
 const rounded = (value: number): number => Math.round(value * 1e10) / 1e10;
