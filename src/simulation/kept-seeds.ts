@@ -15,4 +15,5 @@ export const keptSeeds: readonly { readonly seed: number; readonly found: string
   { seed: 19_894, found: 'dust moved to a hedge was not counted as held, and its sale taken for one of too much' },
   { seed: 144_367_353, found: 'a close that a person asked for took the alarm of a naked leg away' },
   { seed: 4437, found: 'an order stamped by a clock that was ahead went untold, and was taken back late' },
+  { seed: 501_910_825, found: 'a mark from a clock that was ahead kept the stop-loss back for ten minutes' },
 ];

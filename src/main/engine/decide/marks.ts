@@ -7,6 +7,7 @@ import type { Draft } from '../draft.ts';
 import { openHedges } from '../legs.ts';
 import { atLivePrices, type ClosingPrices, closingPrices, livePrices, withMarks } from '../live-marks.ts';
 import type { Quote } from '../quote.ts';
+import { isWithin } from '../risk/bounds.ts';
 import { entryInputs } from '../risk/entry-inputs.ts';
 import { dayLoss, kstDay, lossRatio, marginRatioOf } from '../risk/measures.ts';
 import type { Hedge, State } from '../state.ts';
@@ -64,11 +65,12 @@ export const missedAt = (state: State, coin: Coin): number | undefined => own(st
 function watchLoss(draft: Draft, hedge: Hedge, prices: ClosingPrices, loss: Ratio): void {
   const losing = hedge.phase === 'hedged' && gte(loss, draft.state.settings.hedgeStopLossRatio);
   const sinceLast = draft.at - hedge.marks.at;
-  const run = sinceLast > runBrokenMs ? undefined : hedge.lossSince;
+  // A mark of the future is of a process that is gone and whose clock was ahead: it tells nothing of now.
+  const run = isWithin(sinceLast, 0, runBrokenMs) ? hedge.lossSince : undefined;
   const lossSince = losing ? (run ?? draft.at) : null;
   // Every mark of a run, so that a gap in it shows; the first of a day and after a gap; else now and then.
   const isNews = losing || hedge.lossSince !== undefined || missedAt(draft.state, hedge.coin) !== undefined || isFirstOfDay(hedge, draft.at);
-  if (isNews || sinceLast >= markRecordMs) draft.add({ kind: 'hedgeMarked', id: hedge.id, ...prices, lossSince });
+  if (isNews || !isWithin(sinceLast, 0, markRecordMs - 1)) draft.add({ kind: 'hedgeMarked', id: hedge.id, ...prices, lossSince });
   if (lossSince === null || draft.at - lossSince < lossHeldMs || hedge.waitingExits.length > 0) return;
   raise(draft, `stopLoss:${hedge.id}`, {
     code: 'STOP_LOSS',

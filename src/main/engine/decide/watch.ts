@@ -84,9 +84,10 @@ function watchMarksAge(draft: Draft): void {
 
 /** Rounds came without prices for a while, or no round came at all. */
 function isUnpriced(state: State, { coin, marks }: Hedge, at: number): boolean {
+  const since = (moment: number): number => passedSince(state, at, Math.max(moment, state.readyAt));
   const missed = missedAt(state, coin);
-  if (missed !== undefined && at - Math.max(missed, state.readyAt) >= marksMissedMs) return true;
-  return at - Math.max(marks.at, state.readyAt) > markRecordMs + marksSilentMs;
+  if (missed !== undefined && since(missed) >= marksMissedMs) return true;
+  return since(marks.at) > markRecordMs + marksSilentMs;
 }
 
 /** Failed signed requests in a row, per venue; a signed success starts anew (spec §8). */

@@ -182,6 +182,35 @@ describe('marks', () => {
     expect(world.phase('h1')).toBe('flat');
   });
 
+  it('of a process whose clock was ahead are none: the loss is held from the first of this one', () => {
+    const world = hedged();
+    world.market = bid(at5);
+    world.marks();
+    world.now -= 600_000;
+    world.restart();
+    world.marks();
+    world.run(999);
+    world.marks();
+    expect(exitsOf(world)).toBe(0);
+    world.run(1);
+    world.marks();
+    expect(exitsOf(world)).toBe(1);
+  });
+
+  it('of a process whose clock was ahead keep nobody from being told that there are none now', () => {
+    const world = hedged();
+    world.marks();
+    world.now -= 600_000;
+    world.restart();
+    world.run(19_000);
+    expect(world.alarms()).toEqual([]);
+    world.run(2000);
+    expect(world.alarms()).toEqual(['STALE_MARKS']);
+    world.marks();
+    world.run(300);
+    expect(world.alarms()).toEqual([]);
+  });
+
   it.each(['disarmed', 'stopped'] as const)('close while %s too', (state) => {
     const world = hedged();
     if (state === 'disarmed') world.command({ kind: 'disarm', reason: 'test' });
