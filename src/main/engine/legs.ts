@@ -54,7 +54,9 @@ export const hasInFlight = (state: State, hedge: Hedge): boolean => ordersOf(sta
 export const lastWord = ({ stamps }: Order): number => Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0);
 
 /** The same of all orders of a hedge. */
-export const lastMove = (state: State, hedge: Hedge): number => Math.max(0, ...ordersOf(state, hedge).map(lastWord));
+// One that is still to come was stamped by the clock of a process that is gone.
+export const lastMove = (state: State, hedge: Hedge, at: number): number =>
+  Math.max(0, ...ordersOf(state, hedge).map((order) => (lastWord(order) > at ? state.readyAt : lastWord(order))));
 
 /** The larger leg with everything in flight counted as if it filled: what limits are measured on. */
 export function exposure(state: State, hedge: Hedge): Quantity {

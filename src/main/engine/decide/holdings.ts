@@ -26,7 +26,7 @@ export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holding
   for (const coin of coins) {
     const ours = hedges.filter((hedge) => hedge.coin === coin);
     // A read that began before an order ended tells of the time before it.
-    if (ours.some((hedge) => hasInFlight(draft.state, hedge) || lastMove(draft.state, hedge) >= holdings.at)) continue;
+    if (ours.some((hedge) => hasInFlight(draft.state, hedge) || lastMove(draft.state, hedge, draft.at) >= holdings.at)) continue;
     // A stop by hand closed some of a hedge's short, and its trades are not known yet. No other order by hand touches what hedges need.
     if (isCovering(draft.state, coin)) continue;
     const needed = sum(ours.map((hedge) => holding(draft.state, hedge)[leg]));

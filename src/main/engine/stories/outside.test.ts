@@ -108,4 +108,17 @@ describe('what comes or goes later', () => {
     read(world, 'binance', '0.02');
     expect([...world.alarms()].sort()).toEqual(['POSITION_MISMATCH', 'STOP']);
   });
+
+  it('is a mismatch also where the clock of the process that traded was ahead', () => {
+    const world = new World();
+    world.signal(enter('a1'));
+    world.run(2000);
+    world.now -= 600_000;
+    world.restart();
+    world.run(1000);
+    read(world, 'binance', '0.02');
+    world.run(6000);
+    read(world, 'binance', '0.02');
+    expect(world.alarms()).toContain('POSITION_MISMATCH');
+  });
 });
