@@ -14,6 +14,7 @@ import { byHand, orderRequest } from '../order-request.ts';
 import type { Quote } from '../quote.ts';
 import { approveByHand } from '../risk/approval.ts';
 import { handBarred } from '../risk/hand-limits.ts';
+import { refusal, tradingState } from '../risk/permission.ts';
 import { isAmendable, isCancelable, isSettleable } from '../by-hand.ts';
 import { legOf, type Order, type WantedOrder } from '../state.ts';
 import { cancel } from './cancel.ts';
@@ -100,6 +101,9 @@ export function cancelByHand(draft: Draft, { order: id }: Of<'cancelOrder'>): vo
   const order = handOrder(draft, id);
   if (order === undefined) return draft.refuse('UNKNOWN_ORDER', `There is no order by hand ${id}`);
   if (!isCancelable(order)) return draft.refuse('ORDER_STATE', `Order ${id} is ${order.state}`);
+  // It would not leave, and count as asked for.
+  const no = refusal(tradingState(draft.state), 'cancel');
+  if (no !== null) return draft.refuse(no.denied, no.reason);
   cancel(draft, order);
 }
 

@@ -58,6 +58,9 @@ describe('an order by hand', () => {
     expect(orderRow(handOrder(world, id))).toMatchObject({ hedge: null, purpose: 'byHand', amendable: true, cancelable: true, settleable: false });
     tradeWith(world, id, '0.005');
     expect(hands(world)).toEqual(['0.005', '0']);
+    world.state = { ...world.state, phase: 'reconciling' };
+    expect(command(world, 'cancelOrder', id)).toBe('RECONCILING');
+    world.state = { ...world.state, phase: 'ready' };
     expect(command(world, 'cancelOrder', id)).toBe('done');
     expect(handOrder(world, id).cancelWantedAt).toBe(world.now);
     world.run(1000);
