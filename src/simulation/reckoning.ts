@@ -58,7 +58,7 @@ export function resultOf(state: State, hedge: Hedge, { spotBid, perpAsk, fx }: P
   return { total: spot + perp * fx, spotCost: bought + fees };
 }
 
-/** Average of taking a size from a book; its best price where the book holds less, or nothing is taken. */
+/** Average of taking a size from a book, of what there is where it holds less; its best price where nothing is taken. */
 export function taken(book: Book, side: Side, size: number): number | null {
   const levels = side === 'buy' ? book.asks : book.bids;
   const [best] = levels;
@@ -70,7 +70,7 @@ export function taken(book: Book, side: Side, size: number): number | null {
     cost += part * toNumber(level.price);
     left = rounded(left - part);
   }
-  return left > 0 || size === 0 ? toNumber(best.price) : cost / size;
+  return size === left ? toNumber(best.price) : cost / (size - left);
 }
 
 /** Middle of a book; null where a side is empty. */
