@@ -23,7 +23,7 @@ import {
   zero,
 } from '../../shared/domain/units.ts';
 import { type Leg, mayRest, type Venue } from '../../shared/domain/venue.ts';
-import { isDetailed, isInFlight, lastWord, opens } from './legs.ts';
+import { asStamped, isDetailed, isInFlight, lastWord, opens } from './legs.ts';
 import { legVenue, type Order, type State } from './state.ts';
 
 const none = zero<'signedQuantity'>();
@@ -97,15 +97,16 @@ export const isCancelable = ({ hedge, state }: Order): boolean => hedge === null
 export const isSettleable = ({ hedge, state, leftToPerson }: Order): boolean => hedge === null && state === 'unknown' && leftToPerson === true;
 
 /**
- * Whether what an account showed at a time says nothing certain of a coin's books, because of an order by hand. One that
- * rests does not count: that may be for days.
+ * Whether what an account showed says nothing certain of a coin's books, because of an order by hand. One that rests does
+ * not count: that may be for days.
+ * @param read when the account was read, and what time it is; absent: only what has no sure end by now counts
  */
-export const handMoves = (state: State, venue: Venue, coin: Coin, readAt?: number): boolean =>
+export const handMoves = (state: State, venue: Venue, coin: Coin, read?: { readonly at: number; readonly now: number }): boolean =>
   handOrders(state).some((order) => {
     const { request } = order;
     if (request.venue !== venue || request.coin !== coin) return false;
     if (order.state === 'sending' || order.state === 'unknown' || !isDetailed(order)) return true;
-    return readAt !== undefined && lastWord(order) >= readAt;
+    return read !== undefined && asStamped(state, read.now, lastWord(order)) >= read.at;
   });
 
 /** Whether an order by hand that buys shorts back has filled and its trades are not all known. */

@@ -53,10 +53,12 @@ export const hasInFlight = (state: State, hedge: Hedge): boolean => ordersOf(sta
 /** When an order was last decided, answered or filled, by our clock. */
 export const lastWord = ({ stamps }: Order): number => Math.max(stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0);
 
-/** The same of all orders of a hedge. */
-// One that is still to come was stamped by the clock of a process that is gone.
+/** A moment that is still to come was stamped by the clock of a process that is gone: it counts as when this one was ready. */
+export const asStamped = ({ readyAt }: Pick<State, 'readyAt'>, at: number, moment: number): number => (moment > at ? readyAt : moment);
+
+/** The last word on any order of a hedge. */
 export const lastMove = (state: State, hedge: Hedge, at: number): number =>
-  Math.max(0, ...ordersOf(state, hedge).map((order) => (lastWord(order) > at ? state.readyAt : lastWord(order))));
+  Math.max(0, ...ordersOf(state, hedge).map((order) => asStamped(state, at, lastWord(order))));
 
 /** The larger leg with everything in flight counted as if it filled: what limits are measured on. */
 export function exposure(state: State, hedge: Hedge): Quantity {

@@ -4,6 +4,7 @@
  */
 import { isZero } from '../../shared/domain/units.ts';
 import { mayRest } from '../../shared/domain/venue.ts';
+import { asStamped } from './legs.ts';
 import type { Misses, Order, State } from './state.ts';
 
 export const unknownAlarmMs = 5_000;
@@ -18,8 +19,8 @@ const absentAfterMs = 60_000;
 const lostAfterMisses = 5;
 const lostAfterMs = 20_000;
 
-/** ms since a moment. One that is still to come was stamped by the clock of a process that is gone: it counts from when this one was ready. */
-export const passedSince = ({ readyAt }: Pick<State, 'readyAt'>, at: number, moment: number): number => at - (moment > at ? readyAt : moment);
+/** ms since a moment that a process stamped. */
+export const passedSince = (state: Pick<State, 'readyAt'>, at: number, moment: number): number => at - asStamped(state, at, moment);
 
 export const canRest = (order: Order): boolean => mayRest(order.request.terms);
 

@@ -57,7 +57,7 @@ class Watched {
         runway: (state) => runwayPart(state, { holdings: null, quotes: new Map() }),
         market: () => this.market(),
         preferences: () => ({ language: null, theme: 'system' }),
-        stopReport: (state) => stopReport(state, { shown: {}, settledAt: null }),
+        stopReport: (state) => stopReport(state, { at: world.now, shown: {}, settledAt: null }),
       },
       quotes: () => this.quotes(),
       tickets: () => new Map(),

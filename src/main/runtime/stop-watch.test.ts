@@ -158,7 +158,7 @@ describe('what a stop is told to have come to', () => {
     expect(report()).toMatchObject({ at, done: true });
     world.command({ kind: 'resetStop' });
     watch.follow(world.state);
-    expect([report(), watch.seen]).toEqual([null, { shown: {}, settledAt: null }]);
+    expect([report(), watch.seen]).toEqual([null, { at: world.now, shown: {}, settledAt: null }]);
   });
 
   it('names what is under way, and a hedge that waits for it', async () => {

@@ -59,7 +59,7 @@ export class StopWatch {
   }
 
   get seen(): StopSeen {
-    return { shown: this.#shown, settledAt: this.#settledAt };
+    return { at: this.#parts.clock.now(), shown: this.#shown, settledAt: this.#settledAt };
   }
 
   /** Called after each step. */

@@ -35,7 +35,7 @@ import { isOnlyDust } from './dust.ts';
 export function adjustToVenues(draft: Draft, hedge: Hedge, quote: Quote, since: number): void {
   const { spot, perp } = quote.legs;
   const isFresh = spot.holdings.ok && perp.holdings.ok && spot.holdings.value.at >= since && perp.holdings.value.at >= since;
-  if (!spot.holdings.ok || !perp.holdings.ok || !isFresh || othersMove(draft.state, hedge) || handsMove(draft.state, hedge, quote))
+  if (!spot.holdings.ok || !perp.holdings.ok || !isFresh || othersMove(draft.state, hedge) || handsMove(draft, hedge, quote))
     return askToSettle(draft, hedge, quoteRetryMs);
   const read = { spot: shareOf(draft.state, hedge, 'spot', spot.holdings.value), perp: shareOf(draft.state, hedge, 'perp', perp.holdings.value) };
   setAllAside(draft, hedge);
@@ -51,8 +51,11 @@ export function adjustToVenues(draft: Draft, hedge: Hedge, quote: Quote, since: 
 const othersOf = (state: State, { id, coin }: Hedge): readonly Hedge[] =>
   Object.values(state.hedges).filter((other) => other.coin === coin && other.id !== id);
 const othersMove = (state: State, hedge: Hedge): boolean => othersOf(state, hedge).some((other) => hasInFlight(state, other));
-const handsMove = (state: State, { coin }: Hedge, { legs: quoted }: Quote): boolean =>
-  legs.some((leg) => quoted[leg].holdings.ok && handMoves(state, legVenue[leg], coin, quoted[leg].holdings.value.at));
+const handsMove = ({ state, at: now }: Draft, { coin }: Hedge, { legs: quoted }: Quote): boolean =>
+  legs.some((leg) => {
+    const { holdings } = quoted[leg];
+    return holdings.ok && handMoves(state, legVenue[leg], coin, { at: holdings.value.at, now });
+  });
 
 /** Never below nothing: what is missing beyond this hedge is another one's, and the comparison of books says so. */
 function shareOf(state: State, hedge: Hedge, leg: Leg, holdings: Holdings): Quantity {

@@ -27,7 +27,7 @@ export function watchOutside(draft: Draft, venue: Venue, holdings: Holdings): vo
     const hedges = Object.values(draft.state.hedges).filter((hedge) => hedge.coin === coin);
     // A read that began before an order ended tells of the time before it.
     if (hedges.some((hedge) => hasInFlight(draft.state, hedge) || lastMove(draft.state, hedge, draft.at) >= holdings.at)) continue;
-    if (handMoves(draft.state, venue, coin, holdings.at)) continue;
+    if (handMoves(draft.state, venue, coin, { at: holdings.at, now: draft.at })) continue;
     // Less than our hedges need is a mismatch, not an outside holding.
     if (isShortOfHedges(draft, venue, coin, holdings)) continue;
     see(draft, venue, coin, beyondOurs(draft.state, venue, coin, holdings));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decimal, signedQuantity, text } from '../../../shared/domain/units.ts';
 import type { Holdings, Venue } from '../../../shared/domain/venue.ts';
 import { venuePart } from '../view/venue-part.ts';
+import { byCost, place } from '../testing/hands.ts';
 import { BTC, market } from '../testing/market.ts';
 import { enter, exit } from '../testing/signals.ts';
 import { World } from '../testing/world.ts';
@@ -120,5 +121,18 @@ describe('what comes or goes later', () => {
     world.run(6000);
     read(world, 'binance', '0.02');
     expect(world.alarms()).toContain('POSITION_MISMATCH');
+  });
+
+  it('shows beside an order by hand that a clock ahead stamped', () => {
+    const world = new World();
+    place(world, 'upbit', 'buy', byCost('1610000'));
+    world.run(2000);
+    world.now -= 600_000;
+    world.restart();
+    world.run(1000);
+    read(world, 'upbit', '0.3');
+    world.run(6000);
+    read(world, 'upbit', '0.3');
+    expect(world.alarms()).toContain('EXTERNAL_CHANGE');
   });
 });

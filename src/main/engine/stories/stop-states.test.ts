@@ -18,6 +18,7 @@ const addsRisk = (world: World, from: number): readonly string[] =>
 const reportNow = (world: World) => {
   const shown = { begunAt: world.now, clientIds: [] };
   return stopReport(world.state, {
+    at: world.now,
     shown: { upbit: { ...shown, holdings: world.holdings('upbit') }, binance: { ...shown, holdings: world.holdings('binance') } },
     settledAt: world.now,
   });

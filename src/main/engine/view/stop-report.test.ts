@@ -27,6 +27,7 @@ function stoppedWith(over: Partial<Order['request']>): { readonly world: World; 
   return { world, id, state: { ...world.state, orders: { ...world.state.orders, [id]: rests } } };
 }
 const seen = (world: World, clientIds: readonly string[], begunAt = world.now) => ({
+  at: world.now,
   shown: {
     upbit: { begunAt, clientIds, holdings: world.holdings('upbit') },
     binance: { begunAt, clientIds: [], holdings: world.holdings('binance') },
@@ -36,7 +37,7 @@ const seen = (world: World, clientIds: readonly string[], begunAt = world.now) =
 
 describe('what came of a stop', () => {
   it('is nothing while not stopped', () => {
-    expect(stopReport(new World().state, { shown: {}, settledAt: null })).toBeNull();
+    expect(stopReport(new World().state, { at: 0, shown: {}, settledAt: null })).toBeNull();
   });
 
   it('is not done while an order by hand that buys still rests', () => {
@@ -54,5 +55,13 @@ describe('what came of a stop', () => {
   it('goes by no read that began before the stop', () => {
     const { world, state } = stoppedWith({ side: 'sell' });
     expect(stopReport(state, seen(world, [], world.now - 1))).toMatchObject({ done: false, unconfirmed: ['upbit', 'binance'] });
+  });
+
+  it('goes by reads of now where a clock ahead stamped the stop and the orders', () => {
+    const { world, state } = stoppedWith({ side: 'sell' });
+    world.now -= 600_000;
+    const restarted = { ...state, readyAt: world.now };
+    expect(stopReport(restarted, seen(world, []))).toMatchObject({ done: true, unconfirmed: [] });
+    expect(stopReport(restarted, seen(world, [], world.now - 1))).toMatchObject({ done: false, unconfirmed: ['upbit', 'binance'] });
   });
 });

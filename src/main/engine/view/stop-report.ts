@@ -9,7 +9,7 @@ import { type ClientOrderId, installationOf, isOurOrderId } from '../../../share
 import { own } from '../../../shared/domain/record.ts';
 import { text } from '../../../shared/domain/units.ts';
 import type { Holdings, Venue } from '../../../shared/domain/venue.ts';
-import { holding, hasInFlight, isInFlight, opens } from '../legs.ts';
+import { asStamped, holding, hasInFlight, isInFlight, lastWord, opens } from '../legs.ts';
 import { expectedAt, heldAt } from '../outside.ts';
 import { type Hedge, legVenue, type Order, type State } from '../state.ts';
 
@@ -22,20 +22,25 @@ export interface VenueShown {
   readonly holdings: Holdings;
 }
 export interface StopSeen {
+  /** What time it is, by our clock. */
+  readonly at: number;
   readonly shown: Readonly<Partial<Record<Venue, VenueShown>>>;
   /** When it was first known to be done; null while it is not. */
   readonly settledAt: number | null;
 }
 
 /** @returns null while not stopped */
-export function stopReport(state: State, { shown, settledAt }: StopSeen): StopReport | null {
+export function stopReport(state: State, { at, shown, settledAt }: StopSeen): StopReport | null {
   const { stop } = state;
   if (stop === null) return null;
   const closeAll = state.closeAll === true;
   const hedges = Object.values(state.hedges).filter((hedge) => hedge.phase !== 'flat' || (hedge.settledAt ?? 0) >= stop.at);
   const inFlight = Object.values(state.orders).filter((order) => isInFlight(order) && !stays(order));
   const known = inFlight.filter((order) => order.state === 'open').map((order) => order.id);
-  const unconfirmed = Object.values(legVenue).filter((venue) => !isConfirmed(state, venue, stop.at, shown[venue]));
+  const stamped = (moment: number): number => asStamped(state, at, moment);
+  const stoppedAt = stamped(stop.at);
+  const movedAt = (venue: Venue): number => Math.max(stoppedAt, ...movesAt(state, venue).map(stamped));
+  const unconfirmed = Object.values(legVenue).filter((venue) => !isConfirmed(state, venue, movedAt(venue), shown[venue]));
   const rows = hedges.map((hedge) => hedgeLine(state, hedge));
   const isAtRest = rows.every((row) => row.state === 'closed' || (!closeAll && (row.state === 'kept' || row.state === 'needsOperator')));
   const done = inFlight.length === 0 && unconfirmed.length === 0 && isAtRest;
@@ -43,7 +48,7 @@ export function stopReport(state: State, { shown, settledAt }: StopSeen): StopRe
     at: stop.at,
     closeAll,
     done,
-    openOrders: [...new Set([...known, ...Object.values(legVenue).flatMap((venue) => oursAmong(state, shown[venue], stop.at))])],
+    openOrders: [...new Set([...known, ...Object.values(legVenue).flatMap((venue) => oursAmong(state, shown[venue], stoppedAt))])],
     unknownOrders: inFlight.filter((order) => order.state !== 'open').map((order) => order.id),
     hedges: rows,
     settledAt: done ? settledAt : null,
@@ -70,20 +75,16 @@ function oursAmong(state: State, shown: VenueShown | undefined, stoppedAt: numbe
 }
 
 /** Whether a read that began after everything we know of shows no own order, and what the books say. */
-function isConfirmed(state: State, venue: Venue, stoppedAt: number, shown: VenueShown | undefined): boolean {
-  if (shown === undefined || shown.begunAt < Math.max(stoppedAt, lastMoveAt(state, venue))) return false;
+function isConfirmed(state: State, venue: Venue, since: number, shown: VenueShown | undefined): boolean {
+  if (shown === undefined || shown.begunAt < since) return false;
   if (shown.clientIds.some((id) => isOurs(state, id) && !staysById(state, id))) return false;
   const coins = new Set(Object.values(state.hedges).map((hedge) => hedge.coin));
   return [...coins].every((coin) => heldAt(shown.holdings, venue, coin) === expectedAt(state, venue, coin));
 }
 
-/** When an order of the venue was last decided, answered, filled or asked to be canceled. */
-function lastMoveAt(state: State, venue: Venue): number {
-  const moves = Object.values(state.orders).flatMap(({ request, stamps, cancelWantedAt }) =>
-    request.venue === venue ? [stamps.decided, stamps.acknowledged ?? 0, stamps.filled ?? 0, cancelWantedAt ?? 0] : [],
-  );
-  return Math.max(0, ...moves);
-}
+/** When orders of the venue were last decided, answered or filled, and asked to be canceled. */
+const movesAt = (state: State, venue: Venue): readonly number[] =>
+  Object.values(state.orders).flatMap((order) => (order.request.venue === venue ? [lastWord(order), order.cancelWantedAt ?? 0] : []));
 
 function hedgeLine(state: State, hedge: Hedge): StopReport['hedges'][number] {
   const { spot, perp, residual } = holding(state, hedge);
