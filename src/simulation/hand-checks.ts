@@ -54,7 +54,7 @@ export class HandChecks {
     // What others did to the account meanwhile nobody could know of.
     if (exchanges[leg].outside.length > 0) return;
     const held = Math.abs(toNumber(exchanges[leg].held(coin)));
-    // A close of theirs may have traded that the books have not heard of yet.
+    // A close of theirs, or the order that is changed, may have traded what the books have not heard of yet.
     const truly = (each: Order) => {
       const there = exchanges[leg].find(each.id);
       return there === undefined ? each.filled : filledOf(there);
@@ -62,7 +62,7 @@ export class HandChecks {
     const ofHedges = openHedges(state).reduce((all, hedge) => all + (hedge.coin === coin ? heldOn(state, hedge, leg, truly) : 0), 0);
     const size = toNumber(terms.quantity);
     const old = order.replaces === undefined ? undefined : own(state.orders, order.replaces);
-    if (size - toNumber(old?.filled ?? order.filled) > held - ofHedges + 1e-9)
+    if (size - toNumber(truly(old ?? order)) > held - ofHedges + 1e-9)
       fail('S5.8', `${order.id} reduces ${size} of ${held} on ${leg}, of which hedges need ${ofHedges}`);
   }
 
