@@ -4,20 +4,20 @@
  * own report and the new one lives under its own id. Never are both live.
  */
 import { own } from '../../../shared/domain/record.ts';
-import { gt, ZERO } from '../../../shared/domain/units.ts';
+import { gt } from '../../../shared/domain/units.ts';
 import { changesInPlace, type OrderReport } from '../../../shared/domain/venue.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
-import type { Denial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { isInFlight } from '../legs.ts';
 import type { Order } from '../state.ts';
 import { clear } from './alarms.ts';
+import { failed, type Tried, triedAt } from './order-failed.ts';
 
 /** @returns the reports to take in: of the old order, and of the one that replaces it */
-export function amendmentEnded(draft: Draft, { id, outcome, wireAt, durableAt, denial }: InputOf<'amended'>): readonly OrderReport[] {
+export function amendmentEnded(draft: Draft, input: InputOf<'amended'>): readonly OrderReport[] {
+  const { id, outcome } = input;
   const next = own(draft.state.orders, id);
-  const asked = { ...(durableAt === undefined ? {} : { durable: durableAt }), wire: wireAt, ...(denial === undefined ? {} : { denial }) };
   switch (outcome.outcome) {
     case 'changed':
       if (next?.replaces !== undefined) draft.add({ kind: 'orderAmended', id: next.replaces, by: id });
@@ -26,34 +26,22 @@ export function amendmentEnded(draft: Draft, { id, outcome, wireAt, durableAt, d
       return [...(outcome.ended === null ? [] : [outcome.ended]), outcome.report];
     case 'ended':
       // The old order is over and the venue has none beside it, whatever became of the request for one.
-      if (next !== undefined) never(draft, next, { ...(outcome.failure ?? nothingLeft), outcome: 'notSent' }, asked);
+      if (next !== undefined) never(draft, next, { ...(outcome.failure ?? nothingLeft), outcome: 'notSent' }, triedAt(input));
       return [outcome.ended];
     default:
-      if (next !== undefined && (next.state === 'sending' || next.state === 'unknown')) ended(draft, next, outcome, asked);
+      if (next !== undefined && (next.state === 'sending' || next.state === 'unknown'))
+        failed(draft, id, outcome.outcome === 'unknown' ? 'unknown' : 'rejected', outcome, triedAt(input));
       return [];
   }
 }
 
-interface Asked {
-  readonly durable?: number;
-  readonly wire: number | null;
-  /** Why our own check held it back. */
-  readonly denial?: Denial;
-}
-const notAsked: Asked = { wire: null };
 const nothingLeft: Failure = { outcome: 'notSent', code: 'BLOCKED', venueCode: '', said: 'Nothing was left to trade' };
 const orderOver: Failure = { outcome: 'notSent', code: 'BLOCKED', venueCode: '', said: 'The order that it was to change is over' };
 
-function ended(draft: Draft, { id }: Order, failure: Failure, asked: Asked): void {
-  const state = failure.outcome === 'unknown' ? 'unknown' : 'rejected';
-  const acknowledged = failure.outcome === 'refused' ? draft.at : null;
-  draft.add({ kind: 'orderChanged', id, state, filled: ZERO, venueOrderId: null, failure, ...asked, acknowledged });
-}
-
 /** The one that was to replace it was not placed. */
-function never(draft: Draft, next: Order, failure: Failure, asked: Asked): void {
+function never(draft: Draft, next: Order, failure: Failure, tried?: Tried): void {
   if (!isInFlight(next)) return;
-  ended(draft, next, failure, asked);
+  failed(draft, next.id, 'rejected', failure, tried);
   clear(draft, `unknown:${next.id}`);
 }
 
@@ -72,5 +60,5 @@ export function tellOfAmendment(draft: Draft, order: Order, { limit }: Pick<Orde
   if (isShown || ('quantity' in order.request.terms && gt(order.filled, order.request.terms.quantity))) {
     draft.add({ kind: 'orderAmended', id: order.id, by: next.id });
     clear(draft, `unknown:${next.id}`);
-  } else if (!isInFlight(order)) never(draft, next, orderOver, notAsked);
+  } else if (!isInFlight(order)) never(draft, next, orderOver);
 }

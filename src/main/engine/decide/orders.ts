@@ -2,7 +2,6 @@
  * What answers, streams and lookups say of our orders, merged into one monotone story: a final state stays final,
  * filled never falls, a trade counts once. Unknown ends only by proof, never by a timer.
  */
-import type { Failure } from '../../../shared/domain/failure.ts';
 import { type ClientOrderId, installationOf } from '../../../shared/domain/ids.ts';
 import { own, there } from '../../../shared/domain/record.ts';
 import type { OrderReport } from '../../../shared/domain/venue.ts';
@@ -18,6 +17,7 @@ import { clear, raise } from './alarms.ts';
 import { amendmentEnded, tellOfAmendment } from './amend.ts';
 import { cancel } from './cancel.ts';
 import { coverHedges } from './cover.ts';
+import { failed, notSent, type Sent, sentAt, triedAt } from './order-failed.ts';
 import { settle } from './settle.ts';
 import { halt } from './stop.ts';
 
@@ -25,24 +25,12 @@ export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
   const order = own(draft.state.orders, input.id);
   if (order === undefined) return;
   const { outcome } = input;
-  const durable = input.durableAt === undefined ? {} : { durable: input.durableAt };
-  if (outcome.outcome === 'accepted') return applyReport(draft, outcome.report, { ...durable, wire: input.wireAt, acknowledged: draft.at });
+  if (outcome.outcome === 'accepted') return applyReport(draft, outcome.report, { ...sentAt(input), acknowledged: draft.at });
   // The stream may have spoken first; what it showed outranks an answer that says less.
   if (order.state !== 'sending' && order.state !== 'unknown') return;
   // An order with that id is there: what became of it is asked, whatever the answer calls itself.
-  const state: OrderState = outcome.outcome === 'unknown' || outcome.code === 'DUPLICATE_ID' ? 'unknown' : 'rejected';
-  draft.add({
-    kind: 'orderChanged',
-    id: order.id,
-    state,
-    filled: ZERO,
-    venueOrderId: null,
-    failure: outcome,
-    ...durable,
-    wire: input.wireAt,
-    acknowledged: outcome.outcome === 'refused' ? draft.at : null,
-    ...(input.denial === undefined ? {} : { denial: input.denial }),
-  });
+  const state = outcome.outcome === 'unknown' || outcome.code === 'DUPLICATE_ID' ? 'unknown' : 'rejected';
+  failed(draft, order.id, state, outcome, triedAt(input));
   const { venue } = order.request;
   const { said } = outcome;
   if (outcome.code === 'AUTHENTICATION') halt(draft, { code: 'KEY_REFUSED', values: { venue, said } }, `${venue} refused the key: ${said}`);
@@ -52,14 +40,10 @@ export function placementEnded(draft: Draft, input: InputOf<'placed'>): void {
 /** An order by hand is nobody's leg: nothing follows from it. */
 const settleOwner = (draft: Draft, { hedge }: Pick<Order, 'hedge'>): void => (hedge === null ? undefined : settle(draft, hedge));
 
-interface Answered {
-  readonly durable?: number;
-  readonly wire: number | null;
-  readonly acknowledged: number | null;
-}
+type Answered = Sent & { readonly acknowledged: number | null };
 
 /** A venue's word on an order of ours, from wherever it came. */
-export function applyReport(draft: Draft, report: OrderReport, answered: Answered = { wire: null, acknowledged: null }): void {
+export function applyReport(draft: Draft, report: OrderReport, answered: Answered = { ...notSent, acknowledged: null }): void {
   const before = own(draft.state.orders, report.clientOrderId);
   if (before === undefined) return tellOfForgotten(draft, report);
   for (const fill of report.fills)
@@ -99,8 +83,7 @@ const isUnwanted = ({ orders }: State, { cancelWantedAt, replaces }: Order): boo
 export function amended(draft: Draft, input: InputOf<'amended'>): void {
   for (const report of amendmentEnded(draft, input)) {
     const isNew = report.clientOrderId === input.id;
-    const durable = input.durableAt === undefined ? {} : { durable: input.durableAt };
-    applyReport(draft, report, isNew ? { ...durable, wire: input.wireAt, acknowledged: draft.at } : undefined);
+    applyReport(draft, report, isNew ? { ...sentAt(input), acknowledged: draft.at } : undefined);
   }
 }
 
@@ -190,19 +173,16 @@ function isOverWithOld(draft: Draft, { id, replaces }: Order): boolean {
 /** Whether the order that it was to replace is still open: never are both live. */
 const stands = ({ state }: Draft, { replaces }: Order): boolean => replaces !== undefined && own(state.orders, replaces)?.state === 'open';
 
-const changed = (id: ClientOrderId, state: OrderState, failure: Failure) =>
-  ({ kind: 'orderChanged', id, state, filled: ZERO, venueOrderId: null, failure, wire: null, acknowledged: null }) as const;
-
 /** The venue took it and knows nothing of it any more: what became of it is as unknown as after no answer at all. */
 function lose(draft: Draft, { id, misses }: Order): void {
   const said = `The venue took the order and ${misses.count} lookups no longer find it`;
-  draft.add(changed(id, 'unknown', { outcome: 'unknown', code: 'ORDER_NOT_FOUND', venueCode: '', said }));
+  failed(draft, id, 'unknown', { outcome: 'unknown', code: 'ORDER_NOT_FOUND', venueCode: '', said });
 }
 
 function takeForAbsent(draft: Draft, { id, misses, hedge }: Order): void {
   const seconds = Math.round(missedOverMs(misses) / 1000);
   const said = `${misses.count} lookups over ${seconds} s, open orders and trades do not know it, and the account holds what it held`;
-  draft.add(changed(id, 'rejected', { outcome: 'notSent', code: 'ORDER_NOT_FOUND', venueCode: '', said }));
+  failed(draft, id, 'rejected', { outcome: 'notSent', code: 'ORDER_NOT_FOUND', venueCode: '', said });
   clear(draft, `unknown:${id}`);
   settleOwner(draft, { hedge });
 }
@@ -211,7 +191,7 @@ function takeForAbsent(draft: Draft, { id, misses, hedge }: Order): void {
 export function doubtOrdersAfterRestart(draft: Draft): void {
   for (const order of Object.values(draft.state.orders)) {
     if (order.state !== 'sending' && order.state !== 'unknown') continue;
-    const failure = { outcome: 'unknown', code: 'NETWORK', venueCode: '', said: 'The process ended before the answer was known' } as const;
-    draft.add({ kind: 'orderChanged', id: order.id, state: 'unknown', filled: ZERO, venueOrderId: null, failure, wire: null, acknowledged: null });
+    const said = 'The process ended before the answer was known';
+    failed(draft, order.id, 'unknown', { outcome: 'unknown', code: 'NETWORK', venueCode: '', said });
   }
 }
