@@ -3,6 +3,7 @@ import { own, there, withKey, withoutKey } from '../../../shared/domain/record.t
 import { add, excess, isZero, type Quantity, type SignedQuantity, sum, ZERO, zero } from '../../../shared/domain/units.ts';
 import type { Fill, Venue } from '../../../shared/domain/venue.ts';
 import { handOrders, netOf } from '../by-hand.ts';
+import { counted } from '../entry-count.ts';
 import type { IntendedByHand } from '../facts.ts';
 import { isDetailed, isInFlight, lastWord, opens } from '../legs.ts';
 import type { ByHand, Order, State } from '../state.ts';
@@ -51,12 +52,6 @@ export function intendByHand(state: State, order: Order, { replaces, mark }: Int
   };
   return letGo(opens(order) ? counted(next, at) : next);
 }
-
-const counted = (state: State, at: number): State => ({
-  ...state,
-  entryTimes: [...state.entryTimes.filter((time) => time > at - 60_000), at],
-  day: { ...state.day, entries: state.day.entries + 1 },
-});
 
 /** What the oldest ended orders brought goes into the book, and they leave. */
 function letGo(state: State): State {

@@ -1,6 +1,7 @@
 import type { Coin, HedgeId } from '../../../shared/domain/ids.ts';
 import { own, withKey, withoutKey } from '../../../shared/domain/record.ts';
 import { add, isZero, subtract, type Usdt, ZERO, zero } from '../../../shared/domain/units.ts';
+import { counted } from '../entry-count.ts';
 import { holding } from '../legs.ts';
 import { hedgeResult } from '../pnl.ts';
 import type { Hedge, State } from '../state.ts';
@@ -40,13 +41,7 @@ export const foldHedges: Folds<
       marks: { spotBid: fact.spotBid, perpAsk: fact.perpAsk, at: fact.at },
       seen: fact.seen,
     };
-    const minute = state.entryTimes.filter((time) => time > fact.at - 60_000);
-    return {
-      ...priced(state, fact.coin),
-      hedges: withKey(state.hedges, fact.id, hedge),
-      entryTimes: [...minute, fact.at],
-      day: { ...state.day, entries: state.day.entries + 1 },
-    };
+    return { ...counted(priced(state, fact.coin), fact.at), hedges: withKey(state.hedges, fact.id, hedge) };
   },
   hedgeMoved: (state, fact) => {
     const hedge = own(state.hedges, fact.id);

@@ -35,6 +35,7 @@ import { type Holdings, isConditional, type Leg, type OrderRequest } from '../..
 import { handInFlight, leftOf } from '../by-hand.ts';
 import { dayStart } from '../day.ts';
 import { type Denial, denied, isDenial } from '../denial.ts';
+import { uncounted } from '../entry-count.ts';
 import { entryBarred } from '../entry-judgement.ts';
 import { fold } from '../fold.ts';
 import { holding, opens, pendingOn } from '../legs.ts';
@@ -45,7 +46,7 @@ import { legVenue, type Order, type State } from '../state.ts';
 import { accountsOf, fxFreshness, fxOf, legFreshness, missing, sideOf, unprepared } from './entry-inputs.ts';
 import { checkHand, type EntryContext } from './entry-limits.ts';
 import { notOffered, offRules, reachOfHand, type Reach } from './hand-terms.ts';
-import { type Accounts, kstDay } from './measures.ts';
+import type { Accounts } from './measures.ts';
 import { isOtherAccount, otherAccount, refusal, tradingState } from './permission.ts';
 import { freeOfUnseen } from './unseen.ts';
 
@@ -195,16 +196,8 @@ function released({ krw: won, margin }: Accounts, old: Order, state: State, fee:
   return { krw: won, margin: { ...margin, available: add(margin.available, bound) } };
 }
 
-/** The books as if the order had not been decided: the limits count it as the one to come. */
-export function withoutOrder(state: State, { id, request, stamps }: Order): State {
-  const { day, entryTimes } = state;
-  const orders = withoutKey(state.orders, id);
-  if (!opens({ request })) return { ...state, orders };
-  const nth = entryTimes.indexOf(stamps.decided);
-  return {
-    ...state,
-    orders,
-    entryTimes: entryTimes.filter((_time, index) => index !== nth),
-    day: day.kst === kstDay(stamps.decided) ? { ...day, entries: day.entries - 1 } : day,
-  };
+/** The books as if the order had not been decided. */
+export function withoutOrder(state: State, order: Order): State {
+  const before = opens(order) ? uncounted(state, order.stamps.decided) : state;
+  return { ...before, orders: withoutKey(state.orders, order.id) };
 }

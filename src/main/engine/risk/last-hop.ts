@@ -15,6 +15,7 @@ import { gt, isZero, price, type Quantity, text, ZERO } from '../../../shared/do
 import type { Answer } from '../../../shared/domain/failure.ts';
 import type { Book, Leg, OrderRequest } from '../../../shared/domain/venue.ts';
 import { type Denial, denied, isDenial } from '../denial.ts';
+import { uncounted } from '../entry-count.ts';
 import { asleep, entryBarred, judgeSized } from '../entry-judgement.ts';
 import { holding, isInFlight, opens, ordersOf, requested } from '../legs.ts';
 import type { Sides } from '../premium.ts';
@@ -27,7 +28,6 @@ import { judgeCompletion } from './completion.ts';
 import { sideOf, sidesOf } from './entry-inputs.ts';
 import { beyondBounds } from './exit-bounds.ts';
 import { handBarred, judgeByHand, withoutOrder } from './hand-limits.ts';
-import { kstDay } from './measures.ts';
 import { isOtherAccount, leavingOf, otherAccount, refusal, type TradingState } from './permission.ts';
 import { closable } from './reduction.ts';
 
@@ -141,19 +141,8 @@ function entryAgain(state: State, hedge: Hedge, on: Quote, quote: Quote, at: num
   if (isDenial(decidedOn)) return decidedOn;
   const signal = own(state.entries, signalId(hedge.id))?.signal;
   if (signal === undefined) return denied('NO_DATA', 'The signal of the hedge is not known', null, { venue: '', what: 'signal', failure: '' });
-  return judgeSized(without(state, hedge), signal, quote, at, (newest) => asDecided(state, hedge, decidedOn, newest)).denial;
-}
-
-/** The books as if the entry had not been decided: the limits count it as the one to come. */
-function without(state: State, { id, openedAt }: Hedge): State {
-  const { day, entryTimes } = state;
-  const nth = entryTimes.indexOf(openedAt);
-  return {
-    ...state,
-    hedges: withoutKey(state.hedges, id),
-    entryTimes: entryTimes.filter((_time, index) => index !== nth),
-    day: day.kst === kstDay(openedAt) ? { ...day, entries: day.entries - 1 } : day,
-  };
+  const before = { ...uncounted(state, hedge.openedAt), hedges: withoutKey(state.hedges, hedge.id) };
+  return judgeSized(before, signal, quote, at, (newest) => asDecided(state, hedge, decidedOn, newest)).denial;
 }
 
 /** Both legs as they were sized, if they still lie within the collar. */
