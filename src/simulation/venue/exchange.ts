@@ -134,7 +134,7 @@ export class Exchange {
       return order;
     }
     if (mayRest(request.terms)) return this.#laid(order, sizes);
-    const cut = faults.strike('venueCancel', 0.18);
+    const cut = faults.strike('venueCancel', 0.25);
     const possible = atOnce(request.terms, sizes);
     const due = cut ? possible.slice(0, Math.floor(possible.length / 2)) : [...possible];
     if (!draw.chance(cut ? 0.8 : faults.isOn('fillAfterCancel') ? 0.5 : 0.2)) {
