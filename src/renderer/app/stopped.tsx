@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useCodeWords } from '../i18n/code-words.ts';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
-import { Dialog } from '../ui/dialog.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { RefusalNote } from '../ui/refusal.tsx';
 import { Time } from '../ui/time.tsx';
@@ -77,21 +77,13 @@ interface AskProps {
 function Ask({ reason, left, onClose, onReset }: AskProps) {
   const { t } = useTranslation('shell');
   return (
-    <Dialog
-      title={t('stopped.ask')}
-      onClose={onClose}
-      actions={
-        <Button look="danger" data-testid="reset-stop-anyway" onClick={onReset}>
-          {t('stopped.anyway')}
-        </Button>
-      }
-    >
+    <ConfirmDialog title={t('stopped.ask')} confirm={t('stopped.anyway')} testId="reset-stop-anyway" onConfirm={onReset} onClose={onClose}>
       <p>
         <strong>{reason}</strong>
       </p>
       <p>{t('stopped.askDetail')}</p>
       <LeftDetail left={left} />
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 

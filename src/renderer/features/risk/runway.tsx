@@ -9,9 +9,8 @@ import { useCommand, usePart } from '../../app/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Chip, type Tone } from '../../ui/chip.tsx';
 import { cx } from '../../ui/cx.ts';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { RefusalNote } from '../../ui/refusal.tsx';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useFormats } from '../../ui/use-formats.ts';
 import styles from './runway.module.css';
@@ -126,14 +125,14 @@ function ReduceDialog({ short, onClose }: { readonly short: Short; readonly onCl
     onClose();
   };
   return (
-    <Dialog
+    <ConfirmDialog
       title={t('runway.confirmTitle', { quantity: format.quantity(reduceBy), coin })}
+      confirm={t('runway.confirm')}
+      testId={`runway-reduce-${coin}-confirm`}
+      onConfirm={() => void send()}
       onClose={onClose}
-      actions={
-        <Button look="danger" pending={pending} data-testid={`runway-reduce-${coin}-confirm`} onClick={() => void send()}>
-          {t('runway.confirm')}
-        </Button>
-      }
+      pending={pending}
+      refusal={refusal}
     >
       <ul className={styles['parts']}>
         {reduce.map(({ hedge, quantity }) => (
@@ -141,7 +140,6 @@ function ReduceDialog({ short, onClose }: { readonly short: Short; readonly onCl
         ))}
       </ul>
       <p>{t('runway.then', { freed: format.usdt(freed) })}</p>
-      <RefusalNote refusal={refusal} />
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { OrderRow } from '../../../../shared/contract/rows.ts';
 import { useCommand, useReplica } from '../../../app/hooks.ts';
 import { Button } from '../../../ui/button.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { Field, NumberInput } from '../../../ui/field.tsx';
 import { RefusalNote } from '../../../ui/refusal.tsx';
@@ -114,19 +115,19 @@ function CancelDialog({ row, onClose }: DialogProps) {
     if ((await run({ order: row.id })).ok) onClose();
   };
   return (
-    <Dialog
+    <ConfirmDialog
       title={t('hand.cancelTitle')}
+      confirm={t('hand.cancelSend')}
+      testId="cancel-send"
+      disabled={!row.cancelable}
+      onConfirm={() => void send()}
       dismiss={t('hand.keep')}
       onClose={onClose}
-      actions={
-        <Button look="danger" pending={pending} disabled={!row.cancelable} onClick={() => void send()} data-testid="cancel-send">
-          {t('hand.cancelSend')}
-        </Button>
-      }
+      pending={pending}
+      refusal={refusal}
     >
       <p>{t('hand.cancelWords', { quantity: format.quantity(row.quantity), coin: row.coin })}</p>
-      <RefusalNote refusal={refusal} />
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 
@@ -152,18 +153,18 @@ function SettleDialog({ row, onClose }: DialogProps) {
     if ((await run({ order: row.id })).ok) onClose();
   };
   return (
-    <Dialog
+    <ConfirmDialog
       title={t('hand.settleTitle')}
+      confirm={t('hand.settleSend')}
+      testId="settle-send"
+      disabled={!row.settleable}
+      onConfirm={() => void send()}
       dismiss={t('hand.keep')}
       onClose={onClose}
-      actions={
-        <Button look="danger" pending={pending} disabled={!row.settleable} onClick={() => void send()} data-testid="settle-send">
-          {t('hand.settleSend')}
-        </Button>
-      }
+      pending={pending}
+      refusal={refusal}
     >
       <p>{t('hand.settleWords')}</p>
-      <RefusalNote refusal={refusal} />
-    </Dialog>
+    </ConfirmDialog>
   );
 }
