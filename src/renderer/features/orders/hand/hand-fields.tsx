@@ -1,5 +1,5 @@
 /** What an order by hand is made of. Only what the venue, side and kind take is there to be typed. */
-import { useId } from 'react';
+import { type ComponentProps, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReplica } from '../../../app/hooks.ts';
 import { Field, NumberInput, TextInput } from '../../../ui/field.tsx';
@@ -36,18 +36,15 @@ function What({ draft: { venue, side, coin }, onChange }: Props) {
   const known = useKnownCoins();
   return (
     <div className={styles['choices']}>
-      <div className={styles['choice']}>
-        <span className={styles['label']}>{t('orders:column.venue')}</span>
-        <Segmented
-          label={t('orders:column.venue')}
-          value={venue}
-          onChange={(next) => onChange({ venue: next })}
-          options={[
-            { value: 'upbit', label: `${t('codes:venue.upbit')} ${t('codes:leg.spot')}`, testId: 'hand-venue-upbit' },
-            { value: 'binance', label: `${t('codes:venue.binance')} ${t('codes:leg.perp')}`, testId: 'hand-venue-binance' },
-          ]}
-        />
-      </div>
+      <Choice
+        label={t('orders:column.venue')}
+        value={venue}
+        onChange={(next) => onChange({ venue: next })}
+        options={[
+          { value: 'upbit', label: `${t('codes:venue.upbit')} ${t('codes:leg.spot')}`, testId: 'hand-venue-upbit' },
+          { value: 'binance', label: `${t('codes:venue.binance')} ${t('codes:leg.perp')}`, testId: 'hand-venue-binance' },
+        ]}
+      />
       <div className={styles['coin']}>
         <Field label={t('orders:hand.coin')} error={coin !== '' && !isCoinName(coin) ? t('orders:hand.notCoin') : null}>
           {(props) => (
@@ -67,18 +64,15 @@ function What({ draft: { venue, side, coin }, onChange }: Props) {
           ))}
         </datalist>
       </div>
-      <div className={styles['choice']}>
-        <span className={styles['label']}>{t('orders:column.side')}</span>
-        <Segmented
-          label={t('orders:column.side')}
-          value={side}
-          onChange={(next) => onChange({ side: next })}
-          options={[
-            { value: 'buy', label: t('codes:side.buy'), testId: 'hand-side-buy' },
-            { value: 'sell', label: t('codes:side.sell'), testId: 'hand-side-sell' },
-          ]}
-        />
-      </div>
+      <Choice
+        label={t('orders:column.side')}
+        value={side}
+        onChange={(next) => onChange({ side: next })}
+        options={[
+          { value: 'buy', label: t('codes:side.buy'), testId: 'hand-side-buy' },
+          { value: 'sell', label: t('codes:side.sell'), testId: 'hand-side-sell' },
+        ]}
+      />
     </div>
   );
 }
@@ -99,40 +93,46 @@ function useKnownCoins(): readonly string[] {
 function Kinds({ draft, onChange }: Props) {
   const { t } = useTranslation('orders');
   return (
-    <div className={styles['choice']}>
-      <span className={styles['label']}>{t('column.type')}</span>
-      <div className={styles['kind']}>
-        <Segmented
-          label={t('column.type')}
-          value={draft.kind}
-          onChange={(kind) => onChange({ kind })}
-          options={kindsOf(draft).map((kind) => ({ value: kind, label: t(`type.${kind}`), testId: `hand-type-${kind}` }))}
-        />
-        <p className={styles['hint']}>{t(`hand.does.${draft.kind}`)}</p>
-      </div>
-    </div>
+    <Choice
+      label={t('column.type')}
+      hint={t(`hand.does.${draft.kind}`)}
+      value={draft.kind}
+      onChange={(kind) => onChange({ kind })}
+      options={kindsOf(draft).map((kind) => ({ value: kind, label: t(`type.${kind}`), testId: `hand-type-${kind}` }))}
+    />
   );
 }
 
 function TimeInForce({ draft, onChange }: Props) {
   const { t } = useTranslation('orders');
   return (
+    <Choice
+      label={t('hand.timeInForce')}
+      hint={t(`hand.tifDoes.${draft.timeInForce}`)}
+      value={draft.timeInForce}
+      onChange={(timeInForce) => onChange({ timeInForce })}
+      options={fieldsOf(draft).timesInForce.map((tif) => ({
+        value: tif,
+        label: t(`tif.${tif}`),
+        title: t(`hand.tifDoes.${tif}`),
+        testId: `hand-tif-${tif}`,
+      }))}
+    />
+  );
+}
+
+interface ChoiceProps<V extends string> extends ComponentProps<typeof Segmented<V>> {
+  /** What the chosen one means: beside it, and among the amounts below it. */
+  readonly hint?: string;
+}
+function Choice<V extends string>({ hint, ...segmented }: ChoiceProps<V>) {
+  return (
     <div className={styles['choice']}>
-      <span className={styles['label']}>{t('hand.timeInForce')}</span>
-      <div>
-        <Segmented
-          label={t('hand.timeInForce')}
-          value={draft.timeInForce}
-          onChange={(timeInForce) => onChange({ timeInForce })}
-          options={fieldsOf(draft).timesInForce.map((tif) => ({
-            value: tif,
-            label: t(`tif.${tif}`),
-            title: t(`hand.tifDoes.${tif}`),
-            testId: `hand-tif-${tif}`,
-          }))}
-        />
+      <span className={styles['label']}>{segmented.label}</span>
+      <div className={styles['segments']}>
+        <Segmented {...segmented} />
+        {hint !== undefined && <p className={styles['hint']}>{hint}</p>}
       </div>
-      <p className={styles['hint']}>{t(`hand.tifDoes.${draft.timeInForce}`)}</p>
     </div>
   );
 }
