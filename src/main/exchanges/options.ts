@@ -32,12 +32,6 @@ export interface VenueOptions<Keys> {
 
 export const defaultDeadlineMs = 10_000;
 
-/** The venues' own addresses. */
-export const liveEndpoints = {
-  upbit: { rest: new URL('https://api.upbit.com'), ws: new URL('wss://api.upbit.com') },
-  binance: { rest: new URL('https://fapi.binance.com'), ws: new URL('wss://fstream.binance.com') },
-} as const;
-
 /** Whether a mode may connect to an address: paper to loopback only, the others to anything else, encrypted. */
 export function mayConnect(url: URL, loopbackOnly: boolean): boolean {
   if (loopbackOnly) return isLoopbackHost(url.hostname) && ['http:', 'ws:', 'https:', 'wss:'].includes(url.protocol);

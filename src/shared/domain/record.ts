@@ -23,8 +23,6 @@ export function withoutKey<K extends string, V>(record: Readonly<Record<K, V>>, 
   return rest as Readonly<Record<K, V>>;
 }
 
-export const valuesOf = <V>(record: Readonly<Record<string, V>>): readonly V[] => Object.values(record);
-
 /** A copy with every value replaced. */
 export const mapValues = <K extends string, V, W>(record: Readonly<Record<K, V>>, change: (value: V) => W): Readonly<Record<K, W>> =>
   Object.fromEntries(Object.entries<V>(record).map(([key, value]) => [key, change(value)])) as Readonly<Record<K, W>>;

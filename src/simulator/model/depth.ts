@@ -70,9 +70,6 @@ export function createDepthMaker(market: ListedMarket): DepthMaker {
   };
 }
 
-/** The price on the tick that is nearest to a drawn number. */
-export const nearestPrice = (market: ListedMarket, value: number): Price => scaleOf(market).nearest(value);
-
 const scales = new WeakMap<ListedMarket, Scale>();
 
 function scaleOf(market: ListedMarket): Scale {

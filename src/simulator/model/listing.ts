@@ -70,7 +70,7 @@ export interface ListedMarket {
 const tickRow = (from: string, tick: string): TickRow => ({ from: price(from), tick: price(tick) });
 
 /** Upbit's KRW markets since 2025-07-31 (docs.upbit.com, KRW market info). */
-export const upbitKrwTicks: readonly TickRow[] = [
+const upbitKrwTicks: readonly TickRow[] = [
   tickRow('0', '0.00000001'),
   tickRow('0.00001', '0.0000001'),
   tickRow('0.0001', '0.000001'),
@@ -220,10 +220,6 @@ export const listing: readonly ListedMarket[] = [
     return binanceMarket(other === undefined ? asset : { ...asset, asset: `${listed.ticker} (${other.englishName})` }, contract);
   }),
 ];
-
-/** @returns undefined for a symbol that the venue does not list */
-export const findListed = (venue: VenueName, symbol: string): ListedMarket | undefined =>
-  listing.find((market) => market.venue === venue && market.symbol === symbol);
 
 /** The tick that holds at a price. @throws Error when the market has no ticks: a bug of this file */
 export function tickOf(market: Pick<ListedMarket, 'symbol' | 'ticks'>, at: Price): Price {

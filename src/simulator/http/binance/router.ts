@@ -5,13 +5,10 @@ import type { SymbolRules } from '../../model/binance/order-check.ts';
 import { accept, type Checked, type Refusal, refusals, refuse } from '../../model/binance/refusal.ts';
 import type { Market } from '../../model/market.ts';
 import type { Fault } from '../../faults.ts';
-import { type BinanceOptions, binanceOptionsForm } from './options.ts';
+import type { BinanceOptions } from './options.ts';
 import { type Parameters, required } from './parameters.ts';
 import type { Tape } from './tape.ts';
 import type { UserStream } from './user-stream.ts';
-
-export type { BinanceOptions } from './options.ts';
-export const defaultOptions: BinanceOptions = binanceOptionsForm.parse({});
 
 /** What the paths work with. */
 export interface Desk {
