@@ -47,7 +47,7 @@ const node24 = join(root, 'node_modules', `node-linux-${process.arch}`, 'bin', '
 const electronArgs = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 export const isStandIn = !hasElectron && standInDir !== undefined;
-export const canRun = hasElectron || isStandIn;
+const canRun = hasElectron || isStandIn;
 
 /** What the preload gives to the page; for functions that run there. */
 export interface InPage {
@@ -93,7 +93,7 @@ export async function refusal(args: readonly string[]): Promise<Refusal> {
 /** The stand-in keeps what the process printed. */
 const outputOf = (app: Application): string => ('_output' in app ? String(app._output) : '');
 
-export class DesktopRun {
+class DesktopRun {
   readonly dataDir: string;
   readonly #args: readonly string[];
   #app: Application | undefined;

@@ -93,7 +93,7 @@ export async function startSimulator(folder: string, args: readonly string[] = [
 }
 
 /** Limits wide enough for a hedge of 1 BTC. */
-export const wide = ['--set', 'maxHedgeKrw=1000000000', '--set', 'maxPositionRatio=1', '--set', 'maxCoinPositionRatio=1', '--set', 'cooldownMs=0'];
+const wide = ['--set', 'maxHedgeKrw=1000000000', '--set', 'maxPositionRatio=1', '--set', 'maxCoinPositionRatio=1', '--set', 'cooldownMs=0'];
 
 /** A headless console against a running simulator, armed and reading signals from a file. */
 export function startConsole(folder: string, simulator: Simulator, args: readonly string[] = [], nodeArgs: readonly string[] = []): Program {

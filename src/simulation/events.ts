@@ -10,7 +10,7 @@ export const people = ['button', 'shortcut', 'tray', 'file', 'socket', 'command'
 export type Who = (typeof people)[number];
 
 /** Limits that stop or close, by the code that they say. */
-export const tripCodes = [
+const tripCodes = [
   'DAILY_LOSS',
   'API_ERRORS',
   'VENUE_GONE',

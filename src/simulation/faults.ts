@@ -6,7 +6,7 @@
  */
 import type { Draw } from './random.ts';
 
-export const venueKinds = [
+const venueKinds = [
   'requestLost',
   'replyLost',
   'latency',
@@ -34,10 +34,10 @@ export const venueKinds = [
   'externalOrder',
   'forcedClose',
 ] as const;
-export const processKinds = ['crash', 'crashInRecovery', 'stall', 'wallClockJump', 'suspend', 'secondInstance'] as const;
-export const diskKinds = ['unsyncedTailLost', 'tornTail', 'diskFull', 'syncError', 'shortWrite', 'bitFlip', 'slowSync'] as const;
-export const inputKinds = ['duplicateSignal', 'replayedSignals', 'expiredSignal', 'futureSignal', 'rotatedFile', 'burst', 'malformedSignal'] as const;
-export const userKinds = ['stopAnyTime', 'stopAndArmTwice', 'settingsMidOrder', 'keyRevoked'] as const;
+const processKinds = ['crash', 'crashInRecovery', 'stall', 'wallClockJump', 'suspend', 'secondInstance'] as const;
+const diskKinds = ['unsyncedTailLost', 'tornTail', 'diskFull', 'syncError', 'shortWrite', 'bitFlip', 'slowSync'] as const;
+const inputKinds = ['duplicateSignal', 'replayedSignals', 'expiredSignal', 'futureSignal', 'rotatedFile', 'burst', 'malformedSignal'] as const;
+const userKinds = ['stopAnyTime', 'stopAndArmTwice', 'settingsMidOrder', 'keyRevoked'] as const;
 
 export const faultKinds = [...venueKinds, ...processKinds, ...diskKinds, ...inputKinds, ...userKinds] as const;
 export type FaultKind = (typeof faultKinds)[number];

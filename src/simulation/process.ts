@@ -201,7 +201,7 @@ class SeenLoop extends Loop {
   }
 }
 
-export class Running {
+class Running {
   readonly loop: Loop;
   readonly door: Door;
   readonly journal: Journal;

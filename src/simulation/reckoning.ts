@@ -22,7 +22,7 @@ export interface Result {
 }
 
 export const opensOf = ({ request }: Order): boolean => (request.leg === 'spot') === (request.side === 'buy');
-export const ordersOf = (state: State, hedge: Hedge): readonly Order[] => hedge.orders.flatMap((id) => own(state.orders, id) ?? []);
+const ordersOf = (state: State, hedge: Hedge): readonly Order[] => hedge.orders.flatMap((id) => own(state.orders, id) ?? []);
 
 /** Coins that a leg holds by its fills, as the books have them or as `sizeOf` does. */
 export function heldOn(state: State, hedge: Hedge, leg: Leg, sizeOf = (order: Order): Quantity => order.filled): number {
@@ -59,7 +59,7 @@ export function resultOf(state: State, hedge: Hedge, { spotBid, perpAsk, fx }: P
 }
 
 /** Average of taking a size from a book, of what there is where it holds less; its best price where nothing is taken. */
-export function taken(book: Book, side: Side, size: number): number | null {
+function taken(book: Book, side: Side, size: number): number | null {
   const levels = side === 'buy' ? book.asks : book.bids;
   const [best] = levels;
   if (best === undefined) return null;
@@ -74,7 +74,7 @@ export function taken(book: Book, side: Side, size: number): number | null {
 }
 
 /** Middle of a book; null where a side is empty. */
-export function middle(book: Book): number | null {
+function middle(book: Book): number | null {
   const [bid, ask] = [book.bids[0], book.asks[0]];
   return bid === undefined || ask === undefined ? null : (toNumber(bid.price) + toNumber(ask.price)) / 2;
 }

@@ -99,4 +99,4 @@ export class Timeline {
 const isBefore = (a: Due, b: Due): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
 /** Every promise that can go on has gone on: Node takes the next tick only once its queue of microtasks is empty. */
-export const drained = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+const drained = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

@@ -3,7 +3,7 @@
  */
 
 /** Between client and venue; http/server.ts carries these out. */
-export const transportFaultKinds = [
+const transportFaultKinds = [
   'requestLost',
   'replyLost',
   'latency',
@@ -20,7 +20,7 @@ export const transportFaultKinds = [
   'maintenance',
 ] as const;
 /** What the venue itself does to a request; the venue's front carries these out. */
-export const venueFaultKinds = [
+const venueFaultKinds = [
   'insufficientFunds',
   'filterReject',
   'partialFill',
@@ -32,7 +32,7 @@ export const venueFaultKinds = [
   'filterChange',
 ] as const;
 /** What happens to events and sockets; http/stream-faults.ts carries these out, and `latency` and `reset` on streams. */
-export const eventFaultKinds = ['duplicateEvent', 'reorderedEvents', 'droppedEvents', 'streamGap', 'halfOpen', 'listenKeyExpired'] as const;
+const eventFaultKinds = ['duplicateEvent', 'reorderedEvents', 'droppedEvents', 'streamGap', 'halfOpen', 'listenKeyExpired'] as const;
 /** In the order of the control API's own description. */
 export const faultKinds = [
   ...transportFaultKinds.slice(0, 13),

@@ -12,7 +12,7 @@ import { type UpdateTiming, usualTiming } from './updates.ts';
 export const runToken = 'run-token';
 
 /** Numbered snapshots and updates; their parts are the feed's own matter. */
-export class DrivenFeed implements FeedView {
+class DrivenFeed implements FeedView {
   sequence = 0;
   snapshots = 0;
   readonly #listeners = new Set<(update: Update) => void>();

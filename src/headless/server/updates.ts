@@ -27,7 +27,7 @@ export interface UpdateTiming {
 export const usualTiming: UpdateTiming = { helloMs: 2000, pingMs: 10_000, deadMs: 30_000, waitingBytes: 2_000_000 };
 
 /** Why a socket was closed, as the page sees it. */
-export const closeCodes = { signedOut: 4401, unexpected: 4400, ended: 1001, failed: 1011 } as const;
+const closeCodes = { signedOut: 4401, unexpected: 4400, ended: 1001, failed: 1011 } as const;
 
 const mostSockets = 50;
 const maxMessageBytes = 512;

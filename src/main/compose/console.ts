@@ -28,7 +28,7 @@ import { Telling } from './telling.ts';
 import { Trading } from './trading.ts';
 import { viewsOf } from './snapshot-parts.ts';
 
-export const engineVersion = '0.1.0';
+const engineVersion = '0.1.0';
 
 export class Console {
   /** What the signal socket asks of its clients. */

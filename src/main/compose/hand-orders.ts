@@ -73,7 +73,7 @@ function shown(amount: Krw | null): string | null {
 }
 
 /** @param terms of the contract's form */
-export function termsOf(terms: OrderTermsText): OrderTerms {
+function termsOf(terms: OrderTermsText): OrderTerms {
   if (terms.type === 'marketByCost') return { type: terms.type, cost: notionalOf(terms.cost) };
   if (terms.type === 'bestByCost') return { type: terms.type, cost: notionalOf(terms.cost), timeInForce: terms.timeInForce };
   const size = quantity(terms.quantity);

@@ -96,4 +96,4 @@ function venue(state: State, leg: Leg, { streams, offsets, accounts, deadMan }: 
   });
 }
 
-export const preferencesPart = ({ language, theme }: Preferences): PreferencesView => ({ language: language ?? null, theme: theme ?? 'system' });
+const preferencesPart = ({ language, theme }: Preferences): PreferencesView => ({ language: language ?? null, theme: theme ?? 'system' });

@@ -19,7 +19,7 @@ export interface Notice {
 }
 
 /** What a fact is worth telling; null when nothing. `before` is the hedge's phase until now. */
-export function noticeOf(fact: Fact, state: State, before: HedgePhase | undefined, words: Words): Notice | null {
+function noticeOf(fact: Fact, state: State, before: HedgePhase | undefined, words: Words): Notice | null {
   if (fact.kind === 'stopped') {
     const why = fact.source === 'limit' ? fact.reason : words.stoppedBy[fact.source];
     return { kind: 'stop', title: words.stopped, body: `${why} ${words.stopStays}` };

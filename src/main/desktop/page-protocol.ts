@@ -5,8 +5,8 @@
 import type { Protocol } from 'electron';
 import { cacheControl, type Page, readPage, securityHeaders } from '../ipc/page.ts';
 
-export const scheme = 'app';
-export const origin = `${scheme}://console`;
+const scheme = 'app';
+const origin = `${scheme}://console`;
 
 /**
  * Where the page comes from: `app://console`, or in development the server that electron-vite runs on loopback.
@@ -29,7 +29,7 @@ export async function servePages(protocol: Protocol, folder: URL): Promise<void>
 }
 
 /** @param page null where it was not built */
-export function answer(page: Page | null, method: string, url: URL): Response {
+function answer(page: Page | null, method: string, url: URL): Response {
   if (url.host !== 'console') return said(404, 'There is nothing here.');
   if (method !== 'GET' && method !== 'HEAD') return said(405, 'This is a page, it takes no data.');
   if (page === null) return said(503, 'The page of the console was not built: npm run build');

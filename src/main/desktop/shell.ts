@@ -28,7 +28,7 @@ import { bringToFront, openWindow } from './window.ts';
 import type { Words } from './words.ts';
 
 /** One press: a stop by mistake costs a reset, a stop that is hard to press may cost everything. */
-export const stopShortcut = 'CommandOrControl+Shift+F12';
+const stopShortcut = 'CommandOrControl+Shift+F12';
 const quietMs = 5000;
 /** Console.close settles for at most 15 s; what hangs longer is left to the journal and the next start. */
 const endDeadlineMs = 30_000;

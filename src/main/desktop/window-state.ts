@@ -12,7 +12,7 @@ export interface Rectangle {
 const state = z.object({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1), maximized: z.boolean() });
 export type WindowState = Readonly<z.output<typeof state>>;
 
-export const usualSize = { width: 1280, height: 800 } as const;
+const usualSize = { width: 1280, height: 800 } as const;
 export const leastSize = { width: 1024, height: 700 } as const;
 
 /** How much of the window has to be on a screen for a person to find and drag it. */

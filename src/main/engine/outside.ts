@@ -10,7 +10,7 @@ import { handAt } from './by-hand.ts';
 import { holding } from './legs.ts';
 import { legVenue, type OutsideBook, type State } from './state.ts';
 
-export const noOutside: OutsideBook = { taken: null, seen: {}, doubted: {} };
+const noOutside: OutsideBook = { taken: null, seen: {}, doubted: {} };
 export const outsideOf = (state: State, venue: Venue): OutsideBook => state.outside[venue] ?? noOutside;
 
 const none = zero<'signedQuantity'>();

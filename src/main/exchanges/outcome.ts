@@ -110,7 +110,7 @@ const failure = (outcome: Outcome, code: FailureCode, venueCode: string, said: s
 });
 
 /** The venue's own code or name in an error body; empty when the body is not the venue's. */
-export function venueCodeOf(venue: Venue, body: string): string {
+function venueCodeOf(venue: Venue, body: string): string {
   const found =
     venue === 'binance' ? /^\s*\{[^{]*"code"\s*:\s*"?(-?\d+)"?/.exec(body) : /"error"\s*:\s*\{[^}]*"name"\s*:\s*("?)([\w.-]+)\1/.exec(body);
   return (venue === 'binance' ? found?.[1] : found?.[2]) ?? '';

@@ -45,7 +45,7 @@ export function insert({ spent }: Bucket, entry: Entry): void {
 }
 
 /** Units that count within a window up to now; forgets what no window holds any more. */
-export function usedIn(bucket: Bucket, at: number, windowMs = bucket.rule.windowMs): number {
+function usedIn(bucket: Bucket, at: number, windowMs = bucket.rule.windowMs): number {
   const oldest = at - bucket.rule.windowMs;
   if ((bucket.spent[0]?.at ?? at) <= oldest) bucket.spent = bucket.spent.filter((entry) => entry.at > oldest || entry.isUnderWay);
   return bucket.spent.reduce((sum, entry) => (entry.at > at - windowMs || entry.isUnderWay ? sum + entry.cost : sum), 0);

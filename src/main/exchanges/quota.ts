@@ -30,7 +30,7 @@ import {
 } from './quota-bucket.ts';
 
 /** What takes precedence, first to last. `urgent`: entries and lookups of orders in doubt. */
-export const lanes = ['cancel', 'reducing', 'urgent', 'query'] as const;
+const lanes = ['cancel', 'reducing', 'urgent', 'query'] as const;
 export type Lane = (typeof lanes)[number];
 export interface Charge {
   readonly bucket: string;

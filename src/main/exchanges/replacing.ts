@@ -25,7 +25,7 @@ export interface Replacing {
 }
 
 const failure = (outcome: Failure['outcome'], code: Failure['code'], said: string): Failure => ({ outcome, code, venueCode: '', said });
-export const heldBack = failure('notSent', 'BLOCKED', 'held back right before the wire');
+const heldBack = failure('notSent', 'BLOCKED', 'held back right before the wire');
 const unsettled = failure('notSent', 'BAD_ANSWER', 'the venue does not show that the order is over');
 
 export const isSameSize = (a: Quantity, b: Quantity): boolean => isZero(excess(a, b)) && isZero(excess(b, a));

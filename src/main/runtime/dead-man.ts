@@ -21,7 +21,7 @@ import type { AccountOrder, VenuePort } from '../exchanges/port.ts';
 import type { Clock } from './clock.ts';
 import type { Loop } from './loop.ts';
 
-export const countdownMs = 120_000;
+const countdownMs = 120_000;
 const renewMs = 30_000;
 const retryMs = 5_000;
 

@@ -5,7 +5,7 @@ import { readJson } from './json.ts';
 import { malformed } from './malformed.ts';
 import { decode, maxSignalBytes, maxSignalDepth, parseSignal } from './parse.ts';
 
-export const maxFileSignals = 256;
+const maxFileSignals = 256;
 /** As many signals of the largest size as a file may hold, with room for commas and blanks. */
 const maxFileBytes = maxFileSignals * maxSignalBytes + 65_536;
 

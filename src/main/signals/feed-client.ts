@@ -52,7 +52,7 @@ export const feedPlaceKey = (url: string): string => {
   return `feed:${read.ok ? read.shown : url}`;
 };
 
-export function feedPlaceFrom(value: unknown): FeedPlace | null {
+function feedPlaceFrom(value: unknown): FeedPlace | null {
   if (typeof value !== 'object' || value === null || !('seq' in value)) return null;
   return typeof value.seq === 'number' && Number.isSafeInteger(value.seq) && value.seq >= 0 ? { seq: value.seq } : null;
 }

@@ -12,7 +12,7 @@ type Listener = () => void;
 const atOnce = 24;
 const tableNames = ['signals', 'hedges', 'orders', 'alarms'] as const satisfies readonly TableName[];
 
-export class RowBus {
+class RowBus {
   readonly #listeners: Readonly<Record<TableName, Map<string, Set<Listener>>>> = {
     signals: new Map(),
     hedges: new Map(),

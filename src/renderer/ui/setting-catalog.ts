@@ -84,7 +84,7 @@ export const settingGroups = {
 export type SettingGroup = keyof typeof settingGroups;
 
 /** How far the decimal point moves from the engine's text to the one on screen. */
-export const placesOf = (unit: SettingUnit): number => (unit === 'percent' ? 2 : unit === 'seconds' ? -3 : 0);
+const placesOf = (unit: SettingUnit): number => (unit === 'percent' ? 2 : unit === 'seconds' ? -3 : 0);
 
 const plain = /^(-?)(\d*)(?:\.(\d*))?$/;
 

@@ -17,7 +17,7 @@ const orderId = z.strictObject({ order: orderIdText });
 const floats = z.custom<Float64Array>((value) => value instanceof Float64Array);
 
 /** A fact of the journal, as it was written. */
-export const journalEntry = z.strictObject({
+const journalEntry = z.strictObject({
   /** Record in the journal, and the fact's place in it: together they name the fact. */
   seq: z.int(),
   index: z.int(),

@@ -5,7 +5,7 @@ import { coinText, decimalText, idText, legName, time, values, venueName } from 
 export const stopSource = z.enum(['file', 'socket', 'command', 'button', 'shortcut', 'tray', 'secondInstance', 'limit']);
 
 /** What the banner says: never more than a glance away. */
-export const standing = z.strictObject({
+const standing = z.strictObject({
   mode: z.enum(['paper', 'live', 'shadow']),
   /** `synthetic`, `live` or `recorded:FILE`. */
   market: z.string(),
@@ -28,7 +28,7 @@ export const standing = z.strictObject({
   sources: z.array(z.strictObject({ kind: z.enum(['file', 'folder', 'socket', 'feed']), place: z.string() })),
 });
 
-export const venue = z.strictObject({
+const venue = z.strictObject({
   venue: venueName,
   leg: legName,
   /** The order stream: `waiting` until it was live for the first time. */
@@ -70,14 +70,14 @@ export const venue = z.strictObject({
    */
   deadMan: z.strictObject({ state: z.enum(['off', 'running', 'blocked', 'failed']), until: time.nullable() }).nullable(),
 });
-export const venues = z.strictObject({ upbit: venue, binance: venue });
+const venues = z.strictObject({ upbit: venue, binance: venue });
 
 /** Every setting by name, as text. */
-export const settings = z.record(z.string(), z.string());
+const settings = z.record(z.string(), z.string());
 
 /** How much of a limit is used now. `part` is 0 to 1 and beyond, for a bar; null where there is nothing to measure yet. */
-export const limitUse = z.strictObject({ setting: z.string(), limit: z.string(), use: z.string().nullable(), part: z.number().nullable() });
-export const risk = z.strictObject({
+const limitUse = z.strictObject({ setting: z.string(), limit: z.string(), use: z.string().nullable(), part: z.number().nullable() });
+const risk = z.strictObject({
   /** Days since 1970 in Korean time. */
   kstDay: z.int(),
   entriesToday: z.int(),
@@ -127,7 +127,7 @@ export const runway = z.strictObject({
 const priced = z.strictObject({ rate: decimalText, at: time, source: z.string() });
 const touch = z.strictObject({ bid: decimalText, ask: decimalText, at: time });
 /** Prices of the coin that the chart shows. Premiums are ratios: "0.031" is 3.1 %. */
-export const market = z.strictObject({
+const market = z.strictObject({
   coin: coinText,
   at: time,
   spot: touch.nullable(),

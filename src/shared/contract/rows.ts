@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { coinText, compared, decimalText, denial, idText, legName, side, time, values, venueName } from './values.ts';
 
 /** Where a signal came from. */
-export const source = z.discriminatedUnion('kind', [
+const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), path: z.string(), line: z.int() }),
   z.strictObject({ kind: z.literal('folder'), path: z.string(), index: z.int() }),
   z.strictObject({ kind: z.literal('socket'), connection: z.int() }),
@@ -12,7 +12,7 @@ export const source = z.discriminatedUnion('kind', [
 ]);
 
 /** What approving an ENTER now would do, on prices of a second ago. Approving asks for fresh ones. */
-export const ticket = z.strictObject({
+const ticket = z.strictObject({
   at: time,
   /** Coins on each leg. This and all other amounts are null where prices or the size do not let them be known. */
   quantity: decimalText.nullable(),
@@ -44,7 +44,7 @@ export const signalState = z.enum([
   'malformed',
 ]);
 /** One thing that a source said: its content when it could be read, and what became of it. */
-export const signalRow = z.strictObject({
+const signalRow = z.strictObject({
   /** The row's own name: the signal's id, or the place of what could not be read or came again. */
   key: z.string(),
   id: z.string().nullable(),

@@ -1,7 +1,7 @@
 /** Funding of a perpetual: every eight hours, at a rate that follows how far it trades from its index. */
 import { fromNumber, type Ratio } from '../../shared/domain/units.ts';
 
-export const fundingIntervalMs = 8 * 3_600_000;
+const fundingIntervalMs = 8 * 3_600_000;
 
 export interface Funding {
   /** What longs pay shorts, of the position's value at the mark price; negative: shorts pay. */

@@ -226,7 +226,7 @@ const bounds: Check = ({ signal, inputs }) => {
 };
 
 /** In the order in which they speak. */
-export const entryChecks: readonly Check[] = [
+const entryChecks: readonly Check[] = [
   signalRisk,
   leverage,
   cooldown,

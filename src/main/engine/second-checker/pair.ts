@@ -1,7 +1,7 @@
 /** The engine and the second mind side by side: the same inputs to both, and everything outside compared after each. */
 import type { SettingName } from '../../../shared/domain/settings.ts';
 import { Model } from './model.ts';
-import { executed, idOf, keyOf, Rig, type Seen, type SignalText, type Truth } from './rig.ts';
+import { executed, idOf, Rig, type Seen, type SignalText, type Truth } from './rig.ts';
 import { type Leg, type Scene, type SceneName, scenes } from './scene.ts';
 import { least, textOf, total, whole } from './whole.ts';
 
@@ -11,7 +11,7 @@ export type Fate =
   | { readonly kind: 'refuses'; readonly outcome: 'refused' | 'notSent' }
   | { readonly kind: 'silent'; readonly part: number | null };
 
-export class Disagreement extends Error {}
+class Disagreement extends Error {}
 
 export class Pair {
   readonly rig = new Rig();
@@ -370,5 +370,3 @@ export class Pair {
     if (engine !== second) throw new Disagreement(`${what}: the engine has ${String(engine)}, the second checker ${String(second)}`);
   }
 }
-
-export { keyOf };

@@ -55,7 +55,7 @@ export interface SignalText extends Wish {
 
 const BTC = coin('BTC');
 const installation = installationId('c2h3k4');
-export const begin = 1_795_223_600_000;
+const begin = 1_795_223_600_000;
 const ok = <T>(value: T) => ({ ok: true, value }) as const;
 const failureOf = (outcome: Failure['outcome'], code: Failure['code']): Failure => ({ outcome, code, venueCode: '', said: 'told so' });
 const gone = { ok: false, failure: failureOf('unknown', 'NETWORK') } as const;

@@ -9,7 +9,7 @@ const exact = (value: Decimal<string> | null): string | null => (value === null 
 const money = (value: Decimal<string> | null): string | null => (value === null ? null : text(round(value, 8, 'halfEven')));
 
 /** Our own no, as the console shows it. */
-export const denialView = ({ denied: code, reason, compared, values }: Denial): DenialView => ({ code, reason, compared, values });
+const denialView = ({ denied: code, reason, compared, values }: Denial): DenialView => ({ code, reason, compared, values });
 
 /** @param at ms since 1970 when its prices were asked for */
 export const ticketView = (preview: EntryPreview, at: number): TicketView => ({

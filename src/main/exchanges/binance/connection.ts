@@ -46,7 +46,7 @@ export const orderCharges: readonly Charge[] = [
 export const weight = (cost: number): readonly Charge[] => [{ bucket: 'weight', cost }];
 
 /** How long after its timestamp the venue still takes a request. Until then a silent order may yet appear. */
-export const recvWindowMs = 5000;
+const recvWindowMs = 5000;
 const observed = [
   ['weight', 'x-mbx-used-weight-1m'],
   ['orders10s', 'x-mbx-order-count-10s'],

@@ -30,7 +30,7 @@ const filterShape = z.object({
   maxQty: quantityOf.optional(),
   notional: decimalOf<'notional'>().optional(),
 });
-export const symbolShape = z.object({
+const symbolShape = z.object({
   symbol: z.string(),
   contractType: z.string().optional(),
   status: z.string().optional(),

@@ -7,7 +7,7 @@ import { useFormats } from '../../ui/use-formats.ts';
 import styles from './limit-bars.module.css';
 
 /** In the order in which they are shown; what is not named here is not worth a bar on a ticket. */
-export const shownLimits = [
+const shownLimits = [
   'maxPositionRatio',
   'maxCoinPositionRatio',
   'maxHedgeKrw',

@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** For drawing and words only: the engine compares the decimals. */
-export function boundOf({ action, expectedPremium, maxSlippage }: Props['content']): { bound: number; expected: number } | null {
+function boundOf({ action, expectedPremium, maxSlippage }: Props['content']): { bound: number; expected: number } | null {
   if (expectedPremium === null || maxSlippage === null) return null;
   const expected = Number(expectedPremium);
   const slippage = Number(maxSlippage);

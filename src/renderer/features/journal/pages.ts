@@ -8,7 +8,7 @@ export interface Place {
 }
 
 export const keyOf = ({ seq, index }: Place): string => `${seq}.${index}`;
-export const isAfter = (a: Place, b: Place): boolean => a.seq > b.seq || (a.seq === b.seq && a.index > b.index);
+const isAfter = (a: Place, b: Place): boolean => a.seq > b.seq || (a.seq === b.seq && a.index > b.index);
 
 /** Entries of a newer page that the list does not have yet. */
 export function newerThan(entries: readonly JournalEntryView[], newest: Place | undefined): readonly JournalEntryView[] {

@@ -13,7 +13,7 @@ const maxPlaced = 5;
 const maxCanceled = 10;
 const path = '/fapi/v1/batchOrders';
 
-export const amendOrder: Route = {
+const amendOrder: Route = {
   method: 'PUT',
   path: '/fapi/v1/order',
   security: 'signed',

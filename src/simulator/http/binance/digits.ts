@@ -12,4 +12,4 @@ export function fixed(value: Decimal<string>, places: number, rounding: Rounding
 }
 
 /** Digits after the point of a step or tick, as written: "0.10" has two. */
-export const placesOf = (source: string): number => source.split('.')[1]?.length ?? 0;
+const placesOf = (source: string): number => source.split('.')[1]?.length ?? 0;

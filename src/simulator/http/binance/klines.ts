@@ -30,7 +30,7 @@ const intervals = new Map<string, number>([
 export const isInterval = (name: string): boolean => name === '1M' || intervals.has(name);
 
 /** When the interval that a moment lies in begins, ms since 1970. */
-export function startOf(interval: string, at: number): number {
+function startOf(interval: string, at: number): number {
   if (interval === '1M') {
     const date = new Date(at);
     return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
@@ -41,7 +41,7 @@ export function startOf(interval: string, at: number): number {
 }
 
 /** When the interval after the one that begins at `start` begins. */
-export function nextOf(interval: string, start: number): number {
+function nextOf(interval: string, start: number): number {
   if (interval !== '1M') return start + (intervals.get(interval) ?? 1) * minuteMs;
   const date = new Date(start);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
@@ -60,7 +60,7 @@ export interface Kline {
 }
 
 /** Minutes into candles, oldest first; an interval without a minute has none. */
-export function klinesOf(interval: string, minutes: readonly Candle[]): readonly Kline[] {
+function klinesOf(interval: string, minutes: readonly Candle[]): readonly Kline[] {
   const rows: Kline[] = [];
   for (const minute of minutes) {
     const start = startOf(interval, minute.at);

@@ -25,7 +25,7 @@ export const levelRow = (level: Level, rules: SymbolRules): readonly [string, st
   fixed(level.quantity, rules.quantityPlaces),
 ];
 
-export const priceText = (at: Price | null | undefined, rules: SymbolRules): string => fixed(at ?? price('0'), rules.pricePlaces);
+const priceText = (at: Price | null | undefined, rules: SymbolRules): string => fixed(at ?? price('0'), rules.pricePlaces);
 
 /** Best bid and ask with what stands there; zeros where a side is empty. */
 export function bookTicker(desk: Desk, rules: SymbolRules) {

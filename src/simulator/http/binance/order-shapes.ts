@@ -7,7 +7,7 @@ import type { LedgerFill, LedgerOrder } from '../../venue.ts';
 import { fixed } from './digits.ts';
 
 /** Average price of what is filled; undefined where nothing is. */
-export function averagePrice(order: Order): Price | undefined {
+function averagePrice(order: Order): Price | undefined {
   return isZero(order.filled) ? undefined : divide(order.quote, order.filled, usdtPlaces, 'halfEven');
 }
 

@@ -3,11 +3,11 @@ import { price, ratio, relabel } from '../../../shared/domain/units.ts';
 import type { SymbolRules } from '../../model/binance/order-check.ts';
 import type { ListedMarket } from '../../model/listing.ts';
 
-export const multiplierUp = ratio('1.05');
-export const multiplierDown = ratio('0.95');
-export const marketTakeBound = ratio('0.05');
-export const triggerProtect = ratio('0.05');
-export const maxOpenOrders = 200;
+const multiplierUp = ratio('1.05');
+const multiplierDown = ratio('0.95');
+const marketTakeBound = ratio('0.05');
+const triggerProtect = ratio('0.05');
+const maxOpenOrders = 200;
 const maxPrice = price('4529764');
 
 /** @throws RangeError for a market without ticks: a listing has them */

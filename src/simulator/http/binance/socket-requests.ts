@@ -12,7 +12,7 @@ import { parseJson } from './parameters.ts';
 
 const maxMessages = 10;
 const windowMs = 1000;
-export const maxStreams = 1024;
+const maxStreams = 1024;
 
 const requestForm = z.object({
   method: z.enum(['SUBSCRIBE', 'UNSUBSCRIBE', 'LIST_SUBSCRIPTIONS', 'SET_PROPERTY', 'GET_PROPERTY']),

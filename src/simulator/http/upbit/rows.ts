@@ -10,7 +10,7 @@ const nineHoursMs = 9 * 3_600_000;
 const two = ratio('2');
 
 /** "2026-08-01T10:00:00+09:00": Korean time to the second. @param at ms since 1970 */
-export const koreanTime = (at: number): string => `${new Date(at + nineHoursMs).toISOString().slice(0, 19)}+09:00`;
+const koreanTime = (at: number): string => `${new Date(at + nineHoursMs).toISOString().slice(0, 19)}+09:00`;
 
 const orNull = (value: Parameters<typeof text>[0] | null): string | null => (value === null ? null : text(value));
 

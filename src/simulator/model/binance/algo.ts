@@ -84,7 +84,7 @@ function actualTicket(parts: ExchangeParts, order: AlgoTicket, algoId: number): 
 }
 
 /** Everything that may refuse a conditional order. @returns undefined when it may wait */
-export function checkAlgo(parts: ExchangeParts, ticket: AlgoTicket): Refusal | undefined {
+function checkAlgo(parts: ExchangeParts, ticket: AlgoTicket): Refusal | undefined {
   const rules = parts.rules(ticket.symbol);
   if (rules === undefined) return refusals.symbol;
   const at = workingPrice(parts, ticket);

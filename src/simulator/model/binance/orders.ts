@@ -67,7 +67,7 @@ function boundOf(parts: ExchangeParts, ticket: Ticket): Price {
 }
 
 /** How an order asks the book. */
-export const matchOf = (parts: ExchangeParts, ticket: Ticket, quantity: Quantity, fraction?: Ratio): MatchRequest => ({
+const matchOf = (parts: ExchangeParts, ticket: Ticket, quantity: Quantity, fraction?: Ratio): MatchRequest => ({
   side: bookSide[ticket.side],
   limit: ticket.type === 'LIMIT' ? ticket.price : boundOf(parts, ticket),
   want: { quantity },
@@ -239,7 +239,7 @@ export function carryOut(parts: ExchangeParts, opened: Order, ticket: Ticket, { 
 }
 
 /** Puts what is left of an order into the book: a new one, or one that was kept over a restart. */
-export function rest(parts: ExchangeParts, order: Order): void {
+function rest(parts: ExchangeParts, order: Order): void {
   parts.book(order.symbol).rest({
     id: bookId(order),
     side: bookSide[order.side],

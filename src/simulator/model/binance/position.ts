@@ -70,7 +70,7 @@ export const untouched = (symbol: string, positionSide: PositionSide = 'BOTH'): 
 });
 
 export const isFlat = (position: Position): boolean => isZero(position.quantity);
-export const directionOf = (side: Side): 1 | -1 => (side === 'BUY' ? 1 : -1);
+const directionOf = (side: Side): 1 | -1 => (side === 'BUY' ? 1 : -1);
 /** Whether an order of this side makes the position smaller (or turns it). */
 export const opposes = (position: Position, side: Side): boolean => sign(position.quantity) * directionOf(side) < 0;
 /** Whether an order can only make a position smaller: it says so, or its side and position side do. */

@@ -28,7 +28,7 @@ const rulesOf = (symbol: string): SymbolRules => ({
 });
 
 export type Rows = readonly (readonly [price: string, quantity: string])[];
-export const levels = (rows: Rows): readonly Level[] => rows.map(([at, amount]) => ({ price: price(at), quantity: quantity(amount) }));
+const levels = (rows: Rows): readonly Level[] => rows.map(([at, amount]) => ({ price: price(at), quantity: quantity(amount) }));
 
 export interface TestParts extends ExchangeParts {
   readonly happenings: Happening[];

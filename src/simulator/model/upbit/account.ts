@@ -316,7 +316,7 @@ export class UpbitAccount {
 }
 
 /** The coin of a KRW market: "BTC" of "KRW-BTC". */
-export const coinOf = (market: string): string => market.slice(market.indexOf('-') + 1);
+const coinOf = (market: string): string => market.slice(market.indexOf('-') + 1);
 /** The currency that an order of this side locks. */
 const lockedCurrency = ({ side, market }: Pick<OrderTerms, 'side' | 'market'>): string => (side === 'bid' ? 'KRW' : coinOf(market));
 

@@ -104,7 +104,7 @@ export type OrderTerms = Pick<UpbitOrder, 'market' | 'side' | 'ordType' | 'timeI
 
 /** Price × volume in KRW, exact. */
 export const fundsOf = (price: Price, volume: Quantity): Krw => relabel<'krw'>(notional(price, volume));
-export const feeOn = (funds: Krw): Krw => scale(funds, feeRate);
+const feeOn = (funds: Krw): Krw => scale(funds, feeRate);
 
 /** KRW that a bid means to spend at most, without the fee; zero for asks. */
 export function bidFunds(terms: OrderTerms): Krw {

@@ -10,7 +10,7 @@ import { invalidValue, isRefusal, type Refusal, refusal } from './refusal.ts';
 export type Body = Readonly<Record<string, unknown>>;
 
 /** Docs: at most 64 characters. */
-export const longestIdentifier = 64;
+const longestIdentifier = 64;
 
 /** What the venue makes of an order that names no smp_type: `cancel_maker` since 2026-11-09, before that nothing. */
 export type SmpDefault = 'cancel_maker' | 'absent';

@@ -24,7 +24,7 @@ import { isOpen, isZero, premiumNow } from './order.ts';
 import { needsDecision } from './settle-panel.tsx';
 import { type CloseUse, useClose } from './use-close.ts';
 
-export const columnCount = 11;
+const columnCount = 11;
 
 /** By letters: what is cut by style gets a layer of its own in the browser, in each of two hundred rows. */
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
