@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { startChild } from '../testing/child.ts';
 import { type DiskFaults, faultyFiles } from '../testing/faulty-files.ts';
+import { payloadsIn } from '../testing/payloads.ts';
 import { inScratch, until } from '../testing/scratch.ts';
-import { readHistory } from './history.ts';
 import { type Journal, type JournalOptions, openJournal, type Opened } from './journal.ts';
 import { verifyJournal } from './verify.ts';
 
@@ -14,11 +14,6 @@ const open = async (folder: string, options?: JournalOptions): Promise<Good> => 
   const opened = await openJournal(folder, options);
   if (!opened.ok) throw new Error(`${opened.kind}: ${opened.reason}`);
   return opened;
-};
-const history = async (folder: string): Promise<unknown[]> => {
-  const payloads: unknown[] = [];
-  for await (const { payload } of readHistory(folder)) payloads.push(payload);
-  return payloads;
 };
 const appendEach = async (journal: Journal, from: number, to: number): Promise<void> => {
   for (let n = from; n <= to; n++) await journal.append([{ n, filler: 'x'.repeat(50) }]);
@@ -52,7 +47,7 @@ it('gives back what was appended, whatever the batches, segments, snapshots and 
           }
         }
         await opened.journal.close();
-        expect(await history(folder)).toEqual(wanted);
+        expect(await payloadsIn(folder)).toEqual(wanted);
         expect(await verifyJournal(folder)).toMatchObject({ verdict: 'clean', records: wanted.length, tornTailBytes: 0 });
       }),
     ),
@@ -166,7 +161,7 @@ it('loses no acknowledged record to kill -9', { timeout: 60_000 }, () =>
         expect(line).toMatch(/^\d+$/);
         acknowledged = Math.max(acknowledged, Number(line));
       }
-      const records = await history(folder);
+      const records = await payloadsIn(folder);
       expect(records.length).toBeGreaterThanOrEqual(acknowledged);
       expect(records).toEqual(records.map((_, index) => expect.objectContaining({ n: index + 1 })));
     }

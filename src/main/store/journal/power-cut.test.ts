@@ -5,9 +5,9 @@ import { expect, it } from 'vitest';
 import { realFiles } from '../file-operations.ts';
 import { faultyFiles } from '../testing/faulty-files.ts';
 import { formatOneSegment } from '../testing/format-one.ts';
+import { payloadsIn } from '../testing/payloads.ts';
 import { inScratch } from '../testing/scratch.ts';
 import { readBackward } from './backward.ts';
-import { readHistory } from './history.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type JournalVerdict, verifyJournal } from './verify.ts';
 
@@ -137,9 +137,7 @@ it('reads a journal of format 1 and goes on in a segment of its own', () =>
     expect(await readFile(join(folder, name))).toEqual(old);
     expect((await readdir(folder)).filter((file) => file.endsWith('.log'))).toEqual([name, 'journal-000000000003.log']);
     const all = [...acknowledged, ...batch];
-    const read: unknown[] = [];
-    for await (const { payload } of readHistory(folder)) read.push(payload);
-    expect(read).toEqual(all);
+    expect(await payloadsIn(folder)).toEqual(all);
     const backward: unknown[] = [];
     for await (const { json } of readBackward(folder)) backward.push(JSON.parse(json));
     expect(backward.toReversed()).toEqual(all);
