@@ -126,6 +126,22 @@ describe('updates over a socket', () => {
     expect((await run.fetch('/healthz')).status).toBe(200);
   });
 
+  it('are made only while a page reads them', async () => {
+    await begin();
+    const stranger = page();
+    await stranger.open();
+    expect(run.feed.listeners).toBe(0);
+    const [first, second] = [await signedIn(), await signedIn()];
+    expect(run.feed.listeners).toBe(1);
+    first.socket.close();
+    await expect.poll(() => first.ended).not.toBeNull();
+    run.feed.push();
+    await expect.poll(() => second.heard.at(-1)).toBe('u1');
+    second.socket.close();
+    await expect.poll(() => run.feed.listeners).toBe(0);
+    expect(stranger.ended).toBeNull();
+  });
+
   it('have room for 50', async () => {
     await begin();
     for (let count = 0; count < 50; count += 1) await page().open();

@@ -6,6 +6,7 @@
  * 2. One that reads slowly is sent nothing more until all was taken, and then a new snapshot: memory is bounded, and what
  *    it shows is never older than it seems.
  * 3. Pings every 10 s; a peer that has not answered for 30 s is cut. At most 50 sockets.
+ * 4. The feed is listened to while a page reads: what nobody sees is not made.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -52,7 +53,8 @@ export class Updates {
   readonly #onBug: (error: unknown) => void;
   readonly #web = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false, clientTracking: false });
   readonly #clients = new Set<Client>();
-  readonly #unsubscribe: () => void;
+  /** Null while no page reads. */
+  #unsubscribe: (() => void) | null = null;
   readonly #pings: NodeJS.Timeout;
 
   /** @param onBug told when a snapshot cannot be made; its page is let go, the engine is not concerned */
@@ -61,7 +63,6 @@ export class Updates {
     this.#timing = timing;
     this.#now = now;
     this.#onBug = onBug;
-    this.#unsubscribe = feed.subscribe((update) => this.#pass(update));
     this.#pings = setInterval(() => this.#ping(), timing.pingMs);
   }
 
@@ -80,7 +81,8 @@ export class Updates {
   }
 
   close(): void {
-    this.#unsubscribe();
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
     clearInterval(this.#pings);
     for (const { socket } of this.#clients) {
       socket.close(closeCodes.ended);
@@ -104,6 +106,7 @@ export class Updates {
     socket.on('close', () => {
       clearTimeout(late);
       this.#clients.delete(client);
+      this.#leaveUnread();
     });
     // A broken frame or connection: ws closes it, and the page comes back by itself.
     socket.on('error', () => socket.terminate());
@@ -122,11 +125,18 @@ export class Updates {
   #sendSnapshot(client: Client): void {
     client.isBehind = false;
     try {
+      this.#unsubscribe ??= this.#feed.subscribe((update) => this.#pass(update));
       this.#send(client, toWire({ snapshot: this.#feed.snapshot() }));
     } catch (error) {
       client.socket.close(closeCodes.failed);
       this.#onBug(error);
     }
+  }
+
+  #leaveUnread(): void {
+    if ([...this.#clients].some(({ isIn }) => isIn)) return;
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
   }
 
   #send(client: Client, text: string): void {
