@@ -4,8 +4,8 @@
  */
 import { isZero } from '../../shared/domain/units.ts';
 import { mayRest } from '../../shared/domain/venue.ts';
-import { asStamped } from './legs.ts';
-import type { Misses, Order, State } from './state.ts';
+import { asStamped, isInFlight } from './legs.ts';
+import type { Alarm, Misses, Order, State } from './state.ts';
 
 export const unknownAlarmMs = 5_000;
 /** Absence takes 60 s of lookups to prove and they begin a moment after the silence: that long is not yet too long. */
@@ -15,9 +15,30 @@ const longestUnknownMs = 90_000;
 /** Lookups that must have found nothing, and over how long, before an order is proven absent. */
 const absentAfterMisses = 5;
 const absentAfterMs = 60_000;
+/** Somebody else's order this long before ours may not be in the books yet. */
+const othersSlackMs = 60_000;
 /** An order that was open and that the venue no longer knows: from then on its outcome is unknown. */
 const lostAfterMisses = 5;
 const lostAfterMs = 20_000;
+
+/**
+ * Whether equal holdings would prove nothing of an order: another silent one may have moved the coin back by as much, and
+ * so may somebody else who trades it there.
+ */
+export function mayBeMasked(state: State, { id, request, stamps }: Order): boolean {
+  const { venue, coin, side } = request;
+  const isContrary = (other: Order): boolean =>
+    other.id !== id && other.request.venue === venue && other.request.coin === coin && other.request.side !== side && isMoving(other);
+  const isOthers = ({ code, values, at }: Alarm): boolean =>
+    code === 'OUTSIDE_ORDER' &&
+    values?.['what'] === 'other' &&
+    values['venue'] === venue &&
+    values['coin'] === coin &&
+    at >= stamps.decided - othersSlackMs;
+  return Object.values(state.orders).some(isContrary) || Object.values(state.alarms).some(isOthers);
+}
+/** What rests tells of its trades when they come. */
+const isMoving = (order: Order): boolean => isInFlight(order) && !(order.state === 'open' && canRest(order));
 
 /** ms since a moment that a process stamped. */
 export const passedSince = (state: Pick<State, 'readyAt'>, at: number, moment: number): number => at - asStamped(state, at, moment);

@@ -10,7 +10,7 @@ import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { isInFlight, opens, ordersOf } from '../legs.ts';
 import { expectedAt, heldAt } from '../outside.ts';
-import { isLost, isProvenAbsent, missedOverMs } from '../silence.ts';
+import { isLost, isProvenAbsent, mayBeMasked, missedOverMs } from '../silence.ts';
 import type { Order, OrderState, State } from '../state.ts';
 import { isOtherAccount } from '../risk/permission.ts';
 import { clear, raise } from './alarms.ts';
@@ -153,7 +153,10 @@ export function lookupMissed(draft: Draft, { id, openOrders, trades, holdings, s
   if (order === undefined || (order.state !== 'unknown' && order.state !== 'open') || isOtherAccount(draft.state)) return;
   if (isOverWithOld(draft, order)) return;
   const { venue, coin } = order.request;
-  const compared = holdings === null ? null : { expected: expectedAt(draft.state, venue, coin), held: heldAt(holdings, venue, coin) };
+  const compared =
+    holdings === null || mayBeMasked(draft.state, order)
+      ? null
+      : { expected: expectedAt(draft.state, venue, coin), held: heldAt(holdings, venue, coin) };
   const { elapsed } = draft;
   draft.add({ kind: 'orderMissed', id, looked: { openOrders, trades, holdings: compared, stream }, ...(elapsed === undefined ? {} : { elapsed }) });
   const missed = there(draft.state.orders, id);

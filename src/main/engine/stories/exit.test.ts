@@ -2,20 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { price, quantity } from '../../../shared/domain/units.ts';
 import { hedgeOf, signalId } from '../../../shared/domain/ids.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
+import { holding } from '../testing/holding.ts';
 import { failed, market } from '../testing/market.ts';
 import { enter, exit } from '../testing/signals.ts';
 import { fills, refused, replyLost, requestLost } from '../testing/venue-truth.ts';
 import { World } from '../testing/world.ts';
 
-/** A world with these hedges open, oldest first. */
-function holding(...sizes: readonly string[]): World {
-  const world = new World();
-  sizes.forEach((size, index) => {
-    world.signal(enter(`h${index + 1}`, { quantity: size }));
-    world.run(1500);
-  });
-  return world;
-}
 const times = (count: number, play = fills()) => Array.from({ length: count }, () => play);
 
 describe('which hedges an EXIT closes', () => {

@@ -2,32 +2,21 @@
 import { describe, expect, it } from 'vitest';
 import { hedgeOf, signalId } from '../../../shared/domain/ids.ts';
 import { quantity, sum, text } from '../../../shared/domain/units.ts';
-import type { Fill } from '../../../shared/domain/venue.ts';
 import { hedgeResult } from '../pnl.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
-import { tradeByHand } from '../testing/by-hand.ts';
-import { BTC } from '../testing/market.ts';
+import { forcedClose, tradeByHand } from '../testing/by-hand.ts';
+import { holding } from '../testing/holding.ts';
 import { enter, exit } from '../testing/signals.ts';
 import { fills as filling, refused, requestLost } from '../testing/venue-truth.ts';
 import { World } from '../testing/world.ts';
 
-const tell = (world: World, fills: readonly Fill[], venueOrderId = 'v1') =>
-  world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'autoclose-1', venueOrderId, fills });
 const liquidate = (world: World, size: string) => tradeByHand(world, 'perp', 'buy', size);
-const holding = (...sizes: readonly string[]): World => {
-  const world = new World();
-  sizes.forEach((size, index) => {
-    world.signal(enter(`h${index + 1}`, { quantity: size }));
-    world.run(1500);
-  });
-  return world;
-};
 
 describe('a forced close of the short', () => {
   it('is booked with its price and fee, alarmed, and the spot leg is sold at once', () => {
     const world = holding('0.05');
     const trades = liquidate(world, '0.05');
-    tell(world, trades);
+    forcedClose(world, trades);
     expect(world.alarms()).toEqual(['FORCED_CLOSE', 'NAKED_LEG']);
     expect(world.held('h1')).toEqual(['0.05', '0']);
     world.run(100);
@@ -42,7 +31,7 @@ describe('a forced close of the short', () => {
 
   it('leaves what was not closed hedged, and the alarm standing until the hedge is flat', () => {
     const world = holding('0.05');
-    tell(world, liquidate(world, '0.02'));
+    forcedClose(world, liquidate(world, '0.02'));
     expectAtRest(world.run(3000));
     expect([world.phase('h1'), world.held('h1')]).toEqual(['hedged', ['0.03', '0.03']]);
     expect(world.alarms()).toEqual(['FORCED_CLOSE']);
@@ -55,9 +44,9 @@ describe('a forced close of the short', () => {
     const world = holding('0.05');
     const trades = liquidate(world, '0.03');
     expect(trades.length).toBe(2);
-    for (const told of [trades.slice(0, 1), trades, trades.slice(1), trades]) tell(world, told);
+    for (const told of [trades.slice(0, 1), trades, trades.slice(1), trades]) forcedClose(world, told);
     world.restart(true);
-    tell(world, trades);
+    forcedClose(world, trades);
     expectAtRest(world.run(3000));
     expect(world.held('h1')).toEqual(['0.02', '0.02']);
   });
@@ -65,8 +54,8 @@ describe('a forced close of the short', () => {
   it('is shared out oldest first, a trade that spans two hedges split with its fee', () => {
     const world = holding('0.05', '0.03');
     const trades = liquidate(world, '0.06');
-    tell(world, trades);
-    tell(world, trades);
+    forcedClose(world, trades);
+    forcedClose(world, trades);
     expect([world.held('h1'), world.held('h2')]).toEqual([
       ['0.05', '0'],
       ['0.03', '0.02'],
@@ -81,7 +70,7 @@ describe('a forced close of the short', () => {
   it("takes only what is ours: the rest was somebody else's short", () => {
     const world = holding('0.05');
     const trades = liquidate(world, '0.05').map((fill) => ({ ...fill, tradeId: `${fill.tradeId}x`, quantity: quantity('0.05') }));
-    tell(world, trades);
+    forcedClose(world, trades);
     expectAtRest(world.run(3000));
     expect(world.phase('h1')).toBe('flat');
   });
@@ -91,7 +80,7 @@ describe('a forced close of the short', () => {
     world.script('perp', 'exit', refused('INVALID_ORDER'));
     world.signal(exit('x'));
     world.run(30);
-    tell(world, liquidate(world, '0.05'));
+    forcedClose(world, liquidate(world, '0.05'));
     expectAtRest(world.run(5000));
     expect([world.phase('h1'), world.said('x')]).toEqual(['flat', 'executed CLOSED']);
   });
@@ -102,7 +91,7 @@ describe('a forced close of the short', () => {
     world.script('perp', 'exit', filling('1', { afterMs: 500 }));
     world.signal(exit('x', { hedge: 'h1' }));
     world.run(100);
-    tell(world, liquidate(world, '0.03'));
+    forcedClose(world, liquidate(world, '0.03'));
     expect(world.held('h2')).toEqual(['0.03', '0']);
     expectAtRest(world.run(5000));
     expect([world.phase('h1'), world.phase('h2'), world.state.stop]).toEqual(['flat', 'flat', null]);
@@ -114,10 +103,10 @@ describe('a forced close of the short', () => {
     world.signal(enter('h1'));
     world.run(200);
     const trades = liquidate(world, '0.05');
-    tell(world, trades);
+    forcedClose(world, trades);
     expect([world.held('h1')[1], world.state.forced.length]).toEqual(['0', 1]);
     world.restart(true);
-    tell(world, trades);
+    forcedClose(world, trades);
     expectAtRest(world.run(5000));
     expect([world.phase('h1'), world.state.forced]).toEqual(['flat', []]);
   });
@@ -125,11 +114,11 @@ describe('a forced close of the short', () => {
   it('is not of a hedge that was opened after it', () => {
     const world = holding('0.05');
     const trades = liquidate(world, '0.05');
-    tell(world, trades);
+    forcedClose(world, trades);
     world.run(10_000);
     world.signal(enter('later'));
     world.run(2000);
-    tell(
+    forcedClose(
       world,
       trades.map((fill) => ({ ...fill, tradeId: `${fill.tradeId}-other` })),
       'v2',
@@ -143,7 +132,7 @@ describe('a forced close of the short', () => {
     world.script('perp', 'exit', requestLost);
     world.signal(exit('x'));
     world.run(2000);
-    tell(world, liquidate(world, '0.01'));
+    forcedClose(world, liquidate(world, '0.01'));
     expect(world.state.forced.length).toBe(1);
     expectAtRest(world.run(75_000));
     expect([world.phase('h1'), world.said('x'), world.state.stop]).toEqual(['flat', 'executed CLOSED', null]);
@@ -156,11 +145,11 @@ describe('a forced close of the short', () => {
     world.signal(exit('x'));
     world.run(2000);
     const trades = liquidate(world, '0.01');
-    tell(world, trades);
+    forcedClose(world, trades);
     world.run(70_000);
     world.command({ kind: 'settle', hedge: hedgeOf(signalId('h1')), how: 'settledAtVenue' });
     world.run(2000);
-    tell(world, trades);
+    forcedClose(world, trades);
     expect([world.held('h1'), world.state.forced]).toEqual([['0', '0.04'], []]);
   });
 
@@ -169,7 +158,7 @@ describe('a forced close of the short', () => {
     world.script('spot', 'entry', requestLost);
     world.signal(enter('h1'));
     world.run(8000);
-    tell(world, liquidate(world, '0.05'));
+    forcedClose(world, liquidate(world, '0.05'));
     expectAtRest(world.run(80_000));
     expect([world.phase('h1'), world.said('h1'), world.alarms()]).toEqual(['flat', 'failed UNWOUND', []]);
   });
@@ -179,7 +168,7 @@ describe('a forced close of the short', () => {
     world.script('spot', 'entry', filling('1', { says: 'stream', afterMs: 2000 }));
     world.signal(enter('h1'));
     world.run(1000);
-    tell(world, liquidate(world, '0.05'));
+    forcedClose(world, liquidate(world, '0.05'));
     expect(world.orders(2)).toEqual([]);
     expectAtRest(world.run(20_000));
     expect(world.phase('h1')).toBe('flat');

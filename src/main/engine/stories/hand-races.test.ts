@@ -1,21 +1,18 @@
 /** Orders by hand whose words cross: a change and its order's end, two sales and one read, a stop and a limit for the same short. */
 import { describe, expect, it } from 'vitest';
-import { text } from '../../../shared/domain/units.ts';
 import type { ClientOrderId } from '../../../shared/domain/ids.ts';
 import type { Holdings } from '../../../shared/domain/venue.ts';
-import { handAt } from '../by-hand.ts';
 import { denied } from '../denial.ts';
 import type { FactOf } from '../facts.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
-import { tradeByHand } from '../testing/by-hand.ts';
-import { ask, atMarket, byCost, change, handOrder, limit, place, stopAt, tradeWith } from '../testing/hands.ts';
-import { BTC, ok } from '../testing/market.ts';
+import { forcedClose, tradeByHand } from '../testing/by-hand.ts';
+import { ask, atMarket, byCost, change, handOrder, hands, limit, place, stopAt, tradeWith } from '../testing/hands.ts';
+import { ok } from '../testing/market.ts';
 import { enter, exit } from '../testing/signals.ts';
 import { refused, replyLost, reportOf, requestLost } from '../testing/venue-truth.ts';
 import { World } from '../testing/world.ts';
 import { orderRow } from '../view/order-row.ts';
 
-const hands = ({ state }: World): readonly string[] => (['upbit', 'binance'] as const).map((venue) => text(handAt(state, venue, BTC)));
 const verdictOn = (world: World, id: string) =>
   world.facts.find((fact): fact is FactOf<'handDenied'> => fact.kind === 'handDenied' && fact.id === id)?.denial;
 
@@ -202,7 +199,7 @@ describe('a liquidation of what was sold short by hand', () => {
     world.command({ kind: 'arm' });
     place(world, 'binance', 'sell', atMarket('0.03'));
     const trades = tradeByHand(world, 'perp', 'buy', '0.02');
-    const tell = () => world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'autoclose-1', venueOrderId: '77', fills: trades });
+    const tell = () => forcedClose(world, trades, '77');
     tell();
     for (let nth = 0; nth < 103; nth += 1) place(world, 'binance', 'sell', atMarket('0.001'));
     expect(hands(world)).toEqual(['0', '-0.113']);

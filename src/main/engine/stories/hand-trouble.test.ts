@@ -1,18 +1,16 @@
 /** Orders by hand of which a venue says nothing, too much or something late, and changes that nobody answers for. */
 import { describe, expect, it } from 'vitest';
 import type { ClientOrderId } from '../../../shared/domain/ids.ts';
-import { quantity, text } from '../../../shared/domain/units.ts';
-import { handAt } from '../by-hand.ts';
+import { quantity } from '../../../shared/domain/units.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
-import { tradeByHand } from '../testing/by-hand.ts';
-import { amend, atMarket, byCost, change, handOrder, limit, place, stopAt, tradeWith } from '../testing/hands.ts';
+import { forcedClose, tradeByHand } from '../testing/by-hand.ts';
+import { amend, atMarket, byCost, change, handOrder, hands, limit, place, stopAt, tradeWith } from '../testing/hands.ts';
 import { BTC } from '../testing/market.ts';
 import { enter } from '../testing/signals.ts';
 import { fills, notSent, refused, replyLost, reportOf, requestLost } from '../testing/venue-truth.ts';
 import { refold, World } from '../testing/world.ts';
 import { orderRow } from '../view/order-row.ts';
 
-const hands = ({ state }: World): readonly string[] => (['upbit', 'binance'] as const).map((venue) => text(handAt(state, venue, BTC)));
 const settle = (world: World, order: string): string => {
   const reply = world.command({ kind: 'settleOrder', order: order as ClientOrderId });
   return reply.ok ? 'done' : reply.code;
@@ -323,13 +321,11 @@ describe('what others do to what was traded by hand', () => {
     world.holdingsEveryMs = 1000;
     place(world, 'binance', 'sell', atMarket('0.03'));
     const trades = tradeByHand(world, 'perp', 'buy', '0.02');
-    const close = (fillsOf: typeof trades) =>
-      world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'autoclose-1', venueOrderId: '77', fills: fillsOf });
-    close(trades);
-    close(trades);
+    forcedClose(world, trades, '77');
+    forcedClose(world, trades, '77');
     expect(hands(world)).toEqual(['0', '-0.01']);
     const more = tradeByHand(world, 'perp', 'buy', '0.01');
-    world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'autoclose-2', venueOrderId: '78', fills: more });
+    forcedClose(world, more, '78', 'autoclose-2');
     expect(hands(world)).toEqual(['0', '0']);
     world.run(20_000);
     expect(world.alarms()).toEqual([]);

@@ -1,16 +1,13 @@
 /** Orders by hand: placed, tracked, amended, canceled, and what they leave of the books. */
 import { describe, expect, it } from 'vitest';
-import { text } from '../../../shared/domain/units.ts';
-import { handAt } from '../by-hand.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
-import { amend, ask, atMarket, byCost, change, handOrder, limit, place, tradeWith } from '../testing/hands.ts';
+import { amend, ask, atMarket, byCost, change, handOrder, hands, limit, place, tradeWith } from '../testing/hands.ts';
 import { BTC } from '../testing/market.ts';
 import { refused } from '../testing/venue-truth.ts';
 import { refold, World } from '../testing/world.ts';
 import { orderRow } from '../view/order-row.ts';
 import { venuePart } from '../view/venue-part.ts';
 
-const hands = ({ state }: World): readonly string[] => (['upbit', 'binance'] as const).map((venue) => text(handAt(state, venue, BTC)));
 const command = (world: World, kind: 'cancelOrder' | 'settleOrder', order: string) => {
   const reply = world.command({ kind, order: order as never });
   return reply.ok ? 'done' : reply.code;

@@ -5,8 +5,9 @@ import { type Denial, denied } from '../denial.ts';
 import type { Purpose } from '../state.ts';
 import { krw } from '../../../shared/domain/units.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
+import { closing, entering } from '../testing/decided.ts';
 import { enter, exit } from '../testing/signals.ts';
-import { fills, requestLost } from '../testing/venue-truth.ts';
+import { fills, silent } from '../testing/venue-truth.ts';
 import { refold, World } from '../testing/world.ts';
 import { orderRow } from '../view/order-row.ts';
 
@@ -17,7 +18,6 @@ const gone = denied(
   { limit: '0.04', was: '0.05' },
   { venue: 'binance', coin: 'BTC' },
 );
-const never = { ...requestLost, afterMs: 60_000 };
 
 /** The door held an order back. */
 function holdBack(world: World, leg: Leg, purpose: Purpose, denial: Denial, nth = 0): void {
@@ -31,17 +31,10 @@ function holdBack(world: World, leg: Leg, purpose: Purpose, denial: Denial, nth 
     denial,
   });
 }
-function entry(): World {
-  const world = new World();
-  world.script('spot', 'entry', never);
-  world.script('perp', 'entry', never);
-  world.signal(enter('a'));
-  return world.run(20);
-}
 
 describe('an entry that was held back', () => {
   it('ends its signal as rejected, with the code and the numbers', () => {
-    const world = entry();
+    const world = entering();
     holdBack(world, 'spot', 'entry', tooLarge);
     holdBack(world, 'perp', 'entry', tooLarge);
     expectAtRest(world);
@@ -65,7 +58,7 @@ describe('an entry that was held back', () => {
   });
 
   it('ends it as failed where a leg was held back by something else', () => {
-    const world = entry();
+    const world = entering();
     holdBack(world, 'spot', 'entry', tooLarge);
     const { id } = world.order('perp', 'entry');
     world.feed({ kind: 'placed', id, outcome: { outcome: 'notSent', code: 'NETWORK', venueCode: '', said: '' }, wireAt: null });
@@ -79,13 +72,7 @@ describe('an entry that was held back', () => {
 
 describe('a close that was held back', () => {
   it('is decided anew on what the leg holds', () => {
-    const world = new World();
-    world.signal(enter('a'));
-    world.run(2000);
-    world.script('spot', 'exit', never);
-    world.script('perp', 'exit', never);
-    world.command({ kind: 'closeHedge', hedge: world.hedge('a').id, quantity: null });
-    world.run(30);
+    const world = closing();
     const before = world.sent.length;
     holdBack(world, 'spot', 'exit', gone);
     holdBack(world, 'perp', 'exit', gone);
@@ -98,18 +85,10 @@ describe('a close that was held back', () => {
 
 describe("a close that was held back for its signal's bounds", () => {
   const moved = denied('PREMIUM_MOVED', 'The executable premium is -0.01', { limit: '-0.002', was: '-0.01' });
-  function closing(): World {
-    const world = new World();
-    world.signal(enter('a'));
-    world.run(2000);
-    world.script('spot', 'exit', never);
-    world.script('perp', 'exit', never);
-    world.signal(exit('x', { premium: ['-0.002', '0'] }));
-    return world.run(30);
-  }
+  const bounded = (): World => closing((world) => void world.signal(exit('x', { premium: ['-0.002', '0'] })));
 
   it('leaves the hedge as it was, and the signal hears why', () => {
-    const world = closing();
+    const world = bounded();
     const before = world.sent.length;
     holdBack(world, 'spot', 'exit', moved);
     holdBack(world, 'perp', 'exit', moved);
@@ -126,7 +105,7 @@ describe("a close that was held back for its signal's bounds", () => {
   });
 
   it('closes whole all the same where everything is closed meanwhile', () => {
-    const world = closing();
+    const world = bounded();
     world.command({ kind: 'stop', source: 'button', reason: 'test', closeAll: true });
     for (const leg of ['spot', 'perp'] as const) {
       holdBack(world, leg, 'exit', moved);
@@ -137,7 +116,7 @@ describe("a close that was held back for its signal's bounds", () => {
   });
 
   it('goes on where one leg has left', () => {
-    const world = closing();
+    const world = bounded();
     holdBack(world, 'spot', 'exit', moved);
     const { id } = world.order('perp', 'exit');
     world.feed({ kind: 'placed', id, outcome: { outcome: 'refused', code: 'VENUE_ERROR', venueCode: '', said: '' }, wireAt: world.now });
@@ -151,7 +130,7 @@ describe('the order that fills up the smaller leg', () => {
   it('is not tried again where it was held back: the larger leg is reduced', () => {
     const world = new World();
     world.script('perp', 'entry', fills('0.6'));
-    world.script('perp', 'complete', never);
+    world.script('perp', 'complete', silent);
     world.signal(enter('a'));
     world.run(100);
     holdBack(world, 'perp', 'complete', tooLarge);

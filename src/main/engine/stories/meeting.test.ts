@@ -8,19 +8,13 @@ import { fold } from '../fold.ts';
 import { outsideRows } from '../outside.ts';
 import { hedgeResult } from '../pnl.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
+import { forcedClose } from '../testing/by-hand.ts';
+import { holding } from '../testing/holding.ts';
 import { BTC, failed, spotHoldings } from '../testing/market.ts';
 import { enter, exit } from '../testing/signals.ts';
 import { fills, refused, requestLost } from '../testing/venue-truth.ts';
 import { World } from '../testing/world.ts';
 
-function holding(...sizes: readonly string[]): World {
-  const world = new World();
-  sizes.forEach((size, index) => {
-    world.signal(enter(`h${index + 1}`, { quantity: size }));
-    world.run(1500);
-  });
-  return world;
-}
 const stop = (world: World, closeAll = false) => world.command({ kind: 'stop', source: 'button', reason: 'enough', closeAll });
 const h1 = hedgeOf(signalId('h1'));
 
@@ -301,7 +295,7 @@ describe('a hedge that keeps dust', () => {
     world.run(3000);
     expect([world.phase('h1'), world.held('h1')]).toEqual(['hedged', ['0.09999', '0.1']]);
     const trade = { tradeId: 'adl', price: price('115000'), quantity: quantity('0.00001'), fee: zero<'fee'>(), feeCurrency: 'USDT', at: world.now };
-    world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'adl_autoclose', venueOrderId: 'v9', fills: [trade] });
+    forcedClose(world, [trade], 'v9', 'adl_autoclose');
     world.run(3000);
     expect([world.phase('h1'), world.held('h1'), world.orders(2)]).toEqual(['hedged', ['0.09999', '0.09999'], []]);
   });
@@ -320,7 +314,7 @@ describe('two forced closes', () => {
         feeCurrency: 'USDT',
         at: world.now,
       };
-      world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'adl_autoclose', venueOrderId, fills: [trade] });
+      forcedClose(world, [trade], venueOrderId, 'adl_autoclose');
     };
     close('v1', '0.05');
     world.run(500);
@@ -334,8 +328,7 @@ describe('two forced closes', () => {
   it('of which only a part was ours: told again, only the rest of it is looked at', () => {
     const world = holding('0.03');
     const trade = { tradeId: 't', price: price('115000'), quantity: quantity('0.05'), fee: zero<'fee'>(), feeCurrency: 'USDT', at: world.now };
-    const tell = () =>
-      world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'adl_autoclose', venueOrderId: 'v1', fills: [trade] }).facts;
+    const tell = () => forcedClose(world, [trade], 'v1', 'adl_autoclose').facts;
     tell();
     expect(world.held('h1')).toEqual(['0.03', '0']);
     expect(tell().find((fact) => fact.kind === 'forcedSeen')?.fills).toEqual([{ ...trade, quantity: '0.02' }]);

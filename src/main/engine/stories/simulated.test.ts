@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { quantity } from '../../../shared/domain/units.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
-import { tradeByHand } from '../testing/by-hand.ts';
+import { forcedClose, tradeByHand } from '../testing/by-hand.ts';
 import { atMarket, place } from '../testing/hands.ts';
 import { BTC } from '../testing/market.ts';
 import { enter } from '../testing/signals.ts';
@@ -86,14 +86,7 @@ describe('what the venue closed by itself', () => {
     world.signal(enter('a1', { quantity: '0.05' }));
     world.run(200);
     expect(world.held('a1')).toEqual(['0', '0.05']);
-    world.feed({
-      kind: 'forcedClose',
-      venue: 'binance',
-      coin: BTC,
-      clientId: 'autoclose-1',
-      venueOrderId: 'v1',
-      fills: tradeByHand(world, 'perp', 'buy', '0.02'),
-    });
+    forcedClose(world, tradeByHand(world, 'perp', 'buy', '0.02'));
     world.run(6000);
     expect(world.orders(2)).toEqual(['unwind spot sell 0.015']);
     expect(world.held('a1')).toEqual(['0.03', '0.03']);

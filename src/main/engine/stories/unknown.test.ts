@@ -98,6 +98,44 @@ describe('an order is proven absent', () => {
     }
   });
 
+  it('not while a contrary order in the coin is silent too: both filled would look as if neither had', () => {
+    const world = new World();
+    world.signal(enter('a1'));
+    world.run(2000);
+    world.chasing = false;
+    world.script('perp', 'exit', replyLost('1', { visibleAfterMs: -1 }));
+    world.signal(exit('x'));
+    world.run(500);
+    world.script('perp', 'entry', replyLost('1', { visibleAfterMs: -1 }));
+    world.signal(enter('b1'));
+    world.run(500);
+    const silentOnes = () => Object.values(world.state.orders).filter(({ state, request }) => state === 'unknown' && request.leg === 'perp');
+    const ids = silentOnes().map(({ id }) => id);
+    expect([ids.length, world.holdings('binance').positions[0]?.quantity]).toEqual([2, '-0.05']);
+    for (let passed = 0; passed < 80; passed += 2) {
+      for (const id of ids) world.missed(id);
+      world.run(2000);
+    }
+    expect(silentOnes().map(({ evidence }) => evidence?.holdings)).toEqual([null, null]);
+    expect(world.state.stop?.code).toBe('UNKNOWN_OUTCOME');
+  });
+
+  it.each([
+    ['just before it', { what: 'other', venue: 'binance', coin: 'BTC', order: 'o' }, -30, 'unknown'],
+    ['long before it', { what: 'other', venue: 'binance', coin: 'BTC', order: 'o' }, -90, 'rejected'],
+    ['at the other venue', { what: 'other', venue: 'upbit', coin: 'BTC', order: 'o' }, -30, 'rejected'],
+    ['in another coin', { what: 'other', venue: 'binance', coin: 'ETH', order: 'o' }, -30, 'rejected'],
+    ['that is a forced close', { what: 'forced', venue: 'binance', coin: 'BTC', order: 'o' }, -30, 'rejected'],
+    ['of which an old journal says no more', undefined, -30, 'rejected'],
+  ] as const)('beside an order of somebody else %s: %#', (_what, values, seconds, state) => {
+    const [world, order] = silent();
+    const at = order.stamps.decided + seconds * 1000;
+    const alarm = { code: 'OUTSIDE_ORDER', severity: 'warning', hedge: null, detail: 'of somebody else', at, ...(values && { values }) } as const;
+    world.state = { ...world.state, alarms: { ...world.state.alarms, 'outside:binance:o': alarm } };
+    miss(world, order, 80);
+    expect(world.order('perp', 'entry').state).toBe(state);
+  });
+
   it('never when it may rest: it is canceled by our id at once and every 10 s, and a person is called', () => {
     const [world, { id }] = silent();
     const order = world.order('perp', 'entry');

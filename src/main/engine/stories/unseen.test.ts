@@ -6,10 +6,8 @@ import type { OrderTerms, Side, Venue } from '../../../shared/domain/venue.ts';
 import { ask, atMarket, byCost, limit } from '../testing/hands.ts';
 import { ok, perpHoldings } from '../testing/market.ts';
 import { enter } from '../testing/signals.ts';
-import { fills, type Play, refused, requestLost } from '../testing/venue-truth.ts';
+import { fills, type Play, refused, silent } from '../testing/venue-truth.ts';
 import { World } from '../testing/world.ts';
-
-const silent = { ...requestLost, afterMs: 60_000 };
 
 /** Accounts that were read `agoMs` ago and never change: 10,000,000 KRW free of a billion, and 100,000 USDT. */
 function poor(agoMs = 0): World {
