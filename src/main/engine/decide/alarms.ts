@@ -2,7 +2,7 @@
 import type { AlarmCause, AlarmCode } from '../../../shared/domain/codes.ts';
 import type { HedgeId } from '../../../shared/domain/ids.ts';
 import type { Draft } from '../draft.ts';
-import type { Severity } from '../state.ts';
+import type { Alarm, Severity } from '../state.ts';
 
 export type NewAlarm = AlarmCause & {
   readonly severity: Severity;
@@ -14,16 +14,22 @@ export function raise(draft: Draft, key: string, alarm: NewAlarm): void {
   if (Object.hasOwn(draft.state.alarms, key)) return;
   const { code, severity, hedge = null, detail, values } = alarm;
   draft.add({ kind: 'alarmRaised', key, code, severity, hedge, detail, values });
+  keepNewest(draft, code, severity);
 }
 
 export function clear(draft: Draft, key: string): void {
   if (Object.hasOwn(draft.state.alarms, key)) draft.add({ kind: 'alarmCleared', key });
 }
 
-/** Takes the oldest alarms of a code away that stand beyond so many: where each may be of another signal, senders decide how many. */
-export function keepNewest(draft: Draft, code: AlarmCode, most: number): void {
-  const keys = Object.entries(draft.state.alarms).flatMap(([key, alarm]) => (alarm.code === code ? [key] : []));
-  for (const key of keys.slice(0, -most)) clear(draft, key);
+/** So many stand at most where others decide how many come, by signals or orders of their own: the journal has the rest. */
+const most: Readonly<Partial<Record<AlarmCode, number>>> = { EXPIRED_EXIT: 20, OUTSIDE_ORDER: 20 };
+
+function keepNewest(draft: Draft, code: AlarmCode, severity: Severity): void {
+  const kept = most[code];
+  if (kept === undefined) return;
+  const isSuch = (alarm: Alarm): boolean => alarm.code === code && alarm.severity === severity;
+  const keys = Object.entries(draft.state.alarms).flatMap(([key, alarm]) => (isSuch(alarm) ? [key] : []));
+  for (const key of keys.slice(0, -kept)) clear(draft, key);
 }
 
 /** What a process finds out anew each time: an alarm of these says nothing about the next one. */

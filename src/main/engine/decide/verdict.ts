@@ -5,7 +5,7 @@ import type { EnterSignal, ExitSignal } from '../../../shared/domain/signal.ts';
 import type { Denial } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import type { Compared } from '../facts.ts';
-import { keepNewest, raise } from './alarms.ts';
+import { raise } from './alarms.ts';
 import { isFinal, knownSignal, type SignalState } from '../signal-book.ts';
 import type { PendingEntry } from '../state.ts';
 
@@ -43,9 +43,6 @@ export const askPerson = (draft: Draft, id: SignalId): void =>
 
 type Mortal = Pick<PendingEntry, 'timerZero'> & { readonly signal: EnterSignal | ExitSignal };
 
-/** A file of old signals must not fill the state with alarms: what is older is in the journal and among the signals. */
-const keptExpiredExits = 20;
-
 /**
  * Ends a signal whose time ran out: by the time of day, or by what passed since it came, where the clock was set back.
  * An expired ENTER is let go; an expired EXIT leaves a position that somebody wanted closed, so it alarms.
@@ -69,6 +66,5 @@ export function expire(draft: Draft, { signal: { id, action, expiresAt }, timerZ
     severity: 'critical',
     detail: `The EXIT signal ${id} expired and was not carried out`,
   });
-  keepNewest(draft, 'EXPIRED_EXIT', keptExpiredExits);
   return true;
 }
