@@ -46,13 +46,13 @@ export interface PaperVenueOptions {
 /** @throws Error when the worker could not start: its own error */
 export async function startPaperVenues({ worker, market, state, seed }: PaperVenueOptions): Promise<PaperVenues> {
   const thread = new Worker(worker, { workerData: { market, state, ...(seed === undefined ? {} : { seed }) } });
+  const ended = new Promise((resolve) => void thread.once('exit', resolve));
   const [message] = await once(thread, 'message');
   const ready = readySchema.parse(message);
   return {
     ...ready,
     bankRateUrl: new URL('/fx/usd-krw', ready.control),
     async close() {
-      const ended = once(thread, 'exit');
       thread.postMessage('close');
       await ended;
     },
