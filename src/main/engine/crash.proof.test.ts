@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectAtRest } from './testing/at-rest.ts';
 import { hedgeOf, signalId } from '../../shared/domain/ids.ts';
-import { tradeByHand } from './testing/by-hand.ts';
-import { BTC } from './testing/market.ts';
+import { forcedClose, tradeByHand } from './testing/by-hand.ts';
 import { enter, exit } from './testing/signals.ts';
 import { fills, refused, replyLost, requestLost } from './testing/venue-truth.ts';
 import { Crash, type CrashPlan, refold, World } from './testing/world.ts';
@@ -44,8 +43,7 @@ const stories: Readonly<Record<string, Story>> = {
     world.signal(exit('x', { quantity: '0.02' }));
     world.run(100);
     const closed = tradeByHand(world, 'perp', 'buy', '0.01');
-    const tell = () =>
-      void world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'autoclose-1', venueOrderId: 'v1', fills: closed });
+    const tell = () => void forcedClose(world, closed);
     // Whoever finds the venue short tells of it again.
     world.untold.push(tell);
     tell();

@@ -6,7 +6,7 @@ import { enter } from '../engine/testing/signals.ts';
 import { asApproved } from '../engine/testing/approved.ts';
 import { atMarket, byCost, change, handOrder, limit, place } from '../engine/testing/hands.ts';
 import { book, market, ok } from '../engine/testing/market.ts';
-import { requestLost } from '../engine/testing/venue-truth.ts';
+import { silent } from '../engine/testing/venue-truth.ts';
 import { World } from '../engine/testing/world.ts';
 import type { Latest } from '../engine/risk/last-hop.ts';
 import type { QuoteFor } from '../engine/inputs.ts';
@@ -17,7 +17,7 @@ import { Door } from './door.ts';
 function beforeTheDoor(decide: (world: World) => string, setUp: (world: World) => void = () => undefined) {
   const world = new World();
   setUp(world);
-  for (const leg of ['spot', 'perp'] as const) world.script(leg, 'byHand', { ...requestLost, afterMs: 60_000 });
+  for (const leg of ['spot', 'perp'] as const) world.script(leg, 'byHand', silent);
   const purpose: QuoteFor = { kind: 'byHand', order: '' as ClientOrderId, how: 'prepares' };
   const on = world.quote(purpose);
   const id = decide(world);

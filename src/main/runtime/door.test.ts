@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { asApproved } from '../engine/testing/approved.ts';
+import { entering } from '../engine/testing/decided.ts';
 import { ok, quote } from '../engine/testing/market.ts';
-import { enter } from '../engine/testing/signals.ts';
-import { requestLost } from '../engine/testing/venue-truth.ts';
-import { World } from '../engine/testing/world.ts';
 import type { VenuePort } from '../exchanges/port.ts';
 import { Door } from './door.ts';
 
 /** An entry whose legs are decided, a door before it, and a venue that asks the door after a wait of its own. */
 function beforeTheDoor() {
-  const world = new World();
-  world.script('spot', 'entry', { ...requestLost, afterMs: 60_000 });
-  world.script('perp', 'entry', { ...requestLost, afterMs: 60_000 });
-  world.signal(enter('a1'));
-  world.run(20);
+  const world = entering();
   const timers = new Map<() => void, number>();
   const after = (ms: number, call: () => void): (() => void) => {
     timers.set(call, ms);

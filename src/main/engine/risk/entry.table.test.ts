@@ -10,7 +10,7 @@ import { absolute, krw, price, quantity, ratio, type Ratio, signedQuantity, subt
 import type { Holdings, Position } from '../../../shared/domain/venue.ts';
 import { judgeEntry } from '../entry-judgement.ts';
 import type { Denial } from '../denial.ts';
-import { requestLost } from '../testing/venue-truth.ts';
+import { silent } from '../testing/venue-truth.ts';
 import type { LegQuote, Quote } from '../quote.ts';
 import type { State } from '../state.ts';
 import { BTC, failed, market, ok, perpHoldings, quote, spotHoldings, start } from '../testing/market.ts';
@@ -75,8 +75,8 @@ const quoteOf = (given: Given): Quote => {
 /** An entry of the signal that was decided and has not left. */
 function decided(given: Given): World {
   const world = new World();
-  world.script('spot', 'entry', { ...requestLost, afterMs: 60_000 });
-  world.script('perp', 'entry', { ...requestLost, afterMs: 60_000 });
+  world.script('spot', 'entry', silent);
+  world.script('perp', 'entry', silent);
   // As large as it is to be, without what the test is about.
   const { risk: _risk, premium: _premium, ...size } = given.signal ?? {};
   world.signal(enter('t', size));

@@ -3,6 +3,7 @@ import { clientOrderId } from '../../../shared/domain/ids.ts';
 import { quantity } from '../../../shared/domain/units.ts';
 import type { Fill, Leg, Side } from '../../../shared/domain/venue.ts';
 import { legVenue } from '../state.ts';
+import type { Step } from '../step.ts';
 import { BTC } from './market.ts';
 import { fills } from './venue-truth.ts';
 import type { World } from './world.ts';
@@ -25,3 +26,7 @@ export function tradeByHand(world: World, leg: Leg, side: Side, size: string): r
   if (taken === null) throw new Error('Invariant: a trade by hand is taken');
   return taken.fills;
 }
+
+/** The venue closed something of the short by itself, and tells of it. */
+export const forcedClose = (world: World, trades: readonly Fill[], venueOrderId = 'v1', clientId = 'autoclose-1'): Step =>
+  world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId, venueOrderId, fills: trades });

@@ -1,8 +1,9 @@
 /** A person's single orders in a world, as short as tests like them. */
 import { own } from '../../../shared/domain/record.ts';
-import { notionalOf, price, quantity, ratio } from '../../../shared/domain/units.ts';
+import { notionalOf, price, quantity, ratio, text } from '../../../shared/domain/units.ts';
 import type { OrderTerms, Side, TimeInForce, Venue } from '../../../shared/domain/venue.ts';
 import type { ClientOrderId } from '../../../shared/domain/ids.ts';
+import { handAt } from '../by-hand.ts';
 import type { CommandReply } from '../draft.ts';
 import type { Order } from '../state.ts';
 import { BTC } from './market.ts';
@@ -52,6 +53,9 @@ export function handOrder(world: World, id: string): Order {
   if (order === undefined) throw new Error(`There is no order ${id}`);
   return order;
 }
+
+/** What was traded by hand: coins on Upbit, and the position on Binance. */
+export const hands = ({ state }: World): readonly string[] => (['upbit', 'binance'] as const).map((venue) => text(handAt(state, venue, BTC)));
 
 /** Somebody trades with an order that rests, and the stream tells of it. */
 export const tradeWith = (world: World, id: string, size: string): void =>

@@ -1,8 +1,8 @@
 /** Every state that a hedge can be in, by name, with the way into it and how a stop ends it. Deterministic; ships nowhere. */
 import { price } from '../../../shared/domain/units.ts';
-import { tradeByHand } from './by-hand.ts';
+import { forcedClose, tradeByHand } from './by-hand.ts';
 import { hedged, type HedgeState, inTheMiddleOfAnEntry, opening, slow, times, untilSent, whileItIsUndone } from './entry-states.ts';
-import { BTC, market } from './market.ts';
+import { market } from './market.ts';
 import { exit } from './signals.ts';
 import { fills, refused, replyLost } from './venue-truth.ts';
 import { Crash, World } from './world.ts';
@@ -134,14 +134,7 @@ const whenSomethingElseHappened: readonly HedgeState[] = [
     reach: () => {
       const world = hedged();
       world.script('spot', 'unwind', slow('1', 500));
-      world.feed({
-        kind: 'forcedClose',
-        venue: 'binance',
-        coin: BTC,
-        clientId: 'autoclose-1',
-        venueOrderId: 'v1',
-        fills: tradeByHand(world, 'perp', 'buy', '0.1'),
-      });
+      forcedClose(world, tradeByHand(world, 'perp', 'buy', '0.1'));
       return untilSent(world, 3);
     },
     phase: 'unwinding',

@@ -6,8 +6,8 @@ import { own } from '../../../shared/domain/record.ts';
 import type { Fill, Leg } from '../../../shared/domain/venue.ts';
 import type { Purpose, SettleHow } from '../state.ts';
 import { waysToSettle } from '../decide/operator.ts';
-import { tradeByHand } from './by-hand.ts';
-import { BTC, failed, market, perpRules } from './market.ts';
+import { forcedClose, tradeByHand } from './by-hand.ts';
+import { failed, market, perpRules } from './market.ts';
 import { enter, exit } from './signals.ts';
 import { fills, notSent, type Play, refused, replyLost, requestLost, streamOf } from './venue-truth.ts';
 import type { World } from './world.ts';
@@ -67,8 +67,7 @@ function forceClose(world: World, part: string, afterMs: number): void {
   const size = floorToStep(scale(world.truth.held('perp'), ratio(part)), perpRules.step);
   if (isZero(size)) return;
   const fills = tradeByHand(world, 'perp', 'buy', text(size));
-  const tell = (): void =>
-    void world.feed({ kind: 'forcedClose', venue: 'binance', coin: BTC, clientId: 'autoclose-1', venueOrderId: `f${world.now}`, fills });
+  const tell = (): void => void forcedClose(world, fills, `f${world.now}`);
   if (afterMs === 0) tell();
   else world.later(afterMs, tell);
   // A process that dies meanwhile finds it where the venue holds too little.

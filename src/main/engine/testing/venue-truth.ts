@@ -47,6 +47,8 @@ export const fills = (part = '1', over: Partial<Play> = {}): Play => ({ ...usual
 export const refused = (code: FailureCode = 'INSUFFICIENT_FUNDS'): Play => ({ ...usual, does: 'refuses', code });
 /** The request never arrives and nobody says so. */
 export const requestLost: Play = { ...usual, does: 'neverSees', says: 'nothing', code: 'TIMEOUT' };
+/** And nobody says anything while a story lasts. */
+export const silent: Play = { ...requestLost, afterMs: 60_000 };
 /** Our own door or transport kept it back, and says so. */
 export const notSent: Play = { ...usual, does: 'neverSees', code: 'BLOCKED' };
 /** The venue carries it out; the answer is lost. */
