@@ -173,6 +173,55 @@ describe('a late fill', () => {
   });
 });
 
+describe('a late fill of an entry that had ended', () => {
+  it('to a hedged one: the surplus is sold', () => {
+    const world = new World();
+    world.script('spot', 'entry', fills('0.5', { visibleAfterMs: -1 }));
+    world.script('perp', 'entry', fills('0.5'));
+    world.signal(enter('a1', { quantity: '0.1' }));
+    world.run(1000);
+    expect(world.phase('a1')).toBe('hedged');
+    const { id } = world.order('spot', 'entry');
+    const truly = world.truth.orders.get(id);
+    if (truly === undefined) throw new Error('taken');
+    const late = { tradeId: 'late', price: price('161000000'), quantity: '0.01' as never, fee: '0' as never, feeCurrency: 'KRW', at: world.now };
+    world.truth.orders.set(id, { ...truly, fills: [...truly.fills, late] });
+    world.report({ clientOrderId: id, venueOrderId: `v-${id}`, state: 'canceled', filled: '0.06' as never, fills: [late], at: world.now });
+    expect(world.phase('a1')).toBe('unwinding');
+    expect(world.alarms()).toEqual(['NAKED_LEG']);
+    expectAtRest(world.run(5000));
+    expect(world.orders(2)).toEqual(['unwind spot sell 0.01']);
+    expect(world.phase('a1')).toBe('hedged');
+  });
+
+  it('to a flat one: it is undone', () => {
+    const world = new World();
+    world.script('spot', 'entry', refused());
+    world.script('perp', 'entry', refused());
+    world.signal(enter('a1'));
+    world.run(1000);
+    const { request } =
+      world.sent[1] ??
+      (() => {
+        throw new Error('no order');
+      })();
+    const truly = world.truth.take(request, fills('0.4'), world.market, world.now);
+    if (truly === null) throw new Error('taken');
+    world.report({
+      clientOrderId: request.clientOrderId,
+      venueOrderId: 'v',
+      state: 'canceled',
+      filled: '0.02' as never,
+      fills: truly.fills,
+      at: world.now,
+    });
+    expect(world.phase('a1')).toBe('unwinding');
+    expectAtRest(world.run(5000));
+    expect(world.orders(2)).toEqual(['unwind perp buy 0.02']);
+    expect(world.phase('a1')).toBe('flat');
+  });
+});
+
 describe('a cancel that lost the race', () => {
   const open = (world: World, leg: Leg, filled: string, state: OrderReport['state'] = 'open') => {
     const order = world.order(leg, 'entry');
