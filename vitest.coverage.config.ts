@@ -15,6 +15,7 @@ export default defineConfig({
       'src/main/engine/**/*.test.ts',
       // What an order passes right before the wire is asked by the door.
       'src/main/runtime/door.table.test.ts',
+      'src/main/runtime/door-close.table.test.ts',
       'src/main/runtime/door-by-hand.test.ts',
       'src/main/store/journal/*.test.ts',
       'src/main/signals/{parse,schema}.test.ts',

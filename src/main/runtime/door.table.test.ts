@@ -1,113 +1,30 @@
-/** What changes between a decision and the wire, and what the door makes of it: each order is asked in its last moment. */
+/** What changes between a decision that adds risk and the wire, and what the door makes of it: each order is asked in its last moment. */
 import { describe, expect, it } from 'vitest';
 import type { HedgeId } from '../../shared/domain/ids.ts';
 import { own, there, withKey, withoutKey } from '../../shared/domain/record.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import { krw, price, quantity, ratio, relabel } from '../../shared/domain/units.ts';
-import type { Book, Leg } from '../../shared/domain/venue.ts';
-import type { Denial } from '../engine/denial.ts';
+import type { Book } from '../../shared/domain/venue.ts';
 import type { Quote } from '../engine/quote.ts';
-import type { Latest } from '../engine/risk/last-hop.ts';
-import type { Purpose, State } from '../engine/state.ts';
-import { asApproved } from '../engine/testing/approved.ts';
-import { book, failed, market, type Market, ok, quote } from '../engine/testing/market.ts';
-import { enter, exit } from '../engine/testing/signals.ts';
-import { fills, requestLost } from '../engine/testing/venue-truth.ts';
+import type { State } from '../engine/state.ts';
+import { entering } from '../engine/testing/decided.ts';
+import { book, failed, ok } from '../engine/testing/market.ts';
+import { enter } from '../engine/testing/signals.ts';
+import { fills, silent } from '../engine/testing/venue-truth.ts';
 import { World } from '../engine/testing/world.ts';
-import type { VenuePort } from '../exchanges/port.ts';
-import { Door } from './door.ts';
+import { Before, noNews, otherAccount, type Row, shortFilled } from './door-testing.ts';
 
-const never = { ...requestLost, afterMs: 60_000 };
-const noNews: Latest = { books: { spot: undefined, perp: undefined }, fx: undefined, clockOffsetsMs: { spot: ok(0), perp: ok(0) } };
-
-/** A door before a world, 10 ms after a decision, and a venue that asks it at once. */
-class Before {
-  readonly world: World;
-  readonly door: Door;
-  readonly decidedAt: number;
-  latest: Latest = noNews;
-  /** The state as the door is to see it. */
-  see: (state: State) => State = (state) => state;
-
-  constructor(world: World) {
-    this.world = world;
-    this.decidedAt = Math.max(...Object.values(world.state.orders).map((order) => order.stamps.decided));
-    world.now = this.decidedAt + 10;
-    const clock = { now: () => world.now, elapsed: () => world.now, after: () => () => undefined, every: () => () => undefined };
-    const place = async (_order: unknown, mayStart: () => boolean) => {
-      const code = mayStart() ? 'RATE_LIMITED' : 'BLOCKED';
-      return { outcome: 'notSent', code, venueCode: '', said: '' };
-    };
-    const venue = { place } as unknown as VenuePort;
-    this.door = new Door(
-      { spot: venue, perp: venue },
-      clock,
-      () => this.see(world.state),
-      () => this.latest,
-    );
-  }
-
-  /** What it was decided on. */
-  on: (given: Quote) => Quote = (given) => given;
-
-  /** "leaves", or the code of the denial with the numbers compared. */
-  async says(leg: Leg, purpose: Purpose): Promise<string> {
-    const { request } = this.world.order(leg, purpose);
-    const { denial, wireAt } = await this.door.place(asApproved(request), purpose, this.on(quote(this.decidedAt)));
-    expect(wireAt).toBe(denial === null ? this.world.now : null);
-    return said(denial);
-  }
-
-  set(settings: Partial<Settings>): void {
-    this.see = (state) => ({ ...state, settings: { ...state.settings, ...settings } });
-  }
-  /** Somebody read a book. */
-  read(leg: Leg, now: Partial<Market> | Book, at = this.world.now): void {
-    const seen = 'bids' in now ? now : bookOf(leg, market(now), at);
-    this.latest = { ...this.latest, books: { ...this.latest.books, [leg]: { ...seen, at } } };
-  }
-}
-
-const said = (denial: Denial | null): string => {
-  if (denial === null) return 'leaves';
-  return denial.compared === null ? denial.denied : `${denial.denied} ${denial.compared.was} against ${denial.compared.limit}`;
-};
-const bookOf = (leg: Leg, { spotBid, spotAsk, perpBid, perpAsk, depth }: Market, at: number): Book =>
-  leg === 'spot' ? book(spotBid, spotAsk, price('1000'), depth, at) : book(perpBid, perpAsk, price('0.1'), depth, at);
 const level = (at: string, size: string) => ({ price: price(at), quantity: quantity(size) });
 
-/** Both legs of an entry of 0.05 are decided, the spot one at 161,805,000 at most, and have not left. */
-function entry(over: Parameters<typeof enter>[1] = {}, settings: Partial<Settings> = {}): Before {
-  const world = new World();
-  world.state = { ...world.state, settings: { ...world.state.settings, ...settings } };
-  world.script('spot', 'entry', never);
-  world.script('perp', 'entry', never);
-  world.signal(enter('a', over));
-  return new Before(world.run(20));
-}
+const entry = (...given: Parameters<typeof entering>): Before => new Before(entering(...given));
 /** The spot leg is filled, the short in part, and the order that fills it up by 0.02 is decided. */
 function completion(): Before {
   const world = new World();
   world.script('perp', 'entry', fills('0.6'));
-  world.script('perp', 'complete', never);
+  world.script('perp', 'complete', silent);
   world.signal(enter('a'));
   return new Before(world.run(100));
 }
-/** A hedge of 0.05 of which both closes are decided. */
-function closing(): Before {
-  const world = new World();
-  world.signal(enter('a'));
-  world.run(2000);
-  world.script('spot', 'exit', never);
-  world.script('perp', 'exit', never);
-  world.command({ kind: 'closeHedge', hedge: world.hedge('a').id, quantity: null });
-  return new Before(world.run(30));
-}
-
-const otherAccount = (state: State): State => ({
-  ...state,
-  alarms: withKey(state.alarms, 'account:upbit', { code: 'ACCOUNT_CHANGED', severity: 'critical', hedge: null, detail: '', at: 0 }),
-});
 /** Another hedge in some phase, as large as the one that is being opened, with its orders in flight. */
 const withOther =
   (phase: 'opening' | 'needsOperator', settings: Partial<Settings> = {}) =>
@@ -133,9 +50,6 @@ const afterMidnight = (state: State): State => ({
   settings: { ...state.settings, maxEntriesPerDay: 1 },
   day: { ...state.day, kst: state.day.kst + 1, entries: 0 },
 });
-
-type Change = (before: Before) => void;
-type Row = readonly [what: string, change: Change, expected: string];
 
 describe('an entry', () => {
   it.each<Row>([
@@ -323,8 +237,8 @@ describe('the order that fills up the smaller leg', () => {
     ],
     ['stays where its quote lacks the book', (before) => (before.on = withoutBook), 'NO_DATA'],
     ['stays where nobody buys', (before) => before.read('perp', { bids: [], asks: [], at: 0 }), 'EMPTY_BOOK'],
-    ['stays where less is missing by now', (before) => (before.see = filled(before, '0.04')), 'MORE_THAN_HELD 0.02 against 0.01'],
-    ['stays where the other leg is the smaller by now', (before) => (before.see = filled(before, '0.06')), 'MORE_THAN_HELD 0.02 against 0'],
+    ['stays where less is missing by now', (before) => (before.see = shortFilled(before, '0.04')), 'MORE_THAN_HELD 0.02 against 0.01'],
+    ['stays where the other leg is the smaller by now', (before) => (before.see = shortFilled(before, '0.06')), 'MORE_THAN_HELD 0.02 against 0'],
   ])('%s', async (_what, change, expected) => {
     const before = completion();
     change(before);
@@ -332,115 +246,4 @@ describe('the order that fills up the smaller leg', () => {
   });
 
   const withoutBook = (given: Quote): Quote => ({ ...given, legs: { ...given.legs, perp: { ...given.legs.perp, book: failed() } } });
-  /** The short's entry turns out to have filled so much. */
-  const filled =
-    ({ world }: Before, size: string) =>
-    (state: State): State => {
-      const order = world.order('perp', 'entry');
-      return { ...state, orders: withKey(state.orders, order.id, { ...order, filled: quantity(size) }) };
-    };
-});
-
-describe('a close', () => {
-  it.each<Row>([
-    ['leaves where nothing changed', () => undefined, 'leaves'],
-    [
-      'leaves however late, whatever the limits',
-      (before) => {
-        before.world.now += 60_000;
-        before.set({ maxHedgeKrw: krw('1'), maxBookAgeMs: 100 });
-      },
-      'leaves',
-    ],
-    ['leaves after a stop', ({ door }) => door.latch(), 'leaves'],
-    ['leaves after a sleep', ({ world }) => void world.feed({ kind: 'resumed', awayMs: 60_000 }), 'leaves'],
-    ['stays after the disk failed', ({ door }) => door.failDisk(), 'JOURNAL_FAILED'],
-    ['stays while the venues are read', ({ world }) => void world.feed({ kind: 'started', armWhenReady: false, engine: 'test' }), 'RECONCILING'],
-    ['stays on another account', (before) => (before.see = otherAccount), 'ACCOUNT_CHANGED'],
-    ['stays where its leg holds less by now', (before) => (before.see = held(before, '0.049')), 'MORE_THAN_HELD 0.05 against 0.049'],
-    ['leaves where its leg holds more', (before) => (before.see = held(before, '0.051')), 'leaves'],
-    ['stays where the books do not know it', (before) => (before.see = (state) => ({ ...state, orders: {} })), 'NO_DATA'],
-  ])('%s', async (_what, change, expected) => {
-    const before = closing();
-    change(before);
-    expect(await before.says('perp', 'exit')).toBe(expected);
-  });
-
-  const held =
-    ({ world }: Before, size: string) =>
-    (state: State): State => {
-      const order = world.order('perp', 'entry');
-      return { ...state, orders: withKey(state.orders, order.id, { ...order, filled: quantity(size) }) };
-    };
-});
-
-describe('a close that its signal bounds', () => {
-  /** Least premium to close at: what a close would get is 0.00 % at these prices, and less where the bid falls. */
-  function bounded(expected: string): Before {
-    const world = new World();
-    world.signal(enter('a'));
-    world.run(2000);
-    world.script('spot', 'exit', never);
-    world.script('perp', 'exit', never);
-    world.signal(exit('x', { premium: [expected, '0'] }));
-    return new Before(world.run(30));
-  }
-  const fallen = { spotBid: price('160000000'), spotAsk: price('160001000') };
-
-  it('leaves while the premium holds, and not once it is known to have moved: neither leg', async () => {
-    const holds = bounded('-0.002');
-    expect(await holds.says('spot', 'exit')).toBe('leaves');
-    const moved = bounded('-0.002');
-    moved.read('spot', fallen);
-    expect(await moved.says('perp', 'exit')).toMatch(/^PREMIUM_MOVED -0\.\d+ against -0.002$/);
-    moved.read('spot', {}, moved.world.now + 1);
-    expect(await moved.says('spot', 'exit')).toMatch(/^PREMIUM_MOVED /);
-  });
-
-  it('leaves with a leg that has left, whatever the premium is by then', async () => {
-    const before = bounded('-0.002');
-    expect(await before.says('spot', 'exit')).toBe('leaves');
-    before.read('spot', fallen);
-    expect(await before.says('perp', 'exit')).toBe('leaves');
-  });
-
-  it('is carried through once something of it has traded', async () => {
-    const before = bounded('-0.002');
-    before.read('spot', fallen);
-    const order = before.world.order('spot', 'exit');
-    before.see = (state) => ({ ...state, orders: withKey(state.orders, order.id, { ...order, filled: quantity('0.001') }) });
-    expect(await before.says('perp', 'exit')).toBe('leaves');
-  });
-
-  it('stays where the premium cannot be reckoned, and goes where a leg has no partner', async () => {
-    const before = bounded('-0.002');
-    before.read('spot', { bids: [], asks: [], at: 0 });
-    expect([await before.says('spot', 'exit'), await before.says('perp', 'exit')]).toEqual(['NO_DATA', 'NO_DATA']);
-    const alone = bounded('-0.002');
-    alone.read('spot', fallen);
-    const { id, hedge } = alone.world.order('perp', 'entry');
-    alone.see = (state) => {
-      const mine = there(state.hedges, hedge ?? ('' as HedgeId));
-      const orders = withKey(state.orders, id, { ...there(state.orders, id), filled: quantity('0') });
-      return { ...state, orders, hedges: withKey(state.hedges, mine.id, { ...mine, heldAtMove: { ...mine.heldAtMove, perp: quantity('0') } }) };
-    };
-    expect(await alone.says('spot', 'exit')).toBe('leaves');
-  });
-
-  it('is forgotten after a thousand others', async () => {
-    const before = bounded('-0.002');
-    before.read('spot', fallen);
-    expect(await before.says('perp', 'exit')).toMatch(/^PREMIUM_MOVED /);
-    before.read('spot', {}, before.world.now + 1);
-    const { decided } = before.world.order('perp', 'exit').stamps;
-    for (let nth = 1; nth <= 1000; nth += 1) {
-      before.see = (state) => {
-        const order = before.world.order('perp', 'exit');
-        return { ...state, orders: withKey(state.orders, order.id, { ...order, stamps: { decided: decided - nth } }) };
-      };
-      expect(await before.says('perp', 'exit')).toBe('leaves');
-    }
-    before.see = (state) => state;
-    expect(await before.says('spot', 'exit')).toBe('leaves');
-  });
 });
