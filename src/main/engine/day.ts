@@ -13,10 +13,11 @@ import type { State } from './state.ts';
 export function dayStart(state: State, inputs: Accounts | null, at: number): Unstamped | null {
   const { day } = state;
   const kst = kstDay(at);
+  const hasBegun = day.capital !== null && (kst === day.kst || kst === day.kst - 1);
+  if (hasBegun && (day.isCarried !== true || inputs === null)) return null;
   const known = inputs === null ? day.capital : capital({ state, inputs });
   if (known === null) return null;
-  if (day.capital !== null && (kst === day.kst || kst === day.kst - 1))
-    return day.isCarried === true && inputs !== null ? { kind: 'capitalTaken', capital: known } : null;
+  if (hasBegun) return { kind: 'capitalTaken', capital: known };
   // Flat hedges too: a late trade of theirs is today's, what they came to before is not.
   const bases = mapValues(state.hedges, (hedge) => hedgeResult(state, hedge).total);
   return { kind: 'dayStarted', kst, capital: known, bases, ...(inputs === null ? { carried: true } : {}) };

@@ -34,6 +34,8 @@ export class Pursuit {
   readonly #chases = new Map<ClientOrderId, Chase>();
   /** Orders as they are when nothing is left to ask; state is never changed in place, so one that changed is another. */
   readonly #settled = new WeakSet<Order>();
+  /** The orders that were looked through last. */
+  #followed: State['orders'] | null = null;
   #closed = false;
 
   constructor(venues: Venues, clock: Clock, streams: StreamStates, loop: () => Loop) {
@@ -45,7 +47,8 @@ export class Pursuit {
 
   /** Starts a chase for every order that needs one. Called after each step. */
   readonly follow = (state: State): void => {
-    if (this.#closed) return;
+    if (this.#closed || state.orders === this.#followed) return;
+    this.#followed = state.orders;
     for (const order of Object.values(state.orders)) {
       if (this.#settled.has(order)) continue;
       if (!needsChase(order)) this.#settled.add(order);

@@ -52,7 +52,11 @@ export interface EntryContext {
   readonly inputs: EntryInputs;
   readonly sized: Sized;
 }
-type Check = (context: EntryContext) => Denial | null;
+/** With what more than one limit is measured by. */
+interface Measurable extends EntryContext {
+  readonly whole: Krw;
+}
+type Check = (context: Measurable) => Denial | null;
 
 const above = (code: PlainCode, what: string, was: Ratio, limit: Ratio): Denial | null =>
   gt(was, limit) ? denied(code, `${what} would be ${text(was)}, the limit is ${text(limit)}`, { limit: text(limit), was: text(was) }) : null;
@@ -71,8 +75,8 @@ export function positionAfter({ state, signal, inputs, sized }: EntryContext, co
 const positionLimit =
   (coinOnly: boolean): Check =>
   (context) => {
+    const { whole } = context;
     const { settings } = context.state;
-    const whole = capital(context);
     const part = partOfCapital(positionAfter(context, coinOnly), whole);
     if (part === undefined) return denied('POSITION_LIMIT', 'There is no capital', { limit: '0', was: text(whole) });
     if (!coinOnly) return above('POSITION_LIMIT', 'Position of capital', part, settings.maxPositionRatio);
@@ -167,9 +171,9 @@ const othersPriced: Check = ({ state, signal }) => {
   return coin === undefined ? null : denied('STALE_MARKS', `The ${coin} hedges have had no fresh prices for 3 s`, null, { coin });
 };
 
-const dailyLoss: Check = (context) => {
-  const limit = context.state.settings.maxDailyLossRatio;
-  const loss = dayLoss(context.state, capital(context));
+const dailyLoss: Check = ({ state, whole }) => {
+  const limit = state.settings.maxDailyLossRatio;
+  const loss = dayLoss(state, whole);
   return loss === undefined
     ? denied('DAILY_LOSS', "There is no capital to measure the day's loss by", { limit: text(limit), was: '' })
     : above('DAILY_LOSS', "The day's loss of capital", loss, limit);
@@ -270,8 +274,9 @@ const handChecks: readonly Check[] = [
 const shortChecks: readonly Check[] = [leverage, marginRatio, marginFunds, freeMargin, liquidation];
 
 const firstOf = (checks: readonly Check[], context: EntryContext): Denial | null => {
+  const measurable = { ...context, whole: capital(context) };
   for (const check of checks) {
-    const denial = check(context);
+    const denial = check(measurable);
     if (denial !== null) return denial;
   }
   return null;
