@@ -5,156 +5,22 @@
  * Where the spec leaves the moment open (a silence of 60 to 90 s stops) it is told what happened and only says whether
  * that was allowed.
  */
-import { Books } from './books.ts';
 import { dayOf, judge, type Standing, staysOpen } from './entry-rules.ts';
 import { type Leg, premium, type Scene } from './scene.ts';
 import { least, most, times, total, whole } from './whole.ts';
-import type { Expected, MHedge, MSignal, Verdict, Wanted } from './words.ts';
+import { Wishes } from './wishes.ts';
+import type { Expected, MHedge, MSignal, Wanted } from './words.ts';
 
 const legs = ['spot', 'perp'] as const;
 /** Rounds without progress after which a person is called. */
 const mostRounds = 6;
 
-export class Model extends Books {
-  ready = false;
-  armed = false;
-  stopped = false;
-  resetAt = 0;
-  approval: 'auto' | 'manual' = 'manual';
-  readonly signals = new Map<string, MSignal>();
-  /** The one entry that is being opened. */
-  slot: string | null = null;
+export class Model extends Wishes {
   closedAt: number | null = null;
   entryTimes: number[] = [];
   apiErrors: Record<'upbit' | 'binance', number> = { upbit: 0, binance: 0 };
   /** Orders that the input at hand has to make leave. */
   expected: Expected[] = [];
-  #count = 0;
-
-  get standing(): 'reconciling' | 'disarmed' | 'armed' | 'stopped' {
-    if (!this.ready) return 'reconciling';
-    return this.stopped ? 'stopped' : this.armed ? 'armed' : 'disarmed';
-  }
-
-  hasBegun = (id: string): boolean => this.slot === id || this.hedges.has(id);
-
-  // Signals
-
-  signal(text: Omit<MSignal, 'nth' | 'verdict' | 'codes' | 'where' | 'by' | 'remaining' | 'ended'>): 'new' | 'duplicate' | 'conflict' {
-    const known = this.signals.get(text.id);
-    if (known !== undefined) return known.digest === text.digest ? 'duplicate' : 'conflict';
-    const signal: MSignal = {
-      ...text,
-      nth: this.#count++,
-      verdict: 'accepted',
-      codes: [],
-      where: 'waiting',
-      by: null,
-      remaining: new Set(),
-      ended: [],
-    };
-    this.signals.set(text.id, signal);
-    if (this.now > text.expiresAt) this.#end(signal, 'expired');
-    return 'new';
-  }
-
-  #end(signal: MSignal, verdict: Verdict, ...codes: readonly string[]): void {
-    if (signal.where === 'done') return;
-    signal.verdict = verdict;
-    signal.codes = codes;
-    signal.where = 'done';
-  }
-  #toInbox(signal: MSignal): void {
-    signal.verdict = 'awaitingApproval';
-    signal.where = 'inbox';
-  }
-
-  approve(id: string): boolean {
-    const signal = this.signals.get(id);
-    if (signal?.where !== 'inbox') return false;
-    if (this.now > signal.expiresAt) {
-      this.#end(signal, 'expired');
-      return false;
-    }
-    if (this.standing === 'reconciling' || (signal.action === 'ENTER' && this.standing !== 'armed')) return false;
-    signal.where = 'queued';
-    signal.by = 'person';
-    return true;
-  }
-  decline(id: string): boolean {
-    const signal = this.signals.get(id);
-    if (signal?.where !== 'inbox') return false;
-    this.#end(signal, 'declined');
-    return true;
-  }
-  setApproval(approval: 'auto' | 'manual'): void {
-    if (this.approval === approval) return;
-    this.approval = approval;
-    if (approval === 'auto') return;
-    for (const signal of this.signals.values())
-      if (signal.action === 'ENTER' && signal.where === 'queued' && signal.by === 'auto' && !this.hasBegun(signal.id)) this.#toInbox(signal);
-    this.#takeBackExits();
-  }
-
-  /** What no person wanted and has closed nothing yet goes to the inbox; of the rest what still waits is refused. */
-  #takeBackExits(): void {
-    for (const signal of this.signals.values()) {
-      if (signal.action !== 'EXIT' || signal.by !== 'auto' || (signal.where !== 'queued' && signal.where !== 'running')) continue;
-      const begun = signal.ended.length > 0 || [...this.hedges.values()].some(({ closing }) => closing?.signal === true && closing.by === signal.id);
-      for (const hedge of this.hedges.values()) {
-        const kept = hedge.waits.filter((wanted) => !wanted.signal || wanted.by !== signal.id);
-        if (kept.length === hedge.waits.length) continue;
-        hedge.waits = kept;
-        if (begun) this.#part(signal.id, hedge.id, 'denied');
-      }
-      if (!begun) {
-        signal.remaining.clear();
-        this.#toInbox(signal);
-      }
-    }
-  }
-
-  // A person
-
-  arm(): boolean {
-    if (this.armed) return true;
-    if (!this.ready || this.stopped) return false;
-    this.armed = true;
-    return true;
-  }
-  disarm(): void {
-    this.armed = false;
-    for (const signal of this.signals.values())
-      if (signal.action === 'ENTER' && signal.where === 'queued' && !this.hasBegun(signal.id)) this.#end(signal, 'rejected', 'DISARMED');
-    this.#takeBackExits();
-  }
-  stop(): void {
-    this.stopped = true;
-    this.armed = false;
-    this.#takeBackExits();
-    for (const signal of this.signals.values())
-      if (signal.action === 'ENTER' && signal.where !== 'done' && !this.hasBegun(signal.id)) this.#end(signal, 'rejected', 'STOPPED');
-  }
-  /** A close that a signal wants may yet be refused: this one may not. */
-  closeAll(): void {
-    for (const hedge of this.open) {
-      const isUnderWay = this.closesWhole(hedge) && hedge.closing?.signal !== true;
-      if (!isUnderWay && !hedge.waits.some(({ quantity, signal }) => quantity === null && !signal))
-        hedge.waits.push({ by: 'closeAll', signal: false, quantity: null });
-    }
-  }
-  reset(): boolean {
-    if (!this.stopped) return false;
-    this.stopped = false;
-    this.resetAt = this.now;
-    return true;
-  }
-  close(id: string, quantity: bigint | null): boolean {
-    const hedge = this.hedges.get(id);
-    if (hedge === undefined || hedge.stage === 'flat') return false;
-    hedge.waits.push({ by: 'person', signal: false, quantity });
-    return true;
-  }
 
   // Time and processes
 
@@ -162,7 +28,7 @@ export class Model extends Books {
     for (const signal of this.signals.values()) {
       if (signal.where === 'done' || this.now <= signal.expiresAt) continue;
       if (signal.action === 'EXIT' ? signal.where === 'running' : this.hedges.has(signal.id)) continue;
-      this.#end(signal, 'expired');
+      this.end(signal, 'expired');
       if (this.slot === signal.id) this.slot = null;
     }
   }
@@ -179,7 +45,7 @@ export class Model extends Books {
     this.ready = true;
     for (const order of this.orders.values()) if (order.state === 'unknown') order.unknownSince = this.now;
     if (arms && !this.stopped) this.armed = true;
-    if (!this.armed) this.#takeBackExits();
+    if (!this.armed) this.takeBackExits();
     for (const hedge of this.open) this.moved(hedge);
   }
   requestEnded(venue: 'upbit' | 'binance', failed: boolean): void {
@@ -192,16 +58,16 @@ export class Model extends Books {
     if (this.ready) for (const signal of this.signals.values()) if (signal.where === 'waiting') this.#route(signal);
     for (const signal of this.signals.values()) if (signal.action === 'EXIT' && signal.where === 'queued') this.#startExit(signal);
     this.#startEntry();
-    for (const hedge of this.hedges.values()) if (hedge.stage === 'flat' && !this.isMoving(hedge.id)) this.#dropWaits(hedge);
+    for (const hedge of this.hedges.values()) if (hedge.stage === 'flat' && !this.isMoving(hedge.id)) this.dropWaits(hedge);
   }
 
   #route(signal: MSignal): void {
     const { standing } = this;
     if (signal.action === 'EXIT') {
-      if (standing !== 'armed' || this.approval === 'manual') return this.#toInbox(signal);
-    } else if (standing === 'stopped') return this.#end(signal, 'rejected', 'STOPPED');
-    else if (this.approval === 'manual') return this.#toInbox(signal);
-    else if (standing !== 'armed') return this.#end(signal, 'rejected', 'DISARMED');
+      if (standing !== 'armed' || this.approval === 'manual') return this.toInbox(signal);
+    } else if (standing === 'stopped') return this.end(signal, 'rejected', 'STOPPED');
+    else if (this.approval === 'manual') return this.toInbox(signal);
+    else if (standing !== 'armed') return this.end(signal, 'rejected', 'DISARMED');
     signal.where = 'queued';
     signal.by = 'auto';
   }
@@ -223,7 +89,7 @@ export class Model extends Books {
         this.slot = signal.id;
         return;
       }
-      this.#end(signal, 'rejected', barred);
+      this.end(signal, 'rejected', barred);
     }
   }
 
@@ -231,7 +97,7 @@ export class Model extends Books {
     const isMeant = (id: string): boolean => exit.hedge === undefined || exit.hedge === id;
     const before = [...this.signals.values()].filter((entry) => entry.action === 'ENTER' && entry.where !== 'done' && entry.nth < exit.nth);
     if (exit.hedge === undefined && exit.quantity === undefined)
-      for (const entry of before) if (!this.hasBegun(entry.id)) this.#end(entry, 'rejected', 'SUPERSEDED');
+      for (const entry of before) if (!this.hasBegun(entry.id)) this.end(entry, 'rejected', 'SUPERSEDED');
     const meant = this.open.filter(({ id }) => isMeant(id));
     const parts = this.partsOf(
       meant.filter((hedge) => hedge.stage !== 'needsOperator' && !this.closesWhole(hedge)),
@@ -240,27 +106,11 @@ export class Model extends Books {
     const waitsFor = before.filter((entry) => entry.where === 'queued' && !this.hedges.has(entry.id) && isMeant(entry.id));
     if (waitsFor.some((entry) => parts.length === 0 || this.slot === entry.id)) return;
     if (parts.length === 0)
-      return this.#end(exit, 'rejected', meant.some(({ stage }) => stage === 'needsOperator') ? 'NEEDS_OPERATOR' : 'NOTHING_TO_CLOSE');
+      return this.end(exit, 'rejected', meant.some(({ stage }) => stage === 'needsOperator') ? 'NEEDS_OPERATOR' : 'NOTHING_TO_CLOSE');
     exit.where = 'running';
     exit.remaining = new Set(parts.map(({ hedge }) => hedge.id));
     for (const { hedge, quantity } of parts) hedge.waits.push({ by: exit.id, signal: true, quantity });
   }
-  #part(exitId: string, hedge: string, how: 'closed' | 'denied' | 'failed', ...codes: readonly string[]): void {
-    const exit = this.signals.get(exitId);
-    if (exit === undefined || exit.where === 'done') return;
-    exit.remaining.delete(hedge);
-    exit.ended.push(how);
-    if (exit.remaining.size > 0) return;
-    if (exit.ended.includes('failed')) this.#end(exit, 'failed');
-    else if (exit.ended.includes('closed')) this.#end(exit, 'executed');
-    else this.#end(exit, 'rejected', ...codes);
-  }
-  #dropWaits(hedge: MHedge): void {
-    const waits = hedge.waits;
-    hedge.waits = [];
-    for (const wanted of waits) if (wanted.signal) this.#part(wanted.by, hedge.id, 'denied', 'NOTHING_TO_CLOSE');
-  }
-
   // Hedges
 
   moved(hedge: MHedge): void {
@@ -290,9 +140,9 @@ export class Model extends Books {
     Object.assign(hedge, { stage, target: least(held.spot, held.perp), heldBefore: held, closing: null, rounds: 0 });
     if (stage === 'flat' && before !== 'flat') this.closedAt = this.now;
     const entry = this.signals.get(hedge.id);
-    if (entry !== undefined && before !== 'closing') this.#end(entry, stage === 'hedged' ? 'executed' : 'failed');
-    if (closing?.signal === true) this.#part(closing.by, hedge.id, 'closed');
-    if (stage === 'flat') this.#dropWaits(hedge);
+    if (entry !== undefined && before !== 'closing') this.end(entry, stage === 'hedged' ? 'executed' : 'failed');
+    if (closing?.signal === true) this.part(closing.by, hedge.id, 'closed');
+    if (stage === 'flat') this.dropWaits(hedge);
   }
 
   callOperator(hedge: MHedge): void {
@@ -300,11 +150,11 @@ export class Model extends Books {
     if (this.slot === hedge.id) this.slot = null;
     Object.assign(hedge, { stage: 'needsOperator', closing: null });
     const entry = this.signals.get(hedge.id);
-    if (entry !== undefined) this.#end(entry, 'failed');
-    if (closing?.signal === true) this.#part(closing.by, hedge.id, 'failed');
+    if (entry !== undefined) this.end(entry, 'failed');
+    if (closing?.signal === true) this.part(closing.by, hedge.id, 'failed');
     const signals = hedge.waits.filter((wanted) => wanted.signal);
     hedge.waits = hedge.waits.filter((wanted) => !wanted.signal);
-    for (const wanted of signals) this.#part(wanted.by, hedge.id, 'failed');
+    for (const wanted of signals) this.part(wanted.by, hedge.id, 'failed');
   }
 
   // Quotes
@@ -312,12 +162,12 @@ export class Model extends Books {
   entryQuoted(id: string, scene: Scene, standing: Pick<Standing, 'account'> & { readonly short: bigint }): void {
     const signal = this.signals.get(id);
     if (signal === undefined || signal.where === 'done' || this.slot !== id || this.hedges.has(id)) return;
-    if (this.now > signal.expiresAt) this.#end(signal, 'expired');
+    if (this.now > signal.expiresAt) this.end(signal, 'expired');
     else {
       const barred = this.barred();
       const judged = barred === null ? judge(signal, scene, this.#standing(standing)) : ({ passes: false, codes: [barred] } as const);
       if (judged.passes) return this.#enter(signal, judged.quantity);
-      this.#end(signal, 'rejected', ...judged.codes);
+      this.end(signal, 'rejected', ...judged.codes);
     }
     this.slot = null;
   }
@@ -350,7 +200,7 @@ export class Model extends Books {
     this.entryTimes.push(this.now);
     this.hedges.set(signal.id, {
       id: signal.id,
-      nth: this.#count++,
+      nth: this.nextNth(),
       planned: quantity,
       stage: 'opening',
       target: quantity,
@@ -424,7 +274,7 @@ export class Model extends Books {
     const refusal = target === null ? 'BELOW_STEP' : matched === 0n ? null : this.#exitRefusal(wanted, matched - target, scene);
     if (target === null || refusal !== null) {
       hedge.waits = hedge.waits.slice(1);
-      if (wanted.signal) this.#part(wanted.by, id, 'denied', refusal ?? '');
+      if (wanted.signal) this.part(wanted.by, id, 'denied', refusal ?? '');
       return;
     }
     hedge.waits = hedge.waits.slice(1);
