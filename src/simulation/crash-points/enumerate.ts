@@ -1,7 +1,8 @@
 /** Ends the processes of a story at every point, and the processes that recover from that at every point again. */
 import { noPlant, type Plant } from '../bugs.ts';
 import type { Violation } from '../checks.ts';
-import { type Cut, type Point, type Story, StoryWorld } from './world.ts';
+import type { Cut, Point, Story } from './story.ts';
+import { StoryWorld } from './world.ts';
 
 export interface Enumeration {
   /** Continuations of the process that lived the story, and of those that recovered. */

@@ -2,16 +2,16 @@
 import { hedgeOf, signalId } from '../../shared/domain/ids.ts';
 import { own } from '../../shared/domain/record.ts';
 import type { HedgePhase, State } from '../../main/engine/state.ts';
-import { play, type Story } from './world.ts';
+import { play, type Story } from './story.ts';
 
 const phase = (state: State): HedgePhase | undefined => own(state.hedges, hedgeOf(signalId('a1')))?.phase;
 const expiresAt = '2026-11-21T23:00:00Z';
 const entering = {
-  when: (_world: unknown, state: State) => state.armed && state.approval === 'auto',
+  when: (_seen: unknown, state: State) => state.armed && state.approval === 'auto',
   signal: { id: 'a1', action: 'ENTER', symbol: 'BTC', quantity: '0.05', expiresAt },
 } as const;
 const exiting = {
-  when: (_world: unknown, state: State) => phase(state) === 'hedged',
+  when: (_seen: unknown, state: State) => phase(state) === 'hedged',
   signal: { id: 'x1', action: 'EXIT', symbol: 'BTC', expiresAt },
 } as const;
 
