@@ -10,6 +10,7 @@ import {
   gt,
   isZero,
   type Krw,
+  krw,
   lt,
   negate,
   notional,
@@ -41,7 +42,7 @@ import {
   marginNeeded,
   marginRatioOf,
   partOfCapital,
-  positionInAll,
+  positionsOf,
 } from './measures.ts';
 
 export interface EntryContext {
@@ -66,24 +67,28 @@ const below = (code: PlainCode, what: string, was: Ratio, limit: Ratio): Denial 
 const most = (code: PlainCode, what: string, was: number, limit: number): Denial | null =>
   isWithin(was, 1, limit) ? null : denied(code, `${what}: ${was}, the limit is ${limit}`, { limit: String(limit), was: String(was) });
 
-/** Position over all coins, or of the entry's own, with this entry, at the spot ask. */
-export function positionAfter({ state, signal, inputs, sized }: EntryContext, coinOnly: boolean): Krw {
-  const asks = { [signal.coin]: inputs.spotAsk };
-  return add(positionInAll(state, asks, coinOnly ? signal.coin : null), costAtAsk(inputs.spotAsk, sized.quantity));
+/** The positions in all coins and in the entry's own, with this entry, at the spot ask. */
+export function positionsAfter({ state, signal: { coin }, inputs, sized }: EntryContext): { readonly all: Krw; readonly own: Krw } {
+  const positions = positionsOf(state, { [coin]: inputs.spotAsk });
+  const cost = costAtAsk(inputs.spotAsk, sized.quantity);
+  return { all: sum([...positions.values(), cost]), own: add(positions.get(coin) ?? krw('0'), cost) };
 }
 
-const positionLimit =
-  (coinOnly: boolean): Check =>
-  (context) => {
-    const { whole } = context;
-    const { settings } = context.state;
-    const part = partOfCapital(positionAfter(context, coinOnly), whole);
-    if (part === undefined) return denied('POSITION_LIMIT', 'There is no capital', { limit: '0', was: text(whole) });
-    if (!coinOnly) return above('POSITION_LIMIT', 'Position of capital', part, settings.maxPositionRatio);
-    const [limit, { coin }] = [settings.maxCoinPositionRatio, context.signal];
-    const reason = `Position in ${coin} of capital would be ${text(part)}, the limit is ${text(limit)}`;
-    return gt(part, limit) ? denied('COIN_POSITION_LIMIT', reason, { limit: text(limit), was: text(part) }, { coin }) : null;
-  };
+/** Of all coins together, then of the entry's own. */
+const positionLimits: Check = (context) => {
+  const { state, signal, whole } = context;
+  const { maxPositionRatio, maxCoinPositionRatio: limit } = state.settings;
+  const positions = positionsAfter(context);
+  const all = partOfCapital(positions.all, whole);
+  const part = partOfCapital(positions.own, whole);
+  if (all === undefined || part === undefined) return denied('POSITION_LIMIT', 'There is no capital', { limit: '0', was: text(whole) });
+  const { coin } = signal;
+  const reason = `Position in ${coin} of capital would be ${text(part)}, the limit is ${text(limit)}`;
+  return (
+    above('POSITION_LIMIT', 'Position of capital', all, maxPositionRatio) ??
+    (gt(part, limit) ? denied('COIN_POSITION_LIMIT', reason, { limit: text(limit), was: text(part) }, { coin }) : null)
+  );
+};
 
 const hedgeSize: Check = ({ state, inputs, sized }) => {
   const cost = costAtAsk(inputs.spotAsk, sized.quantity);
@@ -240,8 +245,7 @@ const entryChecks: readonly Check[] = [
   dailyLoss,
   plausible,
   hedgeSize,
-  positionLimit(false),
-  positionLimit(true),
+  positionLimits,
   outside,
   external,
   marginRatio,
@@ -259,18 +263,7 @@ const entryChecks: readonly Check[] = [
 const completionChecks: readonly Check[] = [signalRisk, leverage, dailyLoss, plausible, hedgeSize, external, marginRatio, liquidation, bounds];
 
 /** What an order by hand that adds risk has to pass: what an entry has, but for the premium, which takes two legs. */
-const handChecks: readonly Check[] = [
-  cooldown,
-  perMinute,
-  perDay,
-  othersPriced,
-  dailyLoss,
-  hedgeSize,
-  positionLimit(false),
-  positionLimit(true),
-  outside,
-  external,
-];
+const handChecks: readonly Check[] = [cooldown, perMinute, perDay, othersPriced, dailyLoss, hedgeSize, positionLimits, outside, external];
 const shortChecks: readonly Check[] = [leverage, marginRatio, marginFunds, freeMargin, liquidation];
 
 const firstOf = (checks: readonly Check[], context: EntryContext): Denial | null => {

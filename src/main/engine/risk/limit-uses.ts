@@ -8,31 +8,33 @@ import {
   absolute,
   compare,
   type Decimal,
+  type Krw,
   krw,
   parseDecimal,
   type Price,
   type Ratio,
   ratio,
   sign,
+  sum,
   text,
   toNumber,
   usdt,
 } from '../../../shared/domain/units.ts';
 import type { Position } from '../../../shared/domain/venue.ts';
-import { handExposures } from '../by-hand.ts';
 import { isDenial } from '../denial.ts';
 import type { Measured } from '../entry-judgement.ts';
-import { openHedges } from '../legs.ts';
+import type { HedgeResult } from '../pnl.ts';
 import { premiumOf } from '../premium.ts';
 import type { Quote } from '../quote.ts';
-import type { State } from '../state.ts';
+import type { Hedge, State } from '../state.ts';
 import { entryInputs, sidesOf } from './entry-inputs.ts';
-import { positionAfter } from './entry-limits.ts';
+import { positionsAfter } from './entry-limits.ts';
 import {
   type Accounts,
   capital,
   costAtAsk,
   dayLoss,
+  dayResult,
   distanceAtEntry,
   distanceOf,
   entriesInMinute,
@@ -40,11 +42,12 @@ import {
   freeMarginPart,
   kstDay,
   liquidationDistance,
-  lossRatio,
+  lossOf,
   marginNeeded,
   marginRatioOf,
   partOfCapital,
-  positionInAll,
+  openResults,
+  positionsOf,
 } from './measures.ts';
 
 /** Values are written like the settings; `part` is 0 to 1 and beyond: use / limit, or limit / use where the limit is a least. */
@@ -90,24 +93,42 @@ export function limitInputsOf(quote: Quote): LimitInputs {
   };
 }
 
-/** Every limit of the settings that a use can be measured of, in the order of the settings. */
-export function limitUses(state: State, inputs: LimitInputs | null, at: number): readonly LimitUse[] {
-  const { settings } = state;
-  const hedges = openHedges(state);
+/** What uses of limits are reckoned from and the console shows besides, each reckoned once. */
+export interface RiskNow {
+  /** Null while the accounts are not known. */
+  readonly whole: Krw | null;
+  readonly positions: ReadonlyMap<Coin, Krw>;
+  readonly results: ReadonlyMap<Hedge, HedgeResult>;
+  readonly dayResult: Krw;
+}
+export function riskNow(state: State, inputs: LimitInputs | null): RiskNow {
   const accounts = inputs?.accounts ?? null;
-  const whole = accounts === null ? null : capital({ state, inputs: accounts });
-  const asks = inputs?.spotAsks ?? {};
-  const ofCapital = (coin: Coin | null) => (whole === null ? null : (partOfCapital(positionInAll(state, asks, coin), whole) ?? null));
-  const coins = [...new Set(hedges.map((hedge) => hedge.coin))];
-  const byCoin = [...new Set([...coins, ...handExposures(state).map(({ coin }) => coin)])].map(ofCapital);
-  const losses = hedges.filter((hedge) => hedge.phase === 'hedged').map((hedge) => lossRatio(state, hedge));
+  const results = openResults(state);
+  return {
+    whole: accounts === null ? null : capital({ state, inputs: accounts }),
+    positions: positionsOf(state, inputs?.spotAsks ?? {}),
+    results,
+    dayResult: dayResult(state, results),
+  };
+}
+
+/** Every limit of the settings that a use can be measured of, in the order of the settings. */
+export function limitUses(state: State, inputs: LimitInputs | null, at: number, now = riskNow(state, inputs)): readonly LimitUse[] {
+  const { settings } = state;
+  const { whole, positions, results } = now;
+  const accounts = inputs?.accounts ?? null;
+  const ofCapital = (worth: Krw) => (whole === null ? null : (partOfCapital(worth, whole) ?? null));
+  const all = ofCapital(sum([...positions.values()]));
+  const byCoin = [...positions.values()].map(ofCapital);
+  const coins = [...new Set([...results.keys()].map((hedge) => hedge.coin))];
+  const losses = [...results].flatMap(([hedge, result]) => (hedge.phase === 'hedged' ? [lossOf(result)] : []));
   const offset = largest((inputs?.clockOffsetsMs ?? []).map(Math.abs));
   const use = using(settings);
   return [
-    use('maxPositionRatio', ofCapital(null)),
-    use('maxCoinPositionRatio', byCoin.length === 0 ? ofCapital(null) : greatest(byCoin)),
+    use('maxPositionRatio', all),
+    use('maxCoinPositionRatio', byCoin.length === 0 ? all : greatest(byCoin)),
     use('hedgeStopLossRatio', greatest([ratio('0'), ...losses])),
-    use('maxDailyLossRatio', state.day.kst === kstDay(at) ? (dayLoss(state, whole ?? krw('0')) ?? null) : null),
+    use('maxDailyLossRatio', state.day.kst === kstDay(at) ? (dayLoss(state, whole ?? krw('0'), now.dayResult) ?? null) : null),
     use('maxConsecutiveApiErrors', largest(Object.values(state.apiErrors)) ?? 0),
     use('maxEntriesPerMinute', entriesInMinute(state, at)),
     use('maxEntriesPerDay', entriesToday(state, at)),
@@ -126,11 +147,11 @@ export function limitUses(state: State, inputs: LimitInputs | null, at: number):
 export function entryUses(context: Measured): readonly LimitShare[] {
   const { at, state, inputs, sized, signal } = context;
   const whole = capital(context);
-  const part = (coinOnly: boolean) => partOfCapital(positionAfter(context, coinOnly), whole) ?? null;
+  const positions = positionsAfter(context);
   const use = using(state.settings);
   return [
-    use('maxPositionRatio', part(false)),
-    use('maxCoinPositionRatio', part(true)),
+    use('maxPositionRatio', partOfCapital(positions.all, whole) ?? null),
+    use('maxCoinPositionRatio', partOfCapital(positions.own, whole) ?? null),
     use('maxHedgeKrw', costAtAsk(inputs.spotAsk, sized.quantity)),
     use('maxSignalRisk', signal.risk ?? null),
     use('maxEntriesPerMinute', entriesInMinute(state, at) + 1),

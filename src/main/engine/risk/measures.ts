@@ -30,7 +30,7 @@ import {
 import type { Position } from '../../../shared/domain/venue.ts';
 import { handCoinsWorth, handExposures } from '../by-hand.ts';
 import { exposure, holding, openHedges } from '../legs.ts';
-import { hedgeResult } from '../pnl.ts';
+import { type HedgeResult, hedgeResult } from '../pnl.ts';
 import type { Sized } from '../sizing.ts';
 import type { Hedge, State } from '../state.ts';
 import type { EntryInputs } from './entry-inputs.ts';
@@ -46,25 +46,20 @@ export function capital({ state, inputs }: { readonly state: State; readonly inp
 }
 
 /**
- * Σ over hedges of the larger leg with all in flight. A hedge of a coin that has no price here is valued at its own
- * last mark: its book is not at hand.
+ * What the position in each coin is worth: of hedges the larger leg with all in flight, and what was bought and sold by
+ * hand. A coin that has no price here is valued at the last mark of its hedge, or at that of its last decision by hand:
+ * its book is not at hand.
  */
-export const positionOf = (state: State, hedges: readonly Hedge[], asks: Readonly<Partial<Record<Coin, Price>>>): Krw =>
-  sum(hedges.map((hedge) => relabel<'krw'>(notional(own(asks, hedge.coin) ?? hedge.marks.spotBid, exposure(state, hedge)))));
-
-/** The same of what was bought and sold by hand; where a coin has no price here, at that of its last decision. */
-const handPosition = (state: State, asks: Readonly<Partial<Record<Coin, Price>>>, only: Coin | null): Krw =>
-  sum(
-    handExposures(state)
-      .filter(({ coin }) => only === null || coin === only)
-      .map(({ coin, exposure: quantity, mark }) => relabel<'krw'>(notional(own(asks, coin) ?? mark, quantity))),
-  );
-
-/** Both together: over all coins, or in one. */
-export const positionInAll = (state: State, asks: Readonly<Partial<Record<Coin, Price>>>, only: Coin | null = null): Krw => {
-  const hedges = openHedges(state).filter(({ coin }) => only === null || coin === only);
-  return add(positionOf(state, hedges, asks), handPosition(state, asks, only));
-};
+export function positionsOf(state: State, asks: Readonly<Partial<Record<Coin, Price>>>): ReadonlyMap<Coin, Krw> {
+  const worth = new Map<Coin, Krw>();
+  const count = (coin: Coin, size: Quantity, mark: Price): void => {
+    const value = relabel<'krw'>(notional(own(asks, coin) ?? mark, size));
+    worth.set(coin, add(worth.get(coin) ?? krw('0'), value));
+  };
+  for (const hedge of openHedges(state)) count(hedge.coin, exposure(state, hedge), hedge.marks.spotBid);
+  for (const { coin, exposure: size, mark } of handExposures(state)) count(coin, size, mark);
+  return worth;
+}
 
 /** What the spot leg of a size costs at the best ask. */
 export const costAtAsk = (spotAsk: Price, size: Quantity): Krw => relabel<'krw'>(notional(spotAsk, size));
@@ -80,23 +75,30 @@ export const entriesToday = (state: State, at: number): number => (kstDay(at) > 
 /** Days since 1970 in Korean time. */
 export const kstDay = (at: number): number => Math.floor((at + 9 * 3_600_000) / 86_400_000);
 
-/** Loss of the KST day, of the day's capital: realized and not. Zero is no loss; undefined where there is no capital to measure by. */
-export function dayLoss(state: State, fallbackCapital: Krw): Ratio | undefined {
+/**
+ * Loss of the KST day, of the day's capital: realized and not. Zero is no loss; undefined where there is no capital to
+ * measure by.
+ * @param result where it is known already: the day's, realized and not
+ */
+export function dayLoss(state: State, fallbackCapital: Krw, result: Krw = dayResult(state)): Ratio | undefined {
   const base = [state.day.capital, fallbackCapital].find((amount) => amount !== null && gt(amount, krw('0')));
-  return base == null ? undefined : max(ratio('0'), divide<'ratio'>(negate(dayResult(state)), base, 6, 'up'));
+  return base == null ? undefined : max(ratio('0'), divide<'ratio'>(negate(result), base, 6, 'up'));
 }
 
+/** What each open hedge came to so far. */
+export const openResults = (state: State): ReadonlyMap<Hedge, HedgeResult> =>
+  new Map(openHedges(state).map((hedge) => [hedge, hedgeResult(state, hedge)]));
+
 /** Result of the day that the state is in, realized and not, in KRW. */
-export function dayResult(state: State): Krw {
-  const open = sum(openHedges(state).map((hedge) => subtract(hedgeResult(state, hedge).total, own(state.day.bases, hedge.id) ?? krw('0'))));
-  return add(state.day.realized, open);
+export function dayResult(state: State, results = openResults(state)): Krw {
+  const open = [...results].map(([{ id }, { total }]) => subtract(total, own(state.day.bases, id) ?? krw('0')));
+  return add(state.day.realized, sum(open));
 }
 
 /** Loss of a hedge against its spot cost, rounded so that at a limit means at it or above; below zero is a gain. */
-export function lossRatio(state: State, { id }: Hedge): Ratio {
-  const { total, spotCost } = hedgeResult(state, there(state.hedges, id));
-  return gt(spotCost, krw('0')) ? divide<'ratio'>(negate(total), spotCost, 6, 'down') : ratio('0');
-}
+export const lossRatio = (state: State, { id }: Hedge): Ratio => lossOf(hedgeResult(state, there(state.hedges, id)));
+export const lossOf = ({ total, spotCost }: HedgeResult): Ratio =>
+  gt(spotCost, krw('0')) ? divide<'ratio'>(negate(total), spotCost, 6, 'down') : ratio('0');
 
 /** Initial margin and taker fee of the short leg at the best bid, which is above any price it will get. */
 export function marginNeeded({ quantity: size }: Pick<Sized, 'quantity'>, inputs: Pick<EntryInputs, 'perpBid' | 'perpFee'>, state: State): Usdt {

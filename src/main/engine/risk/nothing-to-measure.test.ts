@@ -12,7 +12,7 @@ import { World } from '../testing/world.ts';
 import { type EntryInputs, entryInputs, sidesOf } from './entry-inputs.ts';
 import { checkEntry } from './entry-limits.ts';
 import { entryUses, type LimitInputs, limitInputsOf, limitUses } from './limit-uses.ts';
-import { distanceOf, kstDay, liquidationDistance, lossRatio, positionOf } from './measures.ts';
+import { distanceOf, kstDay, liquidationDistance, lossRatio, positionsOf } from './measures.ts';
 
 const accounts: EntryInputs = {
   fx: fxRate('1400'),
@@ -133,7 +133,7 @@ describe('a hedge', () => {
   it('is valued at its own last mark where its coin has no price here, and without a cost has lost nothing', () => {
     const world = hedged();
     const hedge = world.hedge('h');
-    expect(positionOf(world.state, [hedge], {})).toBe('8049950');
+    expect(positionsOf(world.state, {}).get(hedge.coin)).toBe('8049950');
     expect(lossRatio({ ...world.state, orders: {} }, hedge)).toBe('0');
   });
 });

@@ -7,13 +7,12 @@ import { amend, ask, atMarket, byCost, handOrder, limit, place, stopAt, tradeWit
 import { previewHand } from '../preview.ts';
 import { withoutOrder } from '../risk/hand-limits.ts';
 import { limitInputsOf, limitUses } from '../risk/limit-uses.ts';
-import { positionInAll } from '../risk/measures.ts';
+import { positionsOf } from '../risk/measures.ts';
 import { BTC, failed, market } from '../testing/market.ts';
 import { enter, exit } from '../testing/signals.ts';
 import { fills, replyLost } from '../testing/venue-truth.ts';
 import { World } from '../testing/world.ts';
-import { coin } from '../../../shared/domain/ids.ts';
-import { notionalOf, quantity, text } from '../../../shared/domain/units.ts';
+import { notionalOf, quantity } from '../../../shared/domain/units.ts';
 
 const best = (size: string): OrderTerms => ({ type: 'best', quantity: quantity(size), timeInForce: 'IOC' });
 const bestByCost = (won: string): OrderTerms => ({ type: 'bestByCost', cost: notionalOf(won), timeInForce: 'FOK' });
@@ -166,8 +165,7 @@ describe('what orders by hand hold', () => {
     const uses = limitUses(world.state, limitInputsOf(world.quote({ kind: 'marks', coin: BTC })), world.now);
     // 8.05 of 2,400 million.
     expect(uses.filter(({ setting }) => setting.endsWith('PositionRatio')).map(({ use }) => use)).toEqual(['0.003355', '0.003355']);
-    expect(text(positionInAll(world.state, {}))).toBe('8050000');
-    expect(text(positionInAll(world.state, {}, coin('ETH')))).toBe('0');
+    expect([...positionsOf(world.state, {})]).toEqual([[BTC, '8050000']]);
   });
 
   it('is looked at before: worth, fees and the worst price', () => {
