@@ -1,5 +1,5 @@
 /** What a person may do to an order by hand that is not over: give it other terms, take it back, set it aside. */
-import { type FormEvent, useState } from 'react';
+import { type ComponentProps, type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OrderRow } from '../../../../shared/contract/rows.ts';
 import { useCommand, useReplica } from '../../../app/hooks.ts';
@@ -110,25 +110,34 @@ function AmendDialog({ row, onClose }: DialogProps) {
 function CancelDialog({ row, onClose }: DialogProps) {
   const { t } = useTranslation('orders');
   const format = useFormats();
-  const { run, pending, refusal } = useCommand('order.cancel');
-  const send = async () => {
-    if ((await run({ order: row.id })).ok) onClose();
-  };
   return (
-    <ConfirmDialog
+    <ConfirmOrder
+      row={row}
+      command="order.cancel"
       title={t('hand.cancelTitle')}
       confirm={t('hand.cancelSend')}
       testId="cancel-send"
       disabled={!row.cancelable}
-      onConfirm={() => void send()}
-      dismiss={t('hand.keep')}
       onClose={onClose}
-      pending={pending}
-      refusal={refusal}
     >
       <p>{t('hand.cancelWords', { quantity: format.quantity(row.quantity), coin: row.coin })}</p>
-    </ConfirmDialog>
+    </ConfirmOrder>
   );
+}
+
+interface ConfirmOrderProps
+  extends DialogProps,
+    Pick<ComponentProps<typeof ConfirmDialog>, 'title' | 'confirm' | 'testId' | 'disabled' | 'children'> {
+  readonly command: 'order.cancel' | 'order.settle';
+}
+/** Closes when the command has gone through. */
+function ConfirmOrder({ row, command, onClose, ...asked }: ConfirmOrderProps) {
+  const { t } = useTranslation('orders');
+  const { run, pending, refusal } = useCommand(command);
+  const send = async () => {
+    if ((await run({ order: row.id })).ok) onClose();
+  };
+  return <ConfirmDialog {...asked} dismiss={t('hand.keep')} onConfirm={() => void send()} onClose={onClose} pending={pending} refusal={refusal} />;
 }
 
 /** A way out for an order whose outcome nobody can tell: with what is known of it (`Evidence`). */
@@ -148,23 +157,17 @@ export function SetAside({ row }: Props) {
 
 function SettleDialog({ row, onClose }: DialogProps) {
   const { t } = useTranslation('orders');
-  const { run, pending, refusal } = useCommand('order.settle');
-  const send = async () => {
-    if ((await run({ order: row.id })).ok) onClose();
-  };
   return (
-    <ConfirmDialog
+    <ConfirmOrder
+      row={row}
+      command="order.settle"
       title={t('hand.settleTitle')}
       confirm={t('hand.settleSend')}
       testId="settle-send"
       disabled={!row.settleable}
-      onConfirm={() => void send()}
-      dismiss={t('hand.keep')}
       onClose={onClose}
-      pending={pending}
-      refusal={refusal}
     >
       <p>{t('hand.settleWords')}</p>
-    </ConfirmDialog>
+    </ConfirmOrder>
   );
 }
