@@ -63,7 +63,7 @@ export const handInFlight = (state: State, leg: Leg, coin: Coin, does: 'opens' |
   );
 
 /** Coins that orders by hand hold or owe, the larger leg of the two, with everything in flight counted as if it filled. */
-export function handExposure(state: State, coin: Coin): Quantity {
+function handExposure(state: State, coin: Coin): Quantity {
   const leg = (name: Leg): Quantity =>
     add(heldByHand(state, name, coin), sum(handInFlight(state, name, coin, 'opens').map((order) => leftOf(state, order))));
   return max(leg('spot'), leg('perp'));

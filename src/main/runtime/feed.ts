@@ -21,7 +21,7 @@ import { SignalRows } from './feed/signal-rows.ts';
 import { sameItems, StateRows } from './feed/state-rows.ts';
 
 export const maxSignalRows = 500;
-export const maxOrderRows = 500;
+const maxOrderRows = 500;
 const paceMs = 100;
 const gatherMs = 50;
 const maxFresh = 200;

@@ -267,7 +267,7 @@ const rulesOf = (step: string, minQuantity: string, minNotional: string, leg: Le
 });
 const rules = { spot: rulesOf('0.00000001', '0.00000001', '5000', 'spot'), perp: rulesOf('0.001', '0.001', '100', 'perp') };
 
-export function keyOf(purpose: QuoteFor): string {
+function keyOf(purpose: QuoteFor): string {
   if (purpose.kind === 'entry') return `entry ${purpose.signal}`;
   if (purpose.kind === 'byHand') return `byHand ${purpose.order}`;
   return purpose.kind === 'marks' ? `marks ${purpose.coin}` : `${purpose.kind} ${purpose.hedge}`;

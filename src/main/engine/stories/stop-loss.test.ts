@@ -26,11 +26,15 @@ const bid = (spotBid: number, over: Partial<Market> = {}): Market =>
 /** Marks at once, and again a second later. @returns whether they close the hedge */
 function closes(world: World): boolean {
   world.marks();
-  world.run(1000);
-  world.marks();
-  return world.hedge('h1').waitingExits.length > 0;
+  return exitsAfter(world, 1000) > 0;
 }
 const exitsOf = (world: World): number => world.hedge('h1').waitingExits.length;
+/** Marks so many ms later. @returns how many exits wait then */
+function exitsAfter(world: World, ms: number): number {
+  world.run(ms);
+  world.marks();
+  return exitsOf(world);
+}
 
 describe('a loss', () => {
   it.each([
@@ -132,39 +136,27 @@ describe('marks', () => {
     const world = hedged();
     world.market = bid(at5);
     world.marks();
-    world.run(999);
-    world.marks();
-    expect(exitsOf(world)).toBe(0);
+    expect(exitsAfter(world, 999)).toBe(0);
     world.market = market();
     world.marks();
     world.market = bid(at5);
     world.marks();
-    world.run(999);
-    world.marks();
-    expect(exitsOf(world)).toBe(0);
-    world.run(1);
-    world.marks();
-    expect(exitsOf(world)).toBe(1);
+    expect(exitsAfter(world, 999)).toBe(0);
+    expect(exitsAfter(world, 1)).toBe(1);
   });
 
   it('more than 3 s apart tell of no loss that was held', () => {
     const world = hedged();
     world.market = bid(at5);
     world.marks();
-    world.run(3001);
-    world.marks();
-    expect(exitsOf(world)).toBe(0);
-    world.run(1000);
-    world.marks();
-    expect(exitsOf(world)).toBe(1);
+    expect(exitsAfter(world, 3001)).toBe(0);
+    expect(exitsAfter(world, 1000)).toBe(1);
   });
   it('up to 3 s apart do', () => {
     const world = hedged();
     world.market = bid(at5);
     world.marks();
-    world.run(3000);
-    world.marks();
-    expect(exitsOf(world)).toBe(1);
+    expect(exitsAfter(world, 3000)).toBe(1);
   });
 
   it('are asked for anew after a restart: a loss from before it was not held since', () => {
@@ -175,9 +167,7 @@ describe('marks', () => {
     world.restart();
     world.marks();
     expect(exitsOf(world)).toBe(0);
-    world.run(1000);
-    world.marks();
-    expect(exitsOf(world)).toBe(1);
+    expect(exitsAfter(world, 1000)).toBe(1);
     world.run(3000);
     expect(world.phase('h1')).toBe('flat');
   });
@@ -189,12 +179,8 @@ describe('marks', () => {
     world.now -= 600_000;
     world.restart();
     world.marks();
-    world.run(999);
-    world.marks();
-    expect(exitsOf(world)).toBe(0);
-    world.run(1);
-    world.marks();
-    expect(exitsOf(world)).toBe(1);
+    expect(exitsAfter(world, 999)).toBe(0);
+    expect(exitsAfter(world, 1)).toBe(1);
   });
 
   it('of a process whose clock was ahead keep nobody from being told that there are none now', () => {
