@@ -43,10 +43,8 @@ const plainDecimal = /^-?\d{1,40}(\.\d{1,40})?$/;
 type Any = Decimal<string>;
 // The two casts that the whole scheme rests on; nothing else in the project may write them.
 const raw = (value: Any): Big => new Exact(value as unknown as string);
-const as = <U extends string>(value: Big): Decimal<U> => {
-  const text = value.toFixed();
-  return (text === '-0' ? '0' : text) as unknown as Decimal<U>;
-};
+const canonical = <U extends string>(source: string): Decimal<U> => (source === '-0' ? '0' : source) as unknown as Decimal<U>;
+const as = <U extends string>(value: Big): Decimal<U> => canonical(value.toFixed());
 
 /**
  * Reads decimal text such as "0.05" or "-12".
@@ -70,10 +68,10 @@ export function decimal<U extends string>(source: string): Decimal<U> {
  */
 export function fromNumber<U extends string>(value: number, places: number): Decimal<U> {
   const source = value.toFixed(places);
-  const canonical = places === 0 ? source : source.replace(/\.?0+$/, '');
-  if (!plainDecimal.test(canonical)) throw new RangeError(`Invariant: a number becomes a plain decimal, was ${value}`);
-  // Canonical already, so big.js has nothing to do: books are made of thousands of these.
-  return (canonical === '-0' ? '0' : canonical) as unknown as Decimal<U>;
+  const trimmed = places === 0 ? source : source.replace(/\.?0+$/, '');
+  if (!plainDecimal.test(trimmed)) throw new RangeError(`Invariant: a number becomes a plain decimal, was ${value}`);
+  // big.js has nothing to do: books are made of thousands of these.
+  return canonical(trimmed);
 }
 
 /** An amount of coins from text. @throws RangeError on malformed or negative text */
@@ -97,13 +95,15 @@ export const toNumber = (value: Any): number => Number(text(value));
 /** Says what a value is in another unit. Use it only where the meaning really changes hands (a spot notional is KRW). */
 export const relabel = <U extends string>(value: Any): Decimal<U> => value as unknown as Decimal<U>;
 
-// Text is canonical, so zero, equality and signs can be read off it.
+// Text is canonical, so zero, equality and signs can be read off it: most sums here have such a part.
 export const add = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> =>
   text(a) === '0' ? b : text(b) === '0' ? a : as(raw(a).plus(raw(b)));
 /** a − b in the same unit. For quantities use `gap` (signed) or `excess` (never below zero). */
-export const subtract = <U extends Exclude<string, 'quantity'>>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => as(raw(a).minus(raw(b)));
-export const negate = <U extends string>(a: Decimal<U>): Decimal<U> => as(new Exact('0').minus(raw(a)));
-export const absolute = <U extends string>(a: Decimal<U>): Decimal<U> => as(raw(a).abs());
+export const subtract = <U extends Exclude<string, 'quantity'>>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => difference(a, b);
+const difference = <U extends string>(a: Any, b: Any): Decimal<U> =>
+  text(b) === '0' ? relabel(a) : text(a) === text(b) ? zero() : as(raw(a).minus(raw(b)));
+export const negate = <U extends string>(a: Decimal<U>): Decimal<U> => canonical(text(a).startsWith('-') ? text(a).slice(1) : `-${text(a)}`);
+export const absolute = <U extends string>(a: Decimal<U>): Decimal<U> => (sign(a) < 0 ? negate(a) : a);
 /** Scales a value by a pure number. */
 export const scale = <U extends string>(a: Decimal<U>, by: Ratio): Decimal<U> => as(raw(a).times(raw(by)));
 
@@ -148,7 +148,8 @@ export const notional = (p: Price, q: Quantity): Notional => as(raw(p).times(raw
 export const toKrw = (amount: Usdt, rate: FxRate): Krw => as(raw(amount).times(raw(rate)));
 
 /** −1, 0 or 1. */
-export const compare = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): number => (a === b ? 0 : raw(a).cmp(raw(b)));
+export const compare = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): number =>
+  a === b ? 0 : isZero(b) ? sign(a) : isZero(a) ? -sign(b) : raw(a).cmp(raw(b));
 export const lt = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) < 0;
 export const lte = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) <= 0;
 export const gt = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): boolean => compare(a, b) > 0;
@@ -159,17 +160,17 @@ export const isZero = (a: Any): boolean => text(a) === '0';
 export const min = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => (lt(b, a) ? b : a);
 export const max = <U extends string>(a: Decimal<U>, b: Decimal<NoInfer<U>>): Decimal<U> => (gt(b, a) ? b : a);
 export const sum = <U extends string>(values: Iterable<Decimal<U>>): Decimal<U> => {
-  let total = new Exact('0');
-  for (const value of values) total = total.plus(raw(value));
-  return as(total);
+  const [first, second, ...others] = [...values].filter((value) => !isZero(value));
+  if (first === undefined || second === undefined) return first ?? zero();
+  return as(others.reduce((total, value) => total.plus(raw(value)), raw(first).plus(raw(second))));
 };
 
 /** a − b as a signed difference. */
-export const gap = (a: Quantity, b: Quantity): SignedQuantity => as(raw(a).minus(raw(b)));
+export const gap = (a: Quantity, b: Quantity): SignedQuantity => difference(a, b);
 /** a − b, or zero when b is the larger. */
-export const excess = (a: Quantity, b: Quantity): Quantity => (gt(a, b) ? as(raw(a).minus(raw(b))) : ZERO);
+export const excess = (a: Quantity, b: Quantity): Quantity => (gt(a, b) ? difference(a, b) : ZERO);
 /** The size of a signed quantity. */
-export const magnitude = (a: SignedQuantity): Quantity => as(raw(a).abs());
+export const magnitude = (a: SignedQuantity): Quantity => relabel(absolute(a));
 
 /** The largest multiple of `step` that is not above the quantity. @throws RangeError when the step is not positive */
 export function floorToStep(value: Quantity, step: Quantity): Quantity {
@@ -195,7 +196,7 @@ function toMultiple<U extends string>(value: Decimal<U>, step: Decimal<NoInfer<U
 
 export const ZERO: Quantity = decimal('0');
 /** Zero in the unit the context asks for. */
-export const zero = <U extends string>(): Decimal<U> => decimal('0');
+export const zero = <U extends string>(): Decimal<U> => relabel(ZERO);
 
 /** Whole basis points as a ratio: 50 is 0.005. @throws RangeError when it is not a whole number */
 export const basisPoints = (points: number): Ratio => {
