@@ -5,9 +5,9 @@
 import type { Coin } from '../../shared/domain/ids.ts';
 import { own } from '../../shared/domain/record.ts';
 import { add, isZero, negate, relabel, type SignedQuantity, subtract, sum, zero } from '../../shared/domain/units.ts';
-import type { Holdings, Venue } from '../../shared/domain/venue.ts';
+import type { Holdings, Leg, Venue } from '../../shared/domain/venue.ts';
 import { handAt } from './by-hand.ts';
-import { holding } from './legs.ts';
+import { legQuantity, ordersOf } from './legs.ts';
 import { legVenue, type OutsideBook, type State } from './state.ts';
 
 const noOutside: OutsideBook = { taken: null, seen: {}, doubted: {} };
@@ -28,8 +28,8 @@ export const oursAt = (state: State, venue: Venue, coin: Coin): SignedQuantity =
 /** What it holds for hedges, dust of closed ones included. */
 export function hedgesAt(state: State, venue: Venue, coin: Coin): SignedQuantity {
   const hedges = Object.values(state.hedges).filter((hedge) => hedge.coin === coin);
-  if (venue === legVenue.spot) return relabel(sum(hedges.map((hedge) => holding(state, hedge).spot)));
-  return negate(relabel<'signedQuantity'>(sum(hedges.map((hedge) => holding(state, hedge).perp))));
+  const held = (leg: Leg): SignedQuantity => relabel(sum(hedges.map((hedge) => legQuantity(ordersOf(state, hedge), leg))));
+  return venue === legVenue.spot ? held('spot') : negate(held('perp'));
 }
 
 /** What a read of the account shows beyond our books. */

@@ -37,10 +37,11 @@ export function stopReport(state: State, { at, shown, settledAt }: StopSeen): St
   const hedges = Object.values(state.hedges).filter((hedge) => hedge.phase !== 'flat' || (hedge.settledAt ?? 0) >= stop.at);
   const inFlight = Object.values(state.orders).filter((order) => isInFlight(order) && !stays(order));
   const known = inFlight.filter((order) => order.state === 'open').map((order) => order.id);
-  const stamped = (moment: number): number => asStamped(state, at, moment);
-  const stoppedAt = stamped(stop.at);
-  const movedAt = (venue: Venue): number => Math.max(stoppedAt, ...movesAt(state, venue).map(stamped));
-  const unconfirmed = Object.values(legVenue).filter((venue) => !isConfirmed(state, venue, movedAt(venue), shown[venue]));
+  const stoppedAt = asStamped(state, at, stop.at);
+  const unconfirmed = Object.values(legVenue).filter((venue) => {
+    const seen = shown[venue];
+    return seen === undefined || seen.begunAt < stoppedAt || !isConfirmed(state, at, venue, seen);
+  });
   const rows = hedges.map((hedge) => hedgeLine(state, hedge));
   const isAtRest = rows.every((row) => row.state === 'closed' || (!closeAll && (row.state === 'kept' || row.state === 'needsOperator')));
   const done = inFlight.length === 0 && unconfirmed.length === 0 && isAtRest;
@@ -75,16 +76,16 @@ function oursAmong(state: State, shown: VenueShown | undefined, stoppedAt: numbe
 }
 
 /** Whether a read that began after everything we know of shows no own order, and what the books say. */
-function isConfirmed(state: State, venue: Venue, since: number, shown: VenueShown | undefined): boolean {
-  if (shown === undefined || shown.begunAt < since) return false;
-  if (shown.clientIds.some((id) => isOurs(state, id) && !staysById(state, id))) return false;
+function isConfirmed(state: State, at: number, venue: Venue, { begunAt, clientIds, holdings }: VenueShown): boolean {
+  const isLater = (order: Order): boolean => movesOf(order).some((moment) => asStamped(state, at, moment) > begunAt);
+  if (Object.values(state.orders).some((order) => order.request.venue === venue && isLater(order))) return false;
+  if (clientIds.some((id) => isOurs(state, id) && !staysById(state, id))) return false;
   const coins = new Set(Object.values(state.hedges).map((hedge) => hedge.coin));
-  return [...coins].every((coin) => heldAt(shown.holdings, venue, coin) === expectedAt(state, venue, coin));
+  return [...coins].every((coin) => heldAt(holdings, venue, coin) === expectedAt(state, venue, coin));
 }
 
-/** When orders of the venue were last decided, answered or filled, and asked to be canceled. */
-const movesAt = (state: State, venue: Venue): readonly number[] =>
-  Object.values(state.orders).flatMap((order) => (order.request.venue === venue ? [lastWord(order), order.cancelWantedAt ?? 0] : []));
+/** When an order was last decided, answered or filled, and asked to be canceled. */
+const movesOf = (order: Order): readonly number[] => [lastWord(order), order.cancelWantedAt ?? 0];
 
 function hedgeLine(state: State, hedge: Hedge): StopReport['hedges'][number] {
   const { spot, perp, residual } = holding(state, hedge);
