@@ -8,6 +8,8 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { outliveReaders } from '../main/ipc/output.ts';
 import { readPage } from '../main/ipc/page.ts';
+import type { Fact } from '../main/engine/facts.ts';
+import type { State } from '../main/engine/state.ts';
 import { openPaperConsole } from '../main/compose/paper-console.ts';
 import type { SourceOptions } from '../main/compose/sources.ts';
 import type { Console } from '../main/compose.ts';
@@ -43,7 +45,8 @@ export async function runHost(parts: HostParts): Promise<number> {
   return await new Host(parts, read.options, dataDir).run();
 }
 
-const print = (line: Line): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+/** In one write: each is a call of the system, and wakes whoever reads. */
+const print = (...lines: readonly Line[]): void => void process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 function say(words: string, code: number): number {
   process.stderr.write(words);
   return code;
@@ -95,12 +98,11 @@ class Host {
       signals: this.#signals(),
       armWhenReady: arm,
       ...(this.#parts.firstApproval === undefined ? {} : { firstApproval: this.#parts.firstApproval }),
-      onFacts: (facts, state) => {
-        for (const fact of facts) for (const line of linesOf(fact, state)) this.#tell(line);
-      },
+      onFacts: (facts, state) => this.#tell(facts, state),
       onUnrecorded: (facts, state) => {
         // A signal that is not on disk stays at its source and gets its verdict from the next start.
-        for (const fact of facts) if (!fact.kind.startsWith('signal')) for (const line of linesOf(fact, state)) this.#tell(line);
+        const others = facts.filter((fact) => !fact.kind.startsWith('signal'));
+        this.#tell(others, state);
       },
       onStopReport: (report) => print({ ...report, event: 'stopReport', at: Date.now(), stoppedAt: report.at }),
       onJournalFailed: (reason, open) => this.#journalFailed(reason, open),
@@ -119,17 +121,21 @@ class Host {
     return 0;
   }
 
-  /** Prints a line unless it says of its order or hedge what the last one said. */
-  #tell(line: Line): void {
+  /** Prints the lines of a step, but for those that say of their order or hedge what the last one said. */
+  #tell(facts: readonly Fact[], state: State): void {
+    const lines = facts.flatMap((fact) => linesOf(fact, state)).filter((line) => this.#isNew(line));
+    if (lines.length > 0) print(...lines);
+  }
+
+  #isNew(line: Line): boolean {
     const about = line.event === 'order' ? line['clientOrderId'] : line.event === 'hedge' ? line['hedge'] : undefined;
-    if (typeof about === 'string') {
-      const key = `${line.event} ${about}`;
-      const said = JSON.stringify({ ...line, at: 0 });
-      if (this.#said.get(key) === said) return;
-      this.#said.set(key, said);
-      if (this.#said.size > rememberedLines) this.#said.delete(this.#said.keys().next().value ?? '');
-    }
-    print(line);
+    if (typeof about !== 'string') return true;
+    const key = `${line.event} ${about}`;
+    const said = JSON.stringify({ ...line, at: 0 });
+    if (this.#said.get(key) === said) return false;
+    this.#said.set(key, said);
+    if (this.#said.size > rememberedLines) this.#said.delete(this.#said.keys().next().value ?? '');
+    return true;
   }
 
   #signals(): SourceOptions {
