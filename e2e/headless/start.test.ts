@@ -122,6 +122,7 @@ describe('the console as it is first started', () => {
       ['--set', 'nonsense=1'],
       ['--port', 'x'],
       ['--upbit-url', 'http://127.0.0.1:1'],
+      ['--signals-url', 'ws://research.example/signals'],
       ['--frobnicate'],
       ['--data-dir', process.execPath],
     ]) {

@@ -1,5 +1,6 @@
 /** The part of the command line that every host has. A wrong option is a sentence, not a stack trace. */
 import { existsSync, readFileSync } from 'node:fs';
+import { readFeedUrl } from '../signals/feed-url.ts';
 import type { PaperMarket, VenueKeys } from './paper-venues.ts';
 import { venueKeysSchema } from './paper-venues.ts';
 import type { SourceOptions } from './sources.ts';
@@ -49,6 +50,7 @@ export function commandLineOf(values: CommandLineValues): CommandLine {
   if (approval !== undefined && approval !== 'manual' && approval !== 'auto') throw new WrongOption(`--approval is manual or auto, was ${approval}`);
   const external = externalOf(values);
   const signalsPort = portOption('--signals-port', values['signals-port']);
+  const signalsUrl = feedOption(values['signals-url']);
   const seed = whole('--seed', values.seed, Number.MAX_SAFE_INTEGER);
   return {
     market: marketOf(market),
@@ -57,7 +59,7 @@ export function commandLineOf(values: CommandLineValues): CommandLine {
       ...(values['signals-file'] === undefined ? {} : { file: values['signals-file'] }),
       ...(values['signals-dir'] === undefined ? {} : { dir: values['signals-dir'] }),
       ...(signalsPort === undefined ? {} : { port: signalsPort }),
-      ...(values['signals-url'] === undefined ? {} : { url: values['signals-url'] }),
+      ...(signalsUrl === undefined ? {} : { url: signalsUrl }),
     },
     ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }),
     ...(approval === undefined ? {} : { approval }),
@@ -68,6 +70,14 @@ export function commandLineOf(values: CommandLineValues): CommandLine {
 
 /** @throws WrongOption */
 export const portOption = (option: string, value: string | undefined): number | undefined => whole(option, value, 65_535);
+
+/** The sentence does not repeat the address, which may hold a token. */
+function feedOption(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const address = readFeedUrl(value);
+  if (!address.ok) throw new WrongOption(`--signals-url: ${address.reason}`);
+  return value;
+}
 
 function marketOf(value: string): PaperMarket {
   if (value === 'synthetic') return value;
