@@ -10,6 +10,8 @@ export default defineConfig({
     testTimeout: 20_000,
     // Tests wait for sockets and disks more than they calculate: three workers keep two cores busy.
     maxWorkers: 3,
+    // Nothing is mocked and no module keeps what a test did: files of one worker share what was loaded and compiled.
+    isolate: false,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['**/*.test.ts'] },
   },
 });

@@ -24,7 +24,9 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'src/main/engine/**/*.proof.test.ts'],
     setupFiles: ['scripts/testing/fixed-seed.ts'],
     testTimeout: 120_000,
-    maxWorkers: 3,
+    // Nothing waits here: one for each core.
+    maxWorkers: '100%',
+    isolate: false,
     coverage: {
       enabled: true,
       provider: 'v8',
