@@ -4,5 +4,6 @@ import { ccxtAlias } from './ccxt-alias.ts';
 
 export default defineConfig({
   resolve: { alias: ccxtAlias },
-  test: { include: ['src/**/*.proof.test.ts'], testTimeout: 120_000 },
+  // They calculate and wait for nothing: one for each core. They yield to whatever else runs, and may take long.
+  test: { include: ['src/**/*.proof.test.ts'], testTimeout: 600_000, maxWorkers: '100%' },
 });
