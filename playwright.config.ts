@@ -1,12 +1,17 @@
-/** Suites that look at the console: `browser` on the headless host, `desktop` on the built Electron bundles. */
+/**
+ * Suites that look at the console: `browser` on the headless host, `desktop` on the built Electron bundles, and
+ * `performance`, which nothing may disturb.
+ */
 import { defineConfig } from '@playwright/test';
 import { chromiumArgs, ensureChromium } from './scripts/testing/chromium.mjs';
 
+const performance = '**/performance.spec.ts';
+
 export default defineConfig({
   testMatch: '**/*.spec.ts',
-  // Each test starts a console of its own; side by side they would time each other out on a small machine.
-  workers: 1,
-  fullyParallel: false,
+  // Each test starts a console of its own, and waits for it and for its page most of the time.
+  workers: 3,
+  fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
   timeout: 60_000,
   expect: { timeout: 10_000 },
@@ -20,7 +25,9 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'browser', testDir: 'e2e/console' },
-    { name: 'desktop', testDir: 'e2e/desktop' },
+    { name: 'browser', testDir: 'e2e/console', testIgnore: performance },
+    // Windows of one desktop share its tray and its shortcuts.
+    { name: 'desktop', testDir: 'e2e/desktop', workers: 1 },
+    { name: 'performance', testDir: 'e2e/console', testMatch: performance, workers: 1, dependencies: ['browser', 'desktop'] },
   ],
 });

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { programStep, type StepResult } from './step.ts';
+import { type Manner, programStep, type StepResult } from './step.ts';
 
 const seeds = 3000;
 /** Seeds have at most nine digits. */
@@ -26,14 +26,8 @@ function commitHere(): string {
 }
 
 /** Needs `out/simulate.mjs`. */
-export function simulationStep(): Promise<StepResult> {
+export function simulationStep(manner: Manner): Promise<StepResult> {
   const from = startOf(commitHere(), new Date().toISOString().slice(0, 10));
-  return programStep(`simulation of ${seeds} seeds from ${from}`, 'out/simulate.mjs', [
-    '--seeds',
-    String(seeds),
-    '--jobs',
-    '2',
-    '--from',
-    String(from),
-  ]);
+  const args = ['--seeds', String(seeds), '--jobs', '2', '--from', String(from)];
+  return programStep(`simulation of ${seeds} seeds from ${from}`, 'out/simulate.mjs', args, manner);
 }
