@@ -121,7 +121,7 @@ export function limitUses(state: State, inputs: LimitInputs | null, at: number, 
   const all = ofCapital(sum([...positions.values()]));
   const byCoin = [...positions.values()].map(ofCapital);
   const coins = [...new Set([...results.keys()].map((hedge) => hedge.coin))];
-  const losses = [...results].flatMap(([hedge, result]) => (hedge.phase === 'hedged' ? [lossOf(result)] : []));
+  const losses = [...results].filter(([hedge]) => hedge.phase === 'hedged').map(([, result]) => lossOf(result));
   const offset = largest((inputs?.clockOffsetsMs ?? []).map(Math.abs));
   const use = using(settings);
   return [
