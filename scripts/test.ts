@@ -2,14 +2,14 @@
  * `npm test`: everything CI runs. What waits for sockets and clocks goes first and shares the processor with what only
  * calculates, which yields to it. Proofs of time and speed come last, each alone.
  */
-import { clientSteps } from './testing/clients.ts';
+import { clientsInstalled, clientTypesStep } from './testing/clients.ts';
 import { simulationStep } from './testing/simulation.ts';
 import { conclude, inTurn, lintStep, lookStep, programStep, testStep, typesStep, unitStep } from './testing/step.ts';
 
 const live = { live: true };
 const yields = { yields: true };
 const build = await programStep('build', 'scripts/build/build.mjs');
-const clients = await clientSteps();
+const clients = await clientsInstalled();
 // Without a build the suites would test the programs of some earlier state.
 const ifBuilt = <T>(...steps: readonly T[]): readonly T[] => (build.failed === 0 ? steps : []);
 
@@ -24,6 +24,7 @@ const sideBySide = await Promise.all([
   ),
   inTurn(
     () => typesStep(yields),
+    () => clientTypesStep(yields),
     () => lintStep(yields),
     () => testStep('proofs', 'vitest.proof.config.ts', yields),
     // Every branch of the engine, the journal and the reader of signals. Its tests are the unit tests': counted once.
