@@ -6,6 +6,7 @@ import type { Holdings, OrderTerms } from '../../../shared/domain/venue.ts';
 import { orderRow as orderForm } from '../../../shared/contract/rows.ts';
 import type { Order } from '../state.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
+import { byCost, handOrder, limit, place } from '../testing/hands.ts';
 import { BTC } from '../testing/market.ts';
 import { enter, exit } from '../testing/signals.ts';
 import { replyLost, requestLost } from '../testing/venue-truth.ts';
@@ -118,6 +119,20 @@ describe('an order is proven absent', () => {
     }
     expect(silentOnes().map(({ evidence }) => evidence?.holdings)).toEqual([null, null]);
     expect(world.state.stop?.code).toBe('UNKNOWN_OUTCOME');
+  });
+
+  it('though a contrary order rests: its trades are told when they come', () => {
+    const world = new World();
+    place(world, 'upbit', 'buy', byCost('3220000'));
+    world.run(2000);
+    const resting = place(world, 'upbit', 'sell', limit('0.01', '170000000'));
+    world.run(1000);
+    world.chasing = false;
+    world.script('spot', 'entry', requestLost);
+    world.signal(enter('a1'));
+    world.run(1000);
+    miss(world, world.order('spot', 'entry'), 62);
+    expect([handOrder(world, resting).state, world.order('spot', 'entry').state]).toEqual(['open', 'rejected']);
   });
 
   it.each([
