@@ -1,23 +1,10 @@
 /**
- * Proofs of speed, as ratios within one run: what the stop costs against a blank page of the same server, what a chart
- * of 100,000 stored points costs against one of 1,000, and whether the page keeps up with a busy day.
+ * Proofs of speed that nothing may run beside: what the stop costs against a blank page of the same server, and whether
+ * the page keeps up with a busy day.
  */
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { type Browser, expect, test } from '@playwright/test';
 import { FixtureHost } from '../kit/fixture-host.ts';
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Calls at a steady pace for as long as asked. */
-async function paced(everyMs: number, forMs: number, act: (step: number) => void): Promise<number> {
-  const begun = performance.now();
-  let step = 0;
-  for (; step * everyMs < forMs; step += 1) {
-    act(step);
-    await rest(Math.max(0, begun + (step + 1) * everyMs - performance.now()));
-  }
-  return step;
-}
+import { median, paced, rest } from '../kit/pace.ts';
 
 test.describe('the stop', () => {
   const trials = 7;
@@ -53,81 +40,6 @@ test.describe('the stop', () => {
     expect(ratio).toBeLessThanOrEqual(most);
   });
 });
-
-test.describe('the chart', () => {
-  const trials = 5;
-  const most = 1.3;
-
-  test(`costs with 100,000 stored points at most ${most} times what it costs with 1,000`, async ({ browser }) => {
-    test.setTimeout(120_000);
-    const small = await Charted.open(browser, 1000);
-    const large = await Charted.open(browser, 100_000);
-    const costs = { small: [] as number[], large: [] as number[] };
-    for (let trial = 0; trial < trials; trial += 1) {
-      costs.small.push(await small.costOfUpdate());
-      costs.large.push(await large.costOfUpdate());
-    }
-    await small.close();
-    await large.close();
-    const ratio = median(costs.large) / median(costs.small);
-    console.log(JSON.stringify({ name: 'chart-100k', value: ratio, smallMs: median(costs.small), largeMs: median(costs.large), goal: most }));
-    expect(ratio).toBeLessThanOrEqual(most);
-  });
-});
-
-/** A page that shows a day of premiums, and what its main thread spends on each new price. */
-class Charted {
-  readonly #host: FixtureHost;
-  readonly #page: Page;
-  readonly #taskSeconds: () => Promise<number>;
-  #step = 0;
-
-  private constructor(host: FixtureHost, page: Page, taskSeconds: () => Promise<number>) {
-    this.#host = host;
-    this.#page = page;
-    this.#taskSeconds = taskSeconds;
-  }
-
-  static async open(browser: Browser, stored: number): Promise<Charted> {
-    const host = await FixtureHost.start({ stored });
-    const page = await browser.newPage();
-    await page.addInitScript(() => localStorage.setItem('kimp.chartRange', '24h'));
-    await page.goto(host.freshUrl());
-    await page.locator('.recharts-line path').first().waitFor();
-    const session = await page.context().newCDPSession(page);
-    // Processor time: what other programs do meanwhile does not count.
-    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-    const taskSeconds = async (): Promise<number> => {
-      const { metrics } = await session.send('Performance.getMetrics');
-      return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
-    };
-    return new Charted(host, page, taskSeconds);
-  }
-
-  /** ms of the main thread for one update, over five seconds of four a second. */
-  async costOfUpdate(): Promise<number> {
-    await this.#page.bringToFront();
-    const path = () => this.#page.locator('.recharts-line path').last().getAttribute('d');
-    const before = await path();
-    // The first ones after a pause pay for what the pause let go cold.
-    await paced(250, 1000, () => this.#next());
-    const from = await this.#taskSeconds();
-    const updates = await paced(250, 5000, () => this.#next());
-    const spent = (await this.#taskSeconds()) - from;
-    expect(await path()).not.toBe(before);
-    return (spent * 1000) / updates;
-  }
-  #next(): void {
-    this.#host.pushMarket(this.#step);
-    this.#step += 1;
-  }
-
-  async close(): Promise<void> {
-    await this.#page.close();
-    await this.#host.close();
-    expect(this.#host.bugs).toEqual([]);
-  }
-}
 
 interface TraceEvent {
   readonly name: string;
