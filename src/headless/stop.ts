@@ -13,7 +13,7 @@ const acknowledgment = z.object({ ok: z.literal(true) });
 async function stop(args: readonly string[]): Promise<number> {
   const closeAll = args.includes('--close-all');
   const [dir, ...more] = args.filter((arg) => arg !== '--close-all');
-  if (dir === undefined || more.length > 0 || dir.startsWith('--')) {
+  if (dir === undefined || dir === '' || more.length > 0 || dir.startsWith('--')) {
     process.stderr.write('npm run stop -- DIR [--close-all]: DIR is the data folder of a running console\n');
     return 1;
   }

@@ -3,6 +3,7 @@
  * object to start, command, watch and close.
  */
 import { join } from 'node:path';
+import { withSetting } from '../shared/domain/settings.ts';
 import { Console } from './compose/console.ts';
 import { readRecent } from './compose/journal-reading.ts';
 import type { ConsoleOptions } from './compose/options.ts';
@@ -28,10 +29,13 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenedConsol
     await opened.store.close();
     return { ok: false, problem: { kind: 'badOption', reason: bad } };
   }
+  const starting = options.venues();
   try {
-    const [addresses, recent] = await Promise.all([options.venues(), recentFacts(opened.store)]);
+    const [addresses, recent] = await Promise.all([starting, recentFacts(opened.store)]);
     return { ok: true, console: new Console(opened.store, recent, addresses, options) };
   } catch (error) {
+    // Venues that did start would keep the process alive, and their folder in use.
+    await Promise.allSettled([starting.then((venues) => venues.close?.())]);
     await opened.store.close();
     // Simulated venues say why they do not start: a recording that is none, a folder that another process has.
     return { ok: false, problem: { kind: 'badOption', reason: error instanceof Error ? error.message : String(error) } };
@@ -40,7 +44,14 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenedConsol
 
 const recentFacts = (store: Store) => readRecent(store.journalFolder, maxSignalRows, maxRecentFacts);
 
+/** All of them or none: where nothing is started, nothing stays changed. @returns what is wrong with one, or null */
 async function applySettings(store: Store, settings: ConsoleOptions['settings']): Promise<string | null> {
+  let checked = store.settings.settings;
+  for (const [name, value] of settings) {
+    const next = withSetting(checked, name, value);
+    if (!next.ok) return next.reason;
+    checked = next.settings;
+  }
   for (const [name, value] of settings) {
     const change = await store.settings.set(name, value);
     if (!change.ok) return change.reason;

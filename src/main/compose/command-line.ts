@@ -43,6 +43,8 @@ export class WrongOption extends Error {}
 /** @throws WrongOption */
 export function commandLineOf(values: CommandLineValues): CommandLine {
   const { mode = 'paper', approval, market = 'synthetic' } = values;
+  // A variable that a script forgot to set: an empty path would be the folder that it runs in.
+  for (const [name, value] of Object.entries(values)) if (value === '') throw new WrongOption(`--${name} takes a value`);
   if (mode === 'live' || mode === 'shadow')
     throw new WrongOption(`--mode ${mode} needs API keys in a keychain, which this version does not read yet`);
   if (mode !== 'paper') throw new WrongOption(`--mode is paper, live or shadow, was ${mode}`);

@@ -32,7 +32,8 @@ describe("the desktop's command line", () => {
     [['--seed', '-1']],
     [['--upbit-url', 'http://127.0.0.1:1']],
     [['--signals-url', 'ws://research.example/signals']],
-    [['--signals-url', '']],
+    [['--data-dir', '']],
+    [['--signals-file=']],
   ])('says what is wrong with %j', (args) => {
     expect(readDesktopOptions(args)).toMatchObject({ kind: 'wrong', sentence: expect.stringContaining('--') as string });
   });
