@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'side by side',
           include: ['e2e/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...timed],
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
