@@ -39,13 +39,26 @@ export function linesOf(fact: Fact, state: State): readonly Line[] {
     case 'orderIntended':
       return orderLine(fact.request.clientOrderId, 'sending', '0', fact.at, state);
     case 'orderChanged':
-      return orderLine(fact.id, fact.state, text(fact.filled), fact.at, state);
+      return [
+        ...orderLine(fact.id, fact.state, text(fact.filled), fact.at, state),
+        ...leftToPerson(own(state.orders, fact.id)?.hedge, fact.at, state),
+      ];
+    case 'orderFilled':
+      return leftToPerson(own(state.orders, fact.id)?.hedge, fact.at, state);
+    case 'booked':
+      return leftToPerson(fact.hedge, fact.at, state);
     default:
       return [];
   }
 }
 
 const signal = (at: number, id: SignalId | null) => ({ event: 'signal', at, id });
+
+/** A hedge that waits for a person does not move when a fill or a settlement changes what it holds, and has its line all the same. */
+function leftToPerson(id: HedgeId | null | undefined, at: number, state: State): readonly Line[] {
+  if (id === null || id === undefined) return [];
+  return own(state.hedges, id)?.phase === 'needsOperator' ? hedgeLine(id, at, state) : [];
+}
 
 function hedgeLine(id: HedgeId, at: number, state: State): readonly Line[] {
   const hedge = own(state.hedges, id);
