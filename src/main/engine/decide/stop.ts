@@ -6,8 +6,9 @@ import type { StopCause } from '../../../shared/domain/codes.ts';
 import type { Draft } from '../draft.ts';
 import { denied } from '../denial.ts';
 import { openHedges, opens } from '../legs.ts';
+import { isWithin } from '../risk/bounds.ts';
 import { mayLeave, tradingState } from '../risk/permission.ts';
-import { canRest, passedSince } from '../silence.ts';
+import { canRest } from '../silence.ts';
 import type { Hedge, Order, StopSource } from '../state.ts';
 import { raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
@@ -45,9 +46,11 @@ const mayRest = (order: Order): boolean => order.state === 'open' || (order.stat
  */
 export function keepStopped(draft: Draft): void {
   if (draft.state.stop === null || mayLeave(tradingState(draft.state), 'cancel') !== 'yes') return;
-  for (const order of Object.values(draft.state.orders))
-    if (mayRest(order) && opens(order) && passedSince(draft.state, draft.at, order.cancelWantedAt ?? 0) >= cancelAgainMs) cancel(draft, order);
+  for (const order of Object.values(draft.state.orders)) if (mayRest(order) && opens(order) && !wasAskedNow(draft, order)) cancel(draft, order);
 }
+/** Whether a cancel that a process before this one wanted has left is not known. */
+const wasAskedNow = ({ state, at }: Draft, { cancelWantedAt: asked }: Order): boolean =>
+  asked !== undefined && asked >= state.readyAt && isWithin(at - asked, 0, cancelAgainMs - 1);
 
 /** Whole, and whatever comes: what a signal asked for may still be refused by its bounds. */
 const willClose = (hedge: Hedge): boolean =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { quantity } from '../../../shared/domain/units.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
 import { forcedClose, tradeByHand } from '../testing/by-hand.ts';
-import { atMarket, place } from '../testing/hands.ts';
+import { atMarket, handOrder, limit, place } from '../testing/hands.ts';
 import { BTC } from '../testing/market.ts';
 import { enter } from '../testing/signals.ts';
 import { fills, refused, replyLost } from '../testing/venue-truth.ts';
@@ -60,6 +60,23 @@ describe('an order of a process whose clock was ahead', () => {
     world.run(5500);
     expect([world.alarms(), world.canceled]).toEqual([['NAKED_LEG'], []]);
     world.run(5000);
+    expect(world.canceled).toEqual([id]);
+  });
+
+  it.each([
+    ['by that clock', 90_000],
+    ['right before the start', -500],
+  ])('is taken back at once by a stop where a cancel was wanted %s', (_when, ms) => {
+    const world = new World();
+    const id = place(world, 'upbit', 'buy', limit('0.02', '160000000'));
+    world.run(1000);
+    const order = handOrder(world, id);
+    world.state = {
+      ...world.state,
+      readyAt: world.now,
+      orders: { ...world.state.orders, [id]: { ...order, cancelWantedAt: world.now + ms } },
+    };
+    world.command({ kind: 'stop', source: 'button', reason: 'for the test', closeAll: false });
     expect(world.canceled).toEqual([id]);
   });
 
