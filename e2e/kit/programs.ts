@@ -35,8 +35,8 @@ export class Program {
     this.ended = new Promise((resolve) => this.child.once('close', (code) => resolve(code)));
   }
 
-  /** The first line that fits, waiting for it. */
-  line(what: string, fits: (line: Line) => boolean, timeoutMs = 10_000): Promise<Line> {
+  /** The first line that fits, waiting for it. A start alone takes ten seconds on a machine with ten other things to do. */
+  line(what: string, fits: (line: Line) => boolean, timeoutMs = 20_000): Promise<Line> {
     return until(
       what,
       () => this.lines.find(fits),
