@@ -97,6 +97,8 @@ export class FeedClient implements Source {
 
   #connect(): void {
     const socket = new WebSocket(this.#address.url, {
+      // One message in a turn of the loop: a stop waits for none of a burst.
+      allowSynchronousEvents: false,
       followRedirects: false,
       rejectUnauthorized: true,
       perMessageDeflate: false,

@@ -165,6 +165,30 @@ describe('a client with its token', () => {
       { onSignal: () => new Promise<void>((resolve) => waiting.push(resolve)) },
     );
   });
+  it('has no more than one message taken in a turn, so that a stop waits for none of the others', () => {
+    let inTurn = 0;
+    let most = 0;
+    let taken = 0;
+    const onSignal = (): Promise<void> => {
+      taken += 1;
+      inTurn += 1;
+      most = Math.max(most, inTurn);
+      setImmediate(() => {
+        inTurn = 0;
+      });
+      return Promise.resolve();
+    };
+    return serving(
+      async ({ known }) => {
+        const { socket } = await known();
+        for (let index = 0; index < 500; index += 1) socket.send(enterLine(`burst-${index}`));
+        await until(() => taken === 500, 'the burst');
+        expect(most).toBe(1);
+      },
+      { onSignal },
+    );
+  });
+
   it('is cut off when a signal could not be taken', () =>
     serving(
       async ({ known }) => {

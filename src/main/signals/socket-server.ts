@@ -49,7 +49,14 @@ export class SocketServer implements Source {
   readonly #options: SocketServerOptions;
   readonly #clients = new Set<SocketClient>();
   readonly #submitters = new Submitters<SocketClient>(maxRememberedIds);
-  readonly #web = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false, clientTracking: false });
+  // One message in a turn of the loop: hundreds that came in one piece would keep a stop waiting, from whatever source.
+  readonly #web = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    clientTracking: false,
+    allowSynchronousEvents: false,
+  });
   readonly #http: Server;
   #connections = 0;
 
