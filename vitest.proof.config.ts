@@ -5,5 +5,5 @@ import { ccxtAlias } from './ccxt-alias.ts';
 export default defineConfig({
   resolve: { alias: ccxtAlias },
   // They calculate and wait for nothing: one for each core. They yield to whatever else runs, and may take long.
-  test: { include: ['src/**/*.proof.test.ts'], testTimeout: 600_000, maxWorkers: '100%' },
+  test: { include: ['src/**/*.proof.test.ts'], testTimeout: 600_000, hookTimeout: 120_000, maxWorkers: '100%' },
 });

@@ -18,7 +18,7 @@ const rare: Readonly<Record<string, number>> = {
 };
 
 describe('the checks see', () => {
-  it.concurrent.each(Object.entries(bugs))('%s', { timeout: 600_000 }, async (name, plant) => {
+  it.concurrent.each(Object.entries(bugs))('%s', { timeout: 1_800_000 }, async (name, plant) => {
     const first = rare[name] ?? 1;
     let looked = 0;
     while (looked < budget && (await new Life(1 + ((first - 1 + looked) % budget), plant).run()).violations.length === 0) looked += 1;
