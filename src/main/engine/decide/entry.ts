@@ -15,21 +15,18 @@ import { beginDay } from './day.ts';
 import { send } from './send.ts';
 import { expire, reject } from './verdict.ts';
 
-/** Gives the free slots to the entry that was seen first. Called after every input. */
+/** Gives the free slots to the entry that was seen first; while entries are barred none waits for them. Called after every input. */
 export function startNextEntry(draft: Draft): void {
   // After a sleep entries wait for the venues to be read, as long as their signals live.
-  if (Object.keys(draft.state.slots).length > 0 || draft.state.resumedAt !== undefined) return;
+  if (draft.state.resumedAt !== undefined) return;
   const queued = Object.values(draft.state.entries).filter((entry) => entry.state === 'queued' && !hasBegun(draft.state, entry.signal.id));
-  for (const entry of queued.sort((a, b) => a.seen - b.seen)) {
-    const barred = entryBarred(draft.state, draft.at);
-    if (barred !== null) {
-      reject(draft, entry.signal.id, barred);
-      continue;
-    }
-    draft.add({ kind: 'slotsTaken', signal: entry.signal.id });
-    draft.want({ kind: 'quote', purpose: { kind: 'entry', signal: entry.signal.id }, coin: entry.signal.coin, afterMs: 0 });
-    return;
-  }
+  const [next] = queued.sort((a, b) => a.seen - b.seen);
+  if (next === undefined) return;
+  const barred = entryBarred(draft.state, draft.at);
+  if (barred !== null) return queued.forEach(({ signal }) => void reject(draft, signal.id, barred));
+  if (Object.keys(draft.state.slots).length > 0) return;
+  draft.add({ kind: 'slotsTaken', signal: next.signal.id });
+  draft.want({ kind: 'quote', purpose: { kind: 'entry', signal: next.signal.id }, coin: next.signal.coin, afterMs: 0 });
 }
 
 /** The quote came: deny with the numbers, or write the intent of both legs. */

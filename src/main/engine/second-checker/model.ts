@@ -81,15 +81,11 @@ export class Model extends Wishes {
   }
 
   #startEntry(): void {
-    if (this.slot !== null) return;
     for (const signal of [...this.signals.values()].sort((a, b) => a.nth - b.nth)) {
       if (signal.action !== 'ENTER' || signal.where !== 'queued' || this.hasBegun(signal.id)) continue;
       const barred = this.barred();
-      if (barred === null) {
-        this.slot = signal.id;
-        return;
-      }
-      this.end(signal, 'rejected', barred);
+      if (barred !== null) this.end(signal, 'rejected', barred);
+      else this.slot ??= signal.id;
     }
   }
 

@@ -67,6 +67,17 @@ describe('an entry of which one outcome is unknown', () => {
     expect(world.said('a4')).toBe('rejected UNKNOWN_OUTCOME');
   });
 
+  it('lets no entry wait for the slot that the silent one has', () => {
+    const world = new World();
+    world.script('perp', 'entry', requestLost);
+    world.signal(enter('a1'));
+    world.run(5000);
+    world.signal(enter('a2'));
+    expect(world.said('a2')).toBe('accepted ACCEPTED');
+    world.run(5500);
+    expect(world.said('a2')).toBe('rejected UNKNOWN_OUTCOME');
+  });
+
   it('never takes misses that do not agree for a proof: stop and operator after 65 s', () => {
     const world = new World();
     world.chasing = false;
