@@ -39,9 +39,10 @@ export function sidesOf(quote: Quote): Sides | Denial {
 export function sideOf(leg: LegQuote, name: Leg): Sides['spot'] | Denial {
   if (!leg.book.ok) return missing(name, 'book', leg.book);
   if (!leg.rules.ok) return missing(name, 'rules', leg.rules);
-  if (leg.rules.value === undefined) return denied('NOT_LISTED', `The ${name} venue does not list this coin`, null, { venue: legVenue[name] });
+  if (leg.rules.value === undefined) return notListed(name);
   return { book: leg.book.value, rules: leg.rules.value };
 }
+const notListed = (name: Leg): Denial => denied('NOT_LISTED', `The ${name} venue does not list this coin`, null, { venue: legVenue[name] });
 
 /**
  * Stale or absent data, clocks and accounts: each denies. What is from the future denies as well: our clock never goes
@@ -67,6 +68,8 @@ export function fxFreshness(quote: Quote, settings: Settings, at: number): Denia
 /** Of one leg's book and clock. */
 export function legFreshness(leg: LegQuote, name: Leg, settings: Settings, at: number): Denial | null {
   const venue = legVenue[name];
+  // A coin that is not listed has no book either.
+  if (leg.rules.ok && leg.rules.value === undefined) return notListed(name);
   if (!leg.book.ok) return missing(name, 'book', leg.book);
   const age = at - leg.book.value.at;
   if (!isWithin(age, 0, settings.maxBookAgeMs))

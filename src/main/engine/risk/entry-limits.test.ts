@@ -218,6 +218,7 @@ describe('what is missing or stale denies', () => {
     expect(having({ book: failed() })).toBe('NO_DATA');
     expect(having({ rules: failed() })).toBe('NO_DATA');
     expect(having({ rules: ok(undefined) })).toBe('NOT_LISTED');
+    expect(having({ rules: ok(undefined), book: failed('INVALID_ORDER', 'refused') })).toBe('NOT_LISTED');
     expect(having({ holdings: failed() })).toBe('NO_DATA');
     expect(having({ clockOffsetMs: failed() })).toBe('NO_DATA');
     expect(having({ prepared: failed('INVALID_ORDER', 'refused') })).toBe('NOT_PREPARED');
