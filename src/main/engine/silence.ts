@@ -4,8 +4,8 @@
  */
 import { isZero } from '../../shared/domain/units.ts';
 import { mayRest } from '../../shared/domain/venue.ts';
-import { asStamped, isInFlight } from './legs.ts';
-import type { Alarm, Misses, Order, State } from './state.ts';
+import { asStamped } from './legs.ts';
+import type { Misses, Order, State } from './state.ts';
 
 export const unknownAlarmMs = 5_000;
 /** Absence takes 60 s of lookups to prove and they begin a moment after the silence: that long is not yet too long. */
@@ -22,23 +22,18 @@ const lostAfterMisses = 5;
 const lostAfterMs = 20_000;
 
 /**
- * Whether equal holdings would prove nothing of an order: another silent one may have moved the coin back by as much, and
- * so may somebody else who trades it there.
+ * Whether somebody else traded the coin where the order was sent, around its time: what the account holds proves nothing
+ * then, as theirs may have moved it back by as much.
  */
-export function mayBeMasked(state: State, { id, request, stamps }: Order): boolean {
-  const { venue, coin, side } = request;
-  const isContrary = (other: Order): boolean =>
-    other.id !== id && other.request.venue === venue && other.request.coin === coin && other.request.side !== side && isMoving(other);
-  const isOthers = ({ code, values, at }: Alarm): boolean =>
-    code === 'OUTSIDE_ORDER' &&
-    values?.['what'] === 'other' &&
-    values['venue'] === venue &&
-    values['coin'] === coin &&
-    at >= stamps.decided - othersSlackMs;
-  return Object.values(state.orders).some(isContrary) || Object.values(state.alarms).some(isOthers);
-}
-/** What rests tells of its trades when they come. */
-const isMoving = (order: Order): boolean => isInFlight(order) && !(order.state === 'open' && canRest(order));
+export const isBesideOthers = ({ alarms }: State, { request: { venue, coin }, stamps }: Order): boolean =>
+  Object.values(alarms).some(
+    ({ code, values, at }) =>
+      code === 'OUTSIDE_ORDER' &&
+      values?.['what'] === 'other' &&
+      values['venue'] === venue &&
+      values['coin'] === coin &&
+      at >= stamps.decided - othersSlackMs,
+  );
 
 /** ms since a moment that a process stamped. */
 export const passedSince = (state: Pick<State, 'readyAt'>, at: number, moment: number): number => at - asStamped(state, at, moment);

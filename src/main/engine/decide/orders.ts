@@ -10,7 +10,7 @@ import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { isInFlight, opens, ordersOf } from '../legs.ts';
 import { expectedAt, heldAt } from '../outside.ts';
-import { isLost, isProvenAbsent, mayBeMasked, missedOverMs } from '../silence.ts';
+import { isBesideOthers, isLost, isProvenAbsent, missedOverMs } from '../silence.ts';
 import type { Order, OrderState, State } from '../state.ts';
 import { isOtherAccount } from '../risk/permission.ts';
 import { clear, raise } from './alarms.ts';
@@ -154,7 +154,7 @@ export function lookupMissed(draft: Draft, { id, openOrders, trades, holdings, s
   if (isOverWithOld(draft, order)) return;
   const { venue, coin } = order.request;
   const compared =
-    holdings === null || mayBeMasked(draft.state, order)
+    holdings === null || isBesideOthers(draft.state, order)
       ? null
       : { expected: expectedAt(draft.state, venue, coin), held: heldAt(holdings, venue, coin) };
   const { elapsed } = draft;

@@ -81,9 +81,7 @@ export abstract class Books {
     const { misses } = order;
     order.misses = { count: misses.count + 1, since: misses.count === 0 ? this.now : misses.since };
     const proven = order.misses.count >= 5 && this.now - order.misses.since >= 60_000 && agrees && order.filled === 0n;
-    // Two contrary orders that both traded leave the account as if neither had.
-    const contrary = [...this.orders.values()].some(({ leg, opens, state }) => leg === order.leg && opens !== order.opens && state !== 'over');
-    if (!proven || contrary) return;
+    if (!proven) return;
     order.state = 'over';
     order.absent = true;
     this.#movedBy(order);

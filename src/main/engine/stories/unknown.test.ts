@@ -6,7 +6,6 @@ import type { Holdings, OrderTerms } from '../../../shared/domain/venue.ts';
 import { orderRow as orderForm } from '../../../shared/contract/rows.ts';
 import type { Order } from '../state.ts';
 import { expectAtRest } from '../testing/at-rest.ts';
-import { byCost, handOrder, limit, place } from '../testing/hands.ts';
 import { BTC } from '../testing/market.ts';
 import { enter, exit } from '../testing/signals.ts';
 import { replyLost, requestLost } from '../testing/venue-truth.ts';
@@ -97,42 +96,6 @@ describe('an order is proven absent', () => {
       miss(world, world.order('spot', 'entry'), 62, { holdings: withCoins(world.holdings('upbit'), after) });
       expect([before, after, world.order('spot', 'entry').state]).toEqual([before, after, absent ? 'rejected' : 'unknown']);
     }
-  });
-
-  it('not while a contrary order in the coin is silent too: both filled would look as if neither had', () => {
-    const world = new World();
-    world.signal(enter('a1'));
-    world.run(2000);
-    world.chasing = false;
-    world.script('perp', 'exit', replyLost('1', { visibleAfterMs: -1 }));
-    world.signal(exit('x'));
-    world.run(500);
-    world.script('perp', 'entry', replyLost('1', { visibleAfterMs: -1 }));
-    world.signal(enter('b1'));
-    world.run(500);
-    const silentOnes = () => Object.values(world.state.orders).filter(({ state, request }) => state === 'unknown' && request.leg === 'perp');
-    const ids = silentOnes().map(({ id }) => id);
-    expect([ids.length, world.holdings('binance').positions[0]?.quantity]).toEqual([2, '-0.05']);
-    for (let passed = 0; passed < 80; passed += 2) {
-      for (const id of ids) world.missed(id);
-      world.run(2000);
-    }
-    expect(silentOnes().map(({ evidence }) => evidence?.holdings)).toEqual([null, null]);
-    expect(world.state.stop?.code).toBe('UNKNOWN_OUTCOME');
-  });
-
-  it('though a contrary order rests: its trades are told when they come', () => {
-    const world = new World();
-    place(world, 'upbit', 'buy', byCost('3220000'));
-    world.run(2000);
-    const resting = place(world, 'upbit', 'sell', limit('0.01', '170000000'));
-    world.run(1000);
-    world.chasing = false;
-    world.script('spot', 'entry', requestLost);
-    world.signal(enter('a1'));
-    world.run(1000);
-    miss(world, world.order('spot', 'entry'), 62);
-    expect([handOrder(world, resting).state, world.order('spot', 'entry').state]).toEqual(['open', 'rejected']);
   });
 
   it.each([
