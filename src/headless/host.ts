@@ -11,6 +11,7 @@ import { readPage } from '../main/ipc/page.ts';
 import type { Fact } from '../main/engine/facts.ts';
 import type { State } from '../main/engine/state.ts';
 import { openPaperConsole } from '../main/compose/paper-console.ts';
+import { askForPriority } from '../main/compose/priority.ts';
 import type { SourceOptions } from '../main/compose/sources.ts';
 import type { Console } from '../main/compose.ts';
 import { dispatch } from '../main/ipc/dispatch.ts';
@@ -42,6 +43,7 @@ export async function runHost(parts: HostParts): Promise<number> {
   if (read.kind === 'help') return say(help, 0);
   if (read.kind === 'wrong') return say(`${read.sentence}\nSee --help.\n`, 2);
   const dataDir = resolve(read.options.dataDir ?? userDataFolder());
+  askForPriority();
   return await new Host(parts, read.options, dataDir).run();
 }
 

@@ -8,6 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { askForPriority } from '../compose/priority.ts';
 import { defaultDataFolder } from '../store/data-folder.ts';
 import { leaveStopFile } from '../store/stop-file.ts';
 import { readDesktopOptions } from './options.ts';
@@ -37,6 +38,7 @@ export function runDesktop({ out }: DesktopParts): void {
   if (!app.requestSingleInstanceLock({ stop } satisfies z.input<typeof message>)) return app.exit(0);
   if (stop !== null) return stopWithoutConsole(dataDir, stop.closeAll);
 
+  askForPriority();
   app.enableSandbox();
   declareScheme(protocol);
   const origin = pageOrigin(app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']);
