@@ -17,5 +17,6 @@ export const keptSeeds: readonly { readonly seed: number; readonly found: string
   { seed: 4437, found: 'an order stamped by a clock that was ahead went untold, and was taken back late' },
   { seed: 501_910_825, found: 'a mark from a clock that was ahead kept the stop-loss back for ten minutes' },
   { seed: 20_000_498, found: 'an order that traded unseen beside one of somebody else was taken for absent' },
+  { seed: 520_000_613, found: 'the same beside a liquidation that no event told of' },
   { seed: 20_012_443, found: 'a stop waited two seconds with a cancel that a dead process had wanted' },
 ];

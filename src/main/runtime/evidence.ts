@@ -8,11 +8,8 @@ import type { Looked, Order, State } from '../engine/state.ts';
 import type { AccountTrade, VenuePort } from '../exchanges/port.ts';
 import type { Untimed } from './loop.ts';
 
-/** Trades of an order are asked for this long before it was made: the venue's clock may differ. */
+/** Trades are asked for from so long before an order was made: the venue's clock may differ, and what others did then may not be in the books yet. */
 const tradesSinceMs = 60_000;
-/** A trade that names no order of ours and is not older than the order by more than clocks may differ could be the order's. */
-const clockSlackMs = 2_000;
-
 /** @returns the inputs that the engine gets: a report where the account names the order, else the miss with its evidence */
 export async function gatherEvidence(venue: VenuePort, order: Order, stream: Looked['stream'], state: () => State): Promise<readonly Untimed[]> {
   const { coin } = order.request;
@@ -39,13 +36,15 @@ export async function gatherEvidence(venue: VenuePort, order: Order, stream: Loo
 const isOf = (trade: AccountTrade, order: Order): boolean =>
   trade.clientOrderId === order.id || (order.venueOrderId !== undefined && trade.venueOrderId === order.venueOrderId);
 
-/** Some venues' trades name no client id: one that belongs to no order we know may be this order's. */
+/**
+ * A trade of no order that we know may be this order's where the venue names no client id; and it moved the account, which
+ * then proves nothing.
+ */
 function sighting(trades: readonly AccountTrade[], fills: readonly Fill[], order: Order, state: State): boolean | null {
   if (fills.length > 0) return true;
   const known = new Set(Object.values(state.orders).map((entry) => entry.venueOrderId));
-  const isUnclear = (trade: AccountTrade): boolean =>
-    trade.clientOrderId === undefined && !known.has(trade.venueOrderId) && trade.fill.at >= order.stamps.decided - clockSlackMs;
-  return trades.some(isUnclear) ? null : false;
+  const since = order.stamps.decided - tradesSinceMs;
+  return trades.some((trade) => !known.has(trade.venueOrderId) && trade.fill.at >= since) ? null : false;
 }
 
 /** As much as open orders and trades tell: it is open, or it filled whole; more is for the lookup to say. */

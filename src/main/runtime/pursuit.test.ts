@@ -97,12 +97,14 @@ describe('a pursuit', () => {
     }
   });
 
-  it('takes a trade of an order that nobody knows for neither yes nor no, and one from before the order for none', async () => {
-    for (const [at, said] of [
-      [start + 1000, null],
-      [start - 30_000, false],
+  it('takes a trade of an order that is not ours for neither yes nor no, and one from long before the order for none', async () => {
+    for (const [at, over, said] of [
+      [start + 1000, {}, null],
+      [start + 1000, { clientOrderId: 'autoclose-1' }, null],
+      [start - 30_000, {}, null],
+      [start - 90_000, {}, false],
     ] as const) {
-      const foreign = trade('v9');
+      const foreign = { ...trade('v9'), ...over };
       const { clock, order, pursuit } = chase(silent, {
         trades: () => Promise.resolve({ ok: true, value: [{ ...foreign, fill: { ...foreign.fill, at } }] }),
       });
