@@ -6,7 +6,7 @@ import { initialState, type Order, type State } from '../engine/state.ts';
 import { BTC, emptyHoldings, start } from '../engine/testing/market.ts';
 import { enter } from '../engine/testing/signals.ts';
 import { World } from '../engine/testing/world.ts';
-import type { VenuePort } from '../exchanges/port.ts';
+import type { AccountTrade, VenuePort } from '../exchanges/port.ts';
 import { Loop } from './loop.ts';
 import { Pursuit } from './pursuit.ts';
 import { StreamStates } from './streams.ts';
@@ -104,7 +104,7 @@ describe('a pursuit', () => {
       [start - 30_000, {}, null],
       [start - 90_000, {}, false],
     ] as const) {
-      const foreign = { ...trade('v9'), ...over };
+      const foreign: AccountTrade = { ...trade('v9'), ...over };
       const { clock, order, pursuit } = chase(silent, {
         trades: () => Promise.resolve({ ok: true, value: [{ ...foreign, fill: { ...foreign.fill, at } }] }),
       });
