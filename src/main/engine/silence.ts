@@ -15,8 +15,8 @@ const longestUnknownMs = 90_000;
 /** Lookups that must have found nothing, and over how long, before an order is proven absent. */
 const absentAfterMisses = 5;
 const absentAfterMs = 60_000;
-/** Somebody else's order this long before ours may not be in the books yet. */
-const othersSlackMs = 60_000;
+/** What others traded this long before an order of ours may not be in the books yet. */
+export const othersSlackMs = 60_000;
 /** An order that was open and that the venue no longer knows: from then on its outcome is unknown. */
 const lostAfterMisses = 5;
 const lostAfterMs = 20_000;

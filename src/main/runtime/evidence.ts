@@ -4,20 +4,15 @@
  */
 import { sum, ZERO } from '../../shared/domain/units.ts';
 import type { Fill, OrderReport } from '../../shared/domain/venue.ts';
+import { othersSlackMs } from '../engine/silence.ts';
 import type { Looked, Order, State } from '../engine/state.ts';
 import type { AccountTrade, VenuePort } from '../exchanges/port.ts';
 import type { Untimed } from './loop.ts';
 
-/** Trades are asked for from so long before an order was made: the venue's clock may differ, and what others did then may not be in the books yet. */
-const tradesSinceMs = 60_000;
 /** @returns the inputs that the engine gets: a report where the account names the order, else the miss with its evidence */
 export async function gatherEvidence(venue: VenuePort, order: Order, stream: Looked['stream'], state: () => State): Promise<readonly Untimed[]> {
   const { coin } = order.request;
-  const [open, trades, holdings] = await Promise.all([
-    venue.openOrders(coin),
-    venue.trades(coin, order.stamps.decided - tradesSinceMs),
-    venue.holdings(),
-  ]);
+  const [open, trades, holdings] = await Promise.all([venue.openOrders(coin), venue.trades(coin, tradesSince(order)), venue.holdings()]);
   const resting = open.ok ? open.value.find((entry) => entry.clientId === order.id || entry.venueOrderId === order.venueOrderId) : undefined;
   const fills = trades.ok ? trades.value.filter((trade) => isOf(trade, order)).map((trade) => trade.fill) : [];
   const missed: Untimed = {
@@ -33,6 +28,9 @@ export async function gatherEvidence(venue: VenuePort, order: Order, stream: Loo
   return [{ kind: 'reported', report: reportOf(order, resting?.venueOrderId ?? '', fills) }];
 }
 
+/** Not from the order on: the venue's clock may differ, and others' trades count. */
+const tradesSince = ({ stamps }: Order): number => stamps.decided - othersSlackMs;
+
 const isOf = (trade: AccountTrade, order: Order): boolean =>
   trade.clientOrderId === order.id || (order.venueOrderId !== undefined && trade.venueOrderId === order.venueOrderId);
 
@@ -43,8 +41,7 @@ const isOf = (trade: AccountTrade, order: Order): boolean =>
 function sighting(trades: readonly AccountTrade[], fills: readonly Fill[], order: Order, state: State): boolean | null {
   if (fills.length > 0) return true;
   const known = new Set(Object.values(state.orders).map((entry) => entry.venueOrderId));
-  const since = order.stamps.decided - tradesSinceMs;
-  return trades.some((trade) => !known.has(trade.venueOrderId) && trade.fill.at >= since) ? null : false;
+  return trades.some((trade) => !known.has(trade.venueOrderId) && trade.fill.at >= tradesSince(order)) ? null : false;
 }
 
 /** As much as open orders and trades tell: it is open, or it filled whole; more is for the lookup to say. */
