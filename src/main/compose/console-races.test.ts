@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openConsole } from '../compose.ts';
 import { dispatch } from '../ipc/dispatch.ts';
-import { startPaperVenues } from './paper-venues.ts';
-import { PaperConsole } from './testing/paper.ts';
+import { PaperConsole, paperOptions } from './testing/paper.ts';
 
 let paper: PaperConsole;
 const standing = () => paper.console.feed.snapshot().parts.standing;
@@ -54,20 +53,7 @@ describe('what comes at the wrong moment', () => {
     const folder = await mkdtemp(join(tmpdir(), 'kimp-killed-'));
     for (const part of ['installation.json', 'settings.json', 'paper/journal'])
       await cp(join(paper.dataDir, part), join(folder, part), { recursive: true }).catch(() => undefined);
-    const opened = await openConsole({
-      dataDir: folder,
-      mode: 'paper',
-      market: 'synthetic',
-      venues: () =>
-        startPaperVenues({ worker: new URL('../../simulator/worker.ts', import.meta.url), market: 'synthetic', state: join(folder, 'v'), seed: 7 }),
-      signals: {},
-      armWhenReady: false,
-      settings: [],
-      onFacts: () => undefined,
-      onUnrecorded: () => undefined,
-      onJournalFailed: () => undefined,
-      onBug: (error) => void paper.bugs.push(error),
-    });
+    const opened = await openConsole(paperOptions(folder, join(folder, 'v'), (error) => void paper.bugs.push(error)));
     if (!opened.ok) throw new Error(opened.problem.reason);
     const killed = opened.console;
     const invoke = (name: string, input: unknown) => dispatch(killed.handlers, name, input, (error) => void paper.bugs.push(error));

@@ -4,31 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConsoleOptions, openConsole, paperStateFolder } from '../compose.ts';
-import { startPaperVenues } from './paper-venues.ts';
+import { paperOptions } from './testing/paper.ts';
 
 let dataDir: string;
 const bugs: unknown[] = [];
 const open = (options: Partial<ConsoleOptions>) =>
-  openConsole({
-    dataDir,
-    mode: 'paper',
-    market: 'synthetic',
-    venues: () =>
-      startPaperVenues({
-        worker: new URL('../../simulator/worker.ts', import.meta.url),
-        market: 'synthetic',
-        state: paperStateFolder(dataDir),
-        seed: 7,
-      }),
-    signals: {},
-    armWhenReady: false,
-    settings: [],
-    onFacts: () => undefined,
-    onUnrecorded: () => undefined,
-    onJournalFailed: () => undefined,
-    onBug: (error) => void bugs.push(error),
-    ...options,
-  });
+  openConsole({ ...paperOptions(dataDir, paperStateFolder(dataDir), (error) => void bugs.push(error)), ...options });
 
 describe('a console that cannot be opened', () => {
   beforeEach(async () => {

@@ -13,6 +13,21 @@ import type { Reply } from '../../../shared/contract/reply.ts';
 
 const worker = new URL('../../../simulator/worker.ts', import.meta.url);
 
+/** Paper on the generated market with nothing around it. @param venues folder of the durable accounts */
+export const paperOptions = (dataDir: string, venues: string, onBug: (error: unknown) => void): ConsoleOptions => ({
+  dataDir,
+  mode: 'paper',
+  market: 'synthetic',
+  venues: () => startPaperVenues({ worker, market: 'synthetic', state: venues, seed: 7 }),
+  signals: {},
+  armWhenReady: false,
+  settings: [],
+  onFacts: () => undefined,
+  onUnrecorded: () => undefined,
+  onJournalFailed: () => undefined,
+  onBug,
+});
+
 export class PaperConsole {
   readonly dataDir: string;
   readonly console: Console;
@@ -30,18 +45,9 @@ export class PaperConsole {
     const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'kimp-console-')));
     let made: PaperConsole | undefined;
     const opened = await openConsole({
-      dataDir: folder,
-      mode: 'paper',
-      market: 'synthetic',
-      venues: () => startPaperVenues({ worker, market: 'synthetic', state: join(folder, 'venues'), seed: 7 }),
-      signals: {},
+      ...paperOptions(folder, join(folder, 'venues'), (error) => void made?.bugs.push(error)),
       armWhenReady: true,
-      settings: [],
-      onFacts: () => undefined,
-      onUnrecorded: () => undefined,
-      onJournalFailed: () => undefined,
       onTrouble: (error) => void made?.troubles.push(error),
-      onBug: (error) => void made?.bugs.push(error),
       ...over,
     });
     if (!opened.ok) throw new Error(opened.problem.reason);
