@@ -81,8 +81,7 @@ export class Updates {
   }
 
   close(): void {
-    this.#unsubscribe?.();
-    this.#unsubscribe = null;
+    this.#leave();
     clearInterval(this.#pings);
     for (const { socket } of this.#clients) {
       socket.close(closeCodes.ended);
@@ -134,7 +133,10 @@ export class Updates {
   }
 
   #leaveUnread(): void {
-    if ([...this.#clients].some(({ isIn }) => isIn)) return;
+    if (![...this.#clients].some(({ isIn }) => isIn)) this.#leave();
+  }
+
+  #leave(): void {
     this.#unsubscribe?.();
     this.#unsubscribe = null;
   }
