@@ -1,6 +1,10 @@
 /** A headless console on simulated venues, signed in to as its page is, with a signal socket that entries stream in on. */
+import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import type { OrderRow } from '../../src/shared/contract/rows.ts';
 import type { LedgerOrder, LedgerRequest } from '../kit/ledger.ts';
@@ -95,11 +99,18 @@ export class Bench {
     return (await response.json()) as Reply;
   }
 
-  /** What `npm run stop` sends. */
-  async stopByRunFile(closeAll: boolean): Promise<void> {
+  /** What `npm run stop` sends, once it has read the run file and is connected. @returns when it left */
+  async stopByRunFile(closeAll: boolean): Promise<number> {
     const { port, token } = JSON.parse(await readFile(join(this.data, 'run.json'), 'utf8')) as { port: number; token: string };
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    await (await fetch(`http://127.0.0.1:${port}/stop`, { method: 'POST', headers, body: JSON.stringify({ closeAll }) })).text();
+    const leftAt = Date.now();
+    const asked = request({ host: '127.0.0.1', port, path: '/stop', method: 'POST', headers, createConnection: () => socket });
+    asked.end(JSON.stringify({ closeAll }));
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    await text(response);
+    return leftAt;
   }
 
   say(message: object): void {

@@ -40,20 +40,25 @@ export interface Hindrance {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** @returns when the press was answered; null where it is not */
-const press: Readonly<Record<Source, (bench: Bench, closeAll: boolean) => Promise<boolean>>> = {
-  page: async (bench, closeAll) => (await bench.command('stop.engage', { closeAll })).ok,
-  'npm run stop': async (bench, closeAll) => {
-    await bench.stopByRunFile(closeAll);
-    return true;
+interface Pressed {
+  readonly input: number;
+  readonly isAnswered: boolean;
+}
+const press: Readonly<Record<Source, (bench: Bench, closeAll: boolean) => Promise<Pressed>>> = {
+  page: async (bench, closeAll) => {
+    const input = Date.now();
+    return { input, isAnswered: (await bench.command('stop.engage', { closeAll })).ok };
   },
+  'npm run stop': async (bench, closeAll) => ({ input: await bench.stopByRunFile(closeAll), isAnswered: true }),
   'STOP file': (bench) => {
+    const input = Date.now();
     writeFileSync(join(bench.data, 'STOP'), '');
-    return Promise.resolve(false);
+    return Promise.resolve({ input, isAnswered: false });
   },
   'signal socket': (bench) => {
+    const input = Date.now();
     bench.say({ type: 'stop', reason: 'a trial' });
-    return Promise.resolve(false);
+    return Promise.resolve({ input, isAnswered: false });
   },
 };
 
@@ -78,8 +83,7 @@ export async function runTrial(bench: Bench, source: Source, draw: Draw, { befor
   try {
     await pause(10 + draw() * 80);
     await before?.(bench);
-    const input = Date.now();
-    const isAnswered = await press[source](bench, draw() < 0.5);
+    const { input, isAnswered } = await press[source](bench, draw() < 0.5);
     const answeredAt = Date.now();
     // Not the line of the stop: on a disk that hangs it is never printed.
     const report = await bench.lineAfter(length, 'the report', (line) => line.event === 'stopReport', 20_000);

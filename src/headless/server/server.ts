@@ -40,7 +40,6 @@ export interface ServerParts {
   /** A command by its name; never rejects. */
   readonly invoke: (name: string, input: unknown) => Promise<Reply<unknown>>;
   readonly health: () => Health;
-  /** Closes the latch before it returns. */
   /** Closes the latch before it returns; resolves when that may be acknowledged. */
   readonly stop: (closeAll: boolean) => Promise<void>;
   /** Told of the address that takes the place of one that was used. */

@@ -22,7 +22,7 @@ export interface Entry {
 export interface Bucket {
   rule: BucketRule;
   /** By time. */
-  spent: Entry[];
+  readonly spent: Entry[];
   pausedUntil: number;
   /** The venue does not listen at all until then. */
   bannedUntil: number;
@@ -47,7 +47,8 @@ export function insert({ spent }: Bucket, entry: Entry): void {
 /** Units that count within a window up to now; forgets what no window holds any more. */
 function usedIn(bucket: Bucket, at: number, windowMs = bucket.rule.windowMs): number {
   const oldest = at - bucket.rule.windowMs;
-  if ((bucket.spent[0]?.at ?? at) <= oldest) bucket.spent = bucket.spent.filter((entry) => entry.at > oldest || entry.isUnderWay);
+  const kept = bucket.spent.findIndex((entry) => entry.at > oldest || entry.isUnderWay);
+  bucket.spent.splice(0, kept === -1 ? bucket.spent.length : kept);
   return bucket.spent.reduce((sum, entry) => (entry.at > at - windowMs || entry.isUnderWay ? sum + entry.cost : sum), 0);
 }
 
@@ -65,7 +66,8 @@ export function relimit(bucket: Bucket, limit: number): void {
 
 /** A request is over: from here on it counts from when it arrived at the latest. */
 export function arrive(bucket: Bucket, entry: Entry, at: number): void {
-  bucket.spent = bucket.spent.filter((other) => other !== entry);
+  const index = bucket.spent.lastIndexOf(entry);
+  if (index !== -1) bucket.spent.splice(index, 1);
   entry.at = Math.max(entry.at, at);
   entry.isUnderWay = false;
   insert(bucket, entry);

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -98,6 +98,31 @@ it('reads only what came after the newest snapshot when it opens', () =>
     expect(again.journal.snapshotDue).toBe(true);
     await again.journal.close();
     expect(await verifyJournal(folder)).toMatchObject({ verdict: 'damaged', records: 0 });
+  }));
+
+it('asks for one snapshot a segment, however slow the disk is and whether or not it could be written', () =>
+  inScratch(async (folder) => {
+    const faults: DiskFaults = { writes: 0, datasyncs: 0 };
+    const { journal } = await open(folder, { segmentBytes: 300, files: faultyFiles(faults) });
+    await appendEach(journal, 1, 6);
+    expect(journal.snapshotDue).toBe(true);
+    let letGo = (): void => undefined;
+    faults.gate = new Promise((resolve) => {
+      letGo = resolve;
+    });
+    const appended = journal.append([7]);
+    const written = journal.writeSnapshot({ count: 7 });
+    expect(journal.snapshotDue).toBe(false);
+    letGo();
+    await appended;
+    expect(await written).toEqual({ ok: true, seq: 7 });
+    await appendEach(journal, 8, 13);
+    expect(journal.snapshotDue).toBe(true);
+    // Something lies where it belongs.
+    await mkdir(join(folder, 'snapshot-000000000013.json'));
+    expect(await journal.writeSnapshot({ count: 13 })).toMatchObject({ ok: false });
+    expect(journal.snapshotDue).toBe(false);
+    await journal.close();
   }));
 
 it('reads the whole history past the snapshot when it is told to', () =>

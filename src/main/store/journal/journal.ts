@@ -29,7 +29,7 @@ export interface Journal {
   readonly nextSeq: number;
   /** The newest record that is known to be on disk; 0 when there is none. */
   readonly durableSeq: number;
-  /** Whether a segment was begun since the last snapshot: time to write one. */
+  /** Whether a segment was begun since a snapshot was last asked for, written or not: time to write one. */
   readonly snapshotDue: boolean;
   /** Set by the first error, for good. */
   readonly failed: JournalFailure | null;
@@ -114,15 +114,15 @@ function journalOn(writer: JournalWriter, folder: string, files: FileOperations,
       // Read before the first await: this is the state after the newest append, whatever comes next.
       const stateText = jsonOf(state);
       const point = writer.end;
-      const { rotations } = writer;
+      // Not due while it is being written, or every record that comes meanwhile would write one more.
+      due = false;
+      rotationsCovered = writer.rotations;
       try {
         await writer.append([]);
         await writeSnapshotFile(folder, point, stateText, files);
       } catch (error) {
         return { ok: false, failure: error instanceof JournalError ? error.failure : failureOf(error) };
       }
-      due = false;
-      rotationsCovered = rotations;
       return { ok: true, seq: point.seq };
     },
     close: () => writer.close(),
