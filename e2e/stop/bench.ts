@@ -1,4 +1,4 @@
-/** A headless console on simulated venues, signed in to as its page is, with a signal socket that entries stream in on. */
+/** A headless console on simulated venues, with a page that reads along and a signal socket that entries stream in on. */
 import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
@@ -40,6 +40,14 @@ export interface Reply {
   readonly value?: unknown;
 }
 
+/** A socket to the console; one that ends with it is no failure, and what it says is not read here. */
+async function opened(url: string, headers: Readonly<Record<string, string>>): Promise<WebSocket> {
+  const socket = new WebSocket(url, { headers });
+  socket.on('error', () => undefined);
+  await until(url, () => (socket.readyState === WebSocket.OPEN ? true : undefined), 10_000);
+  return socket;
+}
+
 export class Bench {
   readonly simulator: Simulator;
   readonly program: Program;
@@ -47,6 +55,7 @@ export class Bench {
   readonly #remove: () => Promise<void>;
   #session: { readonly origin: string; readonly cookie: string; readonly csrf: string } = { origin: '', cookie: '', csrf: '' };
   #socket: WebSocket | null = null;
+  #page: WebSocket | null = null;
 
   private constructor(folder: string, simulator: Simulator, program: Program, remove: () => Promise<void>) {
     this.folder = folder;
@@ -78,11 +87,9 @@ export class Bench {
     const { csrf } = (await response.json()) as { csrf: string };
     this.#session = { origin, cookie: (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '', csrf };
     const { url, token } = ready['signals'] as { url: string; token: string };
-    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
-    // What a stop does to verdicts is read elsewhere; a socket that ends with its console is no failure.
-    socket.on('error', () => undefined);
-    await until('the signal socket', () => (socket.readyState === WebSocket.OPEN ? true : undefined), 10_000);
-    this.#socket = socket;
+    this.#socket = await opened(url, { authorization: `Bearer ${token}` });
+    this.#page = await opened(this.credentials.url, { origin, cookie: this.#session.cookie });
+    this.#page.send(JSON.stringify({ csrf }));
     await this.program.line('the console to arm', (line) => line.event === 'armed', 30_000);
   }
 
@@ -164,6 +171,7 @@ export class Bench {
 
   async close(): Promise<void> {
     this.#socket?.terminate();
+    this.#page?.terminate();
     await this.program.kill();
     await this.simulator.program.kill();
     await this.#remove();
