@@ -150,7 +150,10 @@ export function book(state: State, id: HedgeId): State {
 function forget(state: State, id: HedgeId): State {
   const hedge = own(state.hedges, id);
   if (hedge?.phase !== 'flat') return state;
-  const orders = { ...state.orders };
-  for (const order of hedge.orders) delete orders[order];
-  return { ...state, orders, hedges: withoutKey(state.hedges, id), day: { ...state.day, bases: withoutKey(state.day.bases, id) } };
+  return {
+    ...state,
+    orders: withoutKey(state.orders, ...hedge.orders),
+    hedges: withoutKey(state.hedges, id),
+    day: { ...state.day, bases: withoutKey(state.day.bases, id) },
+  };
 }
