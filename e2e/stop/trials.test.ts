@@ -70,10 +70,12 @@ function expectHolds(judged: readonly Judged[]): void {
   if (judged.length >= 10) expect(latch.p50).toBeLessThanOrEqual(latchWithinMs);
   expect(latch.p999).toBeLessThanOrEqual(isMeasure && judged.length >= 1000 ? latchWithinMs : sampleWithinMs);
   expect(spread(judged.map((trial) => trial.reportedAt - trial.input)).max).toBeLessThanOrEqual(reportWithinMs);
-  for (const { venue, ms } of judged.flatMap((trial) => trial.cancels)) {
-    expect(ms, `a cancel at ${venue}`).not.toBeNull();
-    expect(ms).toBeLessThanOrEqual(cancelWithinMs);
-  }
+  for (const { source, input, cancels } of judged)
+    for (const { venue, ms } of cancels) {
+      const which = `a cancel at ${venue}, stopped by ${source} at ${new Date(input).toISOString()}`;
+      expect(ms, which).not.toBeNull();
+      expect(ms, which).toBeLessThanOrEqual(cancelWithinMs);
+    }
 }
 
 describe(`a stop in the middle of entries, seed ${seed}`, () => {
