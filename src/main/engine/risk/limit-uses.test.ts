@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingNames } from '../../../shared/domain/settings.ts';
 import { price, scale, ratio } from '../../../shared/domain/units.ts';
+import { atMarket, byCost, place } from '../testing/hands.ts';
 import { failed, market, ok, perpHoldings, quote, spotHoldings } from '../testing/market.ts';
 import { enter } from '../testing/signals.ts';
 import { World } from '../testing/world.ts';
@@ -35,6 +36,7 @@ describe('uses of the limits', () => {
     expect(uses['maxEntriesPerDay']).toEqual(['1', 1 / 500]);
     expect(uses['maxEntriesPerMinute']).toEqual(['1', 1 / 20]);
     expect(uses['maxConsecutiveApiErrors']).toEqual(['0', 0]);
+    expect(uses['maxFailedEntriesInARow']).toEqual(['0', 0]);
     expect(uses['maxMarginRatio']).toEqual(['0.1', 0.2]);
     // A tenth has to stay free, four tenths are.
     expect(uses['minFreeMarginRatio']).toEqual(['0.4', 0.25]);
@@ -59,6 +61,23 @@ describe('uses of the limits', () => {
       ['0', 0],
       [null, null],
     ]);
+  });
+
+  it('count a short made by hand among those that are near to liquidation', () => {
+    const world = new World();
+    place(world, 'upbit', 'buy', byCost('16100000'));
+    const inputs = (liquidatedAt: string) => {
+      const { positions } = world.holdings('binance');
+      const near = positions.map((position) => ({ ...position, liquidationPrice: scale(position.markPrice, ratio(liquidatedAt)) }));
+      return limitInputsOf(quote(world.now, world.market, { perp: { holdings: ok({ ...perpHoldings(world.now), positions: near }) } }));
+    };
+    const distance = (liquidatedAt: string) => table(limitUses(world.state, inputs(liquidatedAt), world.now))['minLiquidationDistanceRatio'];
+    const without = distance('1.15');
+    place(world, 'binance', 'sell', atMarket('0.5'));
+    expect(Number(without?.[0])).toBeGreaterThan(0.9);
+    expect(distance('1.15')).toEqual(['0.15', 2]);
+    place(world, 'binance', 'buy', atMarket('0.5'));
+    expect(distance('1.15')).toEqual(without);
   });
 
   it('are null, never a throw, where nothing was read or what was read is missing', () => {

@@ -8,6 +8,7 @@ import {
   absolute,
   compare,
   type Decimal,
+  isZero,
   type Krw,
   krw,
   parseDecimal,
@@ -21,12 +22,13 @@ import {
   usdt,
 } from '../../../shared/domain/units.ts';
 import type { Position } from '../../../shared/domain/venue.ts';
+import { handCoins, heldByHand } from '../by-hand.ts';
 import { isDenial } from '../denial.ts';
 import type { Measured } from '../entry-judgement.ts';
 import type { HedgeResult } from '../pnl.ts';
 import { premiumOf } from '../premium.ts';
 import type { Quote } from '../quote.ts';
-import type { Hedge, State } from '../state.ts';
+import { type Hedge, legVenue, type State } from '../state.ts';
 import { entryInputs, sidesOf } from './entry-inputs.ts';
 import { positionsAfter } from './entry-limits.ts';
 import {
@@ -120,7 +122,8 @@ export function limitUses(state: State, inputs: LimitInputs | null, at: number, 
   const ofCapital = (worth: Krw) => (whole === null ? null : (partOfCapital(worth, whole) ?? null));
   const all = ofCapital(sum([...positions.values()]));
   const byCoin = [...positions.values()].map(ofCapital);
-  const coins = [...new Set([...results.keys()].map((hedge) => hedge.coin))];
+  const byHand = handCoins(state, legVenue.perp).filter((coin) => !isZero(heldByHand(state, 'perp', coin)));
+  const coins = [...new Set([...[...results.keys()].map((hedge) => hedge.coin), ...byHand])];
   const losses = [...results].filter(([hedge]) => hedge.phase === 'hedged').map(([, result]) => lossOf(result));
   const offset = largest((inputs?.clockOffsetsMs ?? []).map(Math.abs));
   const use = using(settings);
@@ -130,6 +133,7 @@ export function limitUses(state: State, inputs: LimitInputs | null, at: number, 
     use('hedgeStopLossRatio', greatest([ratio('0'), ...losses])),
     use('maxDailyLossRatio', state.day.kst === kstDay(at) ? (dayLoss(state, whole ?? krw('0'), now.dayResult) ?? null) : null),
     use('maxConsecutiveApiErrors', largest(Object.values(state.apiErrors)) ?? 0),
+    use('maxFailedEntriesInARow', state.failedEntries ?? 0),
     use('maxEntriesPerMinute', entriesInMinute(state, at)),
     use('maxEntriesPerDay', entriesToday(state, at)),
     use('maxPremiumRatio', inputs?.premium === null || inputs === null ? null : absolute(inputs.premium)),
@@ -164,7 +168,7 @@ export function entryUses(context: Measured): readonly LimitShare[] {
   ].flatMap(({ setting, limit, use, part }) => (use === null || part === null ? [] : [{ setting, limit, use, part }]));
 }
 
-/** A short in one of our coins that is nearest to its liquidation; what an entry would have while there is none. */
+/** A short of ours, of a hedge or made by hand, that is nearest to its liquidation; what an entry would have while there is none. */
 function nearest(settings: Settings, inputs: LimitInputs | null, coins: readonly Coin[]): Ratio | null {
   if (coins.length === 0) return distanceAtEntry(settings.leverage);
   const ours = (inputs?.positions ?? []).filter((position) => coins.includes(position.coin));
