@@ -1,4 +1,4 @@
-/** What a stop left, line by line: whether the venues confirm it, orders, and hedges with what each leg holds. */
+/** What a stop left, line by line: whether the venues confirm it, orders, what was traded by hand, and hedges with what each leg holds. */
 import { useTranslation } from 'react-i18next';
 import { Chip, type Tone } from '../ui/chip.tsx';
 import { cx } from '../ui/cx.ts';
@@ -16,7 +16,7 @@ const mostShown = 20;
 
 export function LeftDetail({ left }: { readonly left: StopLeft }) {
   const { t } = useTranslation('shell');
-  const { report, openOrders, unknownOrders } = left;
+  const { report, byHand, openOrders, unknownOrders } = left;
   const hedges = report?.hedges ?? left.open;
   return (
     <dl className={styles['left']} data-testid="stop-left">
@@ -33,6 +33,10 @@ export function LeftDetail({ left }: { readonly left: StopLeft }) {
       <dd>
         <Orders ids={openOrders} />
       </dd>
+      <dt>{t('left.byHand')}</dt>
+      <dd>
+        <ByHand rows={byHand} />
+      </dd>
       <dt>{t('left.hedges')}</dt>
       <dd>{hedges.length === 0 ? <None /> : <Hedges lines={hedges} />}</dd>
     </dl>
@@ -43,13 +47,13 @@ export function LeftDetail({ left }: { readonly left: StopLeft }) {
 export function Confirmed({ report }: { readonly report: StopReport }) {
   const { t } = useTranslation(['shell', 'codes']);
   const format = useFormats();
-  const { done, closeAll, settledAt, unconfirmed } = report;
+  const { done, closeAll, byHand, settledAt, unconfirmed } = report;
   const at = settledAt === null ? '' : format.clock(settledAt);
   const venues = unconfirmed.map((venue) => t(`codes:venue.${venue}`)).join(', ');
   return (
     <span data-testid="stop-confirmed" data-done={done}>
       {done
-        ? t(closeAll ? 'stopped.closed' : 'stopped.confirmed', { at })
+        ? t(!closeAll ? 'stopped.confirmed' : byHand.length === 0 ? 'stopped.closed' : 'stopped.hedgesClosed', { at })
         : venues === ''
           ? t('stopped.underWay')
           : t('stopped.checking', { venues })}
@@ -60,6 +64,22 @@ export function Confirmed({ report }: { readonly report: StopReport }) {
 function None() {
   const { t } = useTranslation('shell');
   return <span className={styles['quiet']}>{t('left.none')}</span>;
+}
+
+function ByHand({ rows }: { readonly rows: StopLeft['byHand'] }) {
+  const { t } = useTranslation(['shell', 'codes']);
+  const format = useFormats();
+  if (rows.length === 0) return <None />;
+  return (
+    <ul className={styles['orders']}>
+      {rows.slice(0, mostShown).map(({ venue, coin, quantity }) => (
+        <li key={`${venue} ${coin}`} className={styles['unequal']}>
+          {t(`codes:venue.${venue}`)} · {format.quantitySigned(quantity)} {coin}
+        </li>
+      ))}
+      {rows.length > mostShown && <li>{t('alarms.more', { count: rows.length - mostShown })}</li>}
+    </ul>
+  );
 }
 
 function Orders({ ids }: { readonly ids: readonly string[] }) {

@@ -23,6 +23,7 @@ const report = (over: Partial<StopReport> = {}): StopReport => ({
   openOrders: [],
   unknownOrders: [],
   hedges: [{ hedge: 'h-0009', coin: 'BTC', spot: '0.05', perp: '0.05', residual: '0', state: 'kept' }],
+  byHand: [],
   settledAt: at + 4000,
   unconfirmed: [],
   ...over,
@@ -60,6 +61,24 @@ describe('the band of the stop', () => {
     expect(confirmed().textContent).toBe('Under way');
     act(() => fake.push({ parts: { stopReport: { ...closing, done: true, unconfirmed: [], settledAt: at + 4000 } } }));
     expect(confirmed().textContent).toMatch(/^Both venues confirmed at \d\d:\d\d:\d\d: everything is closed$/);
+  });
+
+  it('does not say that everything is closed while something traded by hand is open', () => {
+    const left = report({
+      closeAll: true,
+      hedges: [{ hedge: 'h-0009', coin: 'BTC', spot: '0', perp: '0', residual: '0', state: 'closed' }],
+      byHand: [{ venue: 'binance', coin: 'BTC', quantity: '-0.1' }],
+    });
+    const { fake } = draw(<Stopped />, { snapshot: stopped(left) });
+    const band = screen.getByTestId('stopped').textContent;
+    expect(band).not.toContain('everything is closed');
+    expect(band).toContain('By hand on Binance: -0.1 BTC');
+    expect(confirmed().textContent).toMatch(/: every hedge is closed, what was traded by hand is not$/);
+    press('reset-stop');
+    expect(fake.sent).toEqual([]);
+    const dialog = within(screen.getByRole('dialog')).getByTestId('stop-left').textContent;
+    expect(dialog).toContain('Binance · -0.1 BTC');
+    expect(dialog).not.toContain('everything is closed');
   });
 
   it('says of kept hedges that no order of ours is open, and resets at one press', async () => {
@@ -102,10 +121,11 @@ describe('the band of the stop', () => {
   it('lists no more than can be read, and says how many more there are', () => {
     const many = Array.from({ length: 23 }, (_, index) => String(index + 100));
     const hedges = many.map((hedge) => ({ hedge, coin: 'BTC', spot: '0.05', perp: '0.03', residual: '0.02', state: 'waiting' }) as const);
-    draw(<Stopped />, { snapshot: stopped(report({ hedges, openOrders: many }), emptySnapshot()) });
-    expect(screen.getByTestId('stopped').textContent).toContain('and 20 more');
+    const byHand = many.map((digits) => ({ venue: 'upbit', coin: `C${digits}`, quantity: '1' }) as const);
+    draw(<Stopped />, { snapshot: stopped(report({ hedges, openOrders: many, byHand }), emptySnapshot()) });
+    expect(screen.getAllByText('and 20 more')).toHaveLength(2);
     press('reset-stop');
-    expect(screen.getAllByText('and 3 more')).toHaveLength(2);
+    expect(screen.getAllByText('and 3 more')).toHaveLength(3);
   });
 
   it('lets the engine say why not while a STOP file lies there', async () => {
@@ -118,12 +138,15 @@ describe('the band of the stop', () => {
 
 describe('what a stop left', () => {
   it('is read off the tables while there is no report', () => {
-    const { tables } = fixtureSnapshot();
-    const left = leftBy(null, tables);
+    const { tables, parts } = fixtureSnapshot();
+    const left = leftBy(null, tables, parts.venues);
     expect(left.open.length).toBe(Object.values(tables.hedges).filter(({ phase }) => phase !== 'flat').length);
     expect(left.unequal.map(({ hedge }) => hedge)).toContain('h-0007');
     expect(left.unknownOrders.length).toBeGreaterThan(0);
+    expect(left.byHand).toEqual([{ venue: 'upbit', coin: 'BTC', quantity: '0.00521' }]);
     expect(left.isUnsettled).toBe(true);
-    expect(leftBy(null, { hedges: {}, orders: {} })).toMatchObject({ open: [], isUnsettled: false });
+    const nothing = { hedges: {}, orders: {} };
+    expect(leftBy(null, nothing, null)).toMatchObject({ open: [], byHand: [], isUnsettled: false });
+    expect(leftBy(null, nothing, parts.venues)).toMatchObject({ open: [], isUnsettled: true });
   });
 });

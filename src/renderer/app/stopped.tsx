@@ -92,9 +92,9 @@ const residualsShown = 3;
 
 /** What the stop left, in a line. */
 function Left({ left }: { readonly left: StopLeft }) {
-  const { t } = useTranslation('shell');
+  const { t } = useTranslation(['shell', 'codes']);
   const format = useFormats();
-  const { report, open, unequal, openOrders, unknownOrders } = left;
+  const { report, open, unequal, byHand, openOrders, unknownOrders } = left;
   const waiting = open.filter(({ state }) => state === 'needsOperator').length;
   return (
     <>
@@ -103,6 +103,12 @@ function Left({ left }: { readonly left: StopLeft }) {
         <strong key={hedge}>{t('stopped.residual', { quantity: format.quantitySigned(residual), coin })}</strong>
       ))}
       {unequal.length > residualsShown && <strong>{t('alarms.more', { count: unequal.length - residualsShown })}</strong>}
+      {byHand.slice(0, residualsShown).map(({ venue, coin, quantity }) => (
+        <strong key={`${venue} ${coin}`}>
+          {t('stopped.byHand', { venue: t(`codes:venue.${venue}`), quantity: format.quantitySigned(quantity), coin })}
+        </strong>
+      ))}
+      {byHand.length > residualsShown && <strong>{t('alarms.more', { count: byHand.length - residualsShown })}</strong>}
       {waiting > 0 && <strong>{t('stopped.operator', { count: waiting })}</strong>}
       {openOrders.length > 0 && <strong>{t('stopped.openOrders', { count: openOrders.length })}</strong>}
       {unknownOrders.length > 0 && <strong>{t('stopped.unknown', { count: unknownOrders.length })}</strong>}

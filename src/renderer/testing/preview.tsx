@@ -16,7 +16,7 @@ const query = new URLSearchParams(location.search);
 const now = Date.now();
 
 /** A stop that has not been confirmed yet. */
-const leftByStop = ({ tables }: Snapshot): Snapshot['parts']['stopReport'] => ({
+const leftByStop = ({ tables, parts }: Snapshot): Snapshot['parts']['stopReport'] => ({
   at: now - 93_000,
   closeAll: query.has('closeAll'),
   done: false,
@@ -32,6 +32,7 @@ const leftByStop = ({ tables }: Snapshot): Snapshot['parts']['stopReport'] => ({
       residual,
       state: phase === 'hedged' ? 'kept' : phase === 'needsOperator' ? 'needsOperator' : phase === 'closing' ? 'closing' : 'waiting',
     })),
+  byHand: Object.values(parts.venues).flatMap(({ venue, byHand }) => byHand.map((row) => ({ venue, ...row }))),
   settledAt: null,
   unconfirmed: ['binance'],
 });

@@ -150,9 +150,9 @@ const market = z.strictObject({
 export const stopReport = z.strictObject({
   /** When it fired. */
   at: time,
-  /** Whether every hedge is to be closed; else they are kept. */
+  /** Whether every hedge is to be closed; else they are kept. What was traded by hand stays in any case. */
   closeAll: z.boolean(),
-  /** Reads begun after all else show no own order open and, with `closeAll`, nothing of ours held. */
+  /** Reads begun after all else show no own order open and what the books say; with `closeAll`, every hedge is flat by then. */
   done: z.boolean(),
   /** Own orders that are open, by the books or by a venue's own list; not those by hand that only reduce, which a stop leaves. */
   openOrders: z.array(z.string()),
@@ -172,6 +172,8 @@ export const stopReport = z.strictObject({
       state: z.enum(['kept', 'waiting', 'closing', 'closed', 'needsOperator']),
     }),
   ),
+  /** What orders by hand bought and sold, net; a position as it is. No stop closes it. Zeros are left out. */
+  byHand: z.array(z.strictObject({ venue: venueName, coin: coinText, quantity: decimalText })),
   /** When it was first known to be done; null while it is not. */
   settledAt: time.nullable(),
   /** Venues that have not shown it themselves since: not read yet, or holding something else than the books say. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { stopReport as form } from '../../../shared/contract/parts.ts';
 import { quantity } from '../../../shared/domain/units.ts';
+import type { Holdings } from '../../../shared/domain/venue.ts';
 import type { Order, State } from '../state.ts';
+import { atMarket, byCost, place } from '../testing/hands.ts';
 import { enter } from '../testing/signals.ts';
 import { World } from '../testing/world.ts';
 import { stopReport } from './stop-report.ts';
@@ -26,11 +28,11 @@ function stoppedWith(over: Partial<Order['request']>): { readonly world: World; 
   };
   return { world, id, state: { ...world.state, orders: { ...world.state.orders, [id]: rests } } };
 }
-const seen = (world: World, clientIds: readonly string[], begunAt = world.now) => ({
+const seen = (world: World, clientIds: readonly string[], begunAt = world.now, positions?: Holdings['positions']) => ({
   at: world.now,
   shown: {
     upbit: { begunAt, clientIds, holdings: world.holdings('upbit') },
-    binance: { begunAt, clientIds: [], holdings: world.holdings('binance') },
+    binance: { begunAt, clientIds: [], holdings: { ...world.holdings('binance'), ...(positions === undefined ? {} : { positions }) } },
   },
   settledAt: begunAt,
 });
@@ -50,6 +52,44 @@ describe('what came of a stop', () => {
     const { world, state, id } = stoppedWith({ side: 'sell' });
     const report = stopReport(state, seen(world, [id, 'of-somebody-else']));
     expect(form.parse(report)).toMatchObject({ done: true, openOrders: [], unconfirmed: [], settledAt: world.now });
+  });
+
+  it('names what was traded by hand, which no stop closes', () => {
+    const world = new World();
+    world.signal(enter('h'));
+    world.run(2000);
+    place(world, 'binance', 'sell', atMarket('0.1'));
+    place(world, 'upbit', 'buy', byCost('3220000'));
+    world.run(2000);
+    world.command({ kind: 'stop', source: 'button', reason: 'test', closeAll: true });
+    world.run(30_000);
+    const byHand = [
+      { venue: 'upbit', coin: 'BTC', quantity: '0.02' },
+      { venue: 'binance', coin: 'BTC', quantity: '-0.1' },
+    ];
+    const report = stopReport(world.state, seen(world, []));
+    expect(form.parse(report)).toMatchObject({ done: true, closeAll: true, hedges: [{ state: 'closed' }], byHand });
+  });
+
+  it('is not done while a venue shows another position than orders by hand alone have made', () => {
+    const world = new World();
+    place(world, 'binance', 'sell', atMarket('0.1'));
+    world.run(2000);
+    world.command({ kind: 'stop', source: 'button', reason: 'test', closeAll: true });
+    world.run(2000);
+    const short = { hedges: [], byHand: [{ venue: 'binance', coin: 'BTC', quantity: '-0.1' }] };
+    expect(stopReport(world.state, seen(world, []))).toMatchObject({ ...short, done: true, unconfirmed: [] });
+    expect(stopReport(world.state, seen(world, [], world.now, []))).toMatchObject({ ...short, done: false, unconfirmed: ['binance'] });
+  });
+
+  it('does not name what was bought by hand and sold again', () => {
+    const world = new World();
+    place(world, 'upbit', 'buy', byCost('3220000'));
+    place(world, 'upbit', 'sell', atMarket('0.02'));
+    world.run(2000);
+    world.command({ kind: 'stop', source: 'button', reason: 'test', closeAll: true });
+    world.run(2000);
+    expect(stopReport(world.state, seen(world, []))).toMatchObject({ done: true, byHand: [] });
   });
 
   it('goes by no read that began before the stop', () => {

@@ -2,13 +2,15 @@
  * What came of the stop that stands, as a person sees it. Pure.
  *
  * "Done" is the venues' word: each was read after the last thing that happened there, its own list names no order of
- * ours, and it holds what the books say. With *close all* the books then hold nothing.
+ * ours, and it holds what the books say, orders by hand included. With *close all* every hedge is then flat; what was
+ * traded by hand is not closed by a stop, and is told.
  */
 import type { StopReport } from '../../../shared/contract/parts.ts';
-import { type ClientOrderId, installationOf, isOurOrderId } from '../../../shared/domain/ids.ts';
+import { type ClientOrderId, type Coin, installationOf, isOurOrderId } from '../../../shared/domain/ids.ts';
 import { own } from '../../../shared/domain/record.ts';
-import { text } from '../../../shared/domain/units.ts';
+import { isZero, text } from '../../../shared/domain/units.ts';
 import type { Holdings, Venue } from '../../../shared/domain/venue.ts';
+import { handAt, handCoins } from '../by-hand.ts';
 import { asStamped, holding, hasInFlight, isInFlight, lastWord, opens } from '../legs.ts';
 import { expectedAt, heldAt } from '../outside.ts';
 import { type Hedge, legVenue, type Order, type State } from '../state.ts';
@@ -52,6 +54,7 @@ export function stopReport(state: State, { at, shown, settledAt }: StopSeen): St
     openOrders: [...new Set([...known, ...Object.values(legVenue).flatMap((venue) => oursAmong(state, shown[venue], stoppedAt))])],
     unknownOrders: inFlight.filter((order) => order.state !== 'open').map((order) => order.id),
     hedges: rows,
+    byHand: Object.values(legVenue).flatMap((venue) => byHandAt(state, venue)),
     settledAt: done ? settledAt : null,
     unconfirmed,
   };
@@ -80,12 +83,19 @@ function isConfirmed(state: State, at: number, venue: Venue, { begunAt, clientId
   const isLater = (order: Order): boolean => movesOf(order).some((moment) => asStamped(state, at, moment) > begunAt);
   if (Object.values(state.orders).some((order) => order.request.venue === venue && isLater(order))) return false;
   if (clientIds.some((id) => isOurs(state, id) && !staysById(state, id))) return false;
-  const coins = new Set(Object.values(state.hedges).map((hedge) => hedge.coin));
+  const coins = new Set<Coin>([...Object.values(state.hedges).map((hedge) => hedge.coin), ...handCoins(state, venue)]);
   return [...coins].every((coin) => heldAt(holdings, venue, coin) === expectedAt(state, venue, coin));
 }
 
 /** When an order was last decided, answered or filled, and asked to be canceled. */
 const movesOf = (order: Order): readonly number[] => [lastWord(order), order.cancelWantedAt ?? 0];
+
+/** What was traded by hand there, by the books. */
+const byHandAt = (state: State, venue: Venue): StopReport['byHand'] =>
+  handCoins(state, venue)
+    .map((coin) => ({ coin, quantity: handAt(state, venue, coin) }))
+    .filter(({ quantity }) => !isZero(quantity))
+    .map(({ coin, quantity }) => ({ venue, coin, quantity: text(quantity) }));
 
 function hedgeLine(state: State, hedge: Hedge): StopReport['hedges'][number] {
   const { spot, perp, residual } = holding(state, hedge);
