@@ -2,10 +2,12 @@
  * One client of the signal socket: from its hello to its end.
  *
  * 1. Before the right token nothing it says has an effect.
- * 2. It is alive while it answers pings, and cut off when it does not, or does not read what it is sent.
+ * 2. It is read at all times, so that a stop is heard whatever was sent before it. What waits for the
+ *    journal is bounded: the surplus is refused.
+ * 3. It is alive while it answers pings, and cut off when it does not, or does not read what it is sent.
  */
 import type { RawData, WebSocket } from 'ws';
-import { Flow } from './flow.ts';
+import { failureOf } from './flow.ts';
 import { readMessage, type SocketMessage } from './socket-message.ts';
 
 export interface ClientEvents {
@@ -13,6 +15,8 @@ export interface ClientEvents {
   onHello(token: string): boolean;
   /** @returns settles when the signal is journaled */
   onSignal(text: string): Promise<void>;
+  /** A signal that is not taken: `waiting` of this client are not journaled yet. */
+  onSurplus(text: string, waiting: number): void;
   onStop(reason: string): void;
   /** ms since 1970. */
   readonly now: () => number;
@@ -30,16 +34,15 @@ const goodbyeMs = 1000;
 export class SocketClient {
   readonly #socket: WebSocket;
   readonly #events: ClientEvents;
-  readonly #flow: Flow;
   readonly #heartbeat: NodeJS.Timeout;
   #hello: NodeJS.Timeout | undefined;
   #isKnown: boolean;
   #isAlive = true;
+  #unjournaled = 0;
 
   constructor(socket: WebSocket, isKnown: boolean, events: ClientEvents, times: ClientTimes) {
     this.#socket = socket;
     this.#events = events;
-    this.#flow = new Flow(maxUnjournaled, socket);
     this.#isKnown = isKnown;
     this.#heartbeat = setInterval(() => this.#beat(), times.pingMs);
     if (!isKnown) this.#hello = setTimeout(() => this.#refuse(), times.helloMs);
@@ -80,7 +83,10 @@ export class SocketClient {
     if (message.type === 'hello' || !this.#isKnown) return this.#greet(message);
     if (message.type === 'stop') return this.#events.onStop(message.reason);
     if (message.type === 'other') return this.sendError(message.code);
-    void this.#flow.follow(this.#events.onSignal(message.text)).then((failure) => {
+    if (this.#unjournaled >= maxUnjournaled) return this.#events.onSurplus(message.text, this.#unjournaled);
+    this.#unjournaled += 1;
+    void failureOf(this.#events.onSignal(message.text)).then((failure) => {
+      this.#unjournaled -= 1;
       // Not journaled: the sender has to know that it was not taken.
       if (failure !== undefined) this.#socket.close(1011, 'the signal could not be taken');
     });
@@ -100,8 +106,6 @@ export class SocketClient {
   }
 
   #beat(): void {
-    // While we do not read we cannot see its pongs either.
-    if (this.#socket.isPaused) return;
     if (!this.#isAlive) return this.#socket.terminate();
     this.#isAlive = false;
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();

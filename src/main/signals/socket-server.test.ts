@@ -144,23 +144,28 @@ describe('a client with its token', () => {
       expect(wordsOf(items)).toEqual(['NOT_JSON', 'NOT_AN_OBJECT', 'MISSING_KEY', 'NOT_JSON', 'a']);
       expect(stops).toEqual([]);
     }));
-  it('is paused, not dropped, while signals wait for the journal', () => {
+  it('is read on while signals wait for the journal: a stop is heard, and the surplus refused', () => {
     const waiting: (() => void)[] = [];
     return serving(
-      async ({ known }) => {
-        const { socket, end } = await known();
-        for (let index = 0; index < 2000; index += 1) socket.send(enterLine(`s${index}`));
-        await until(() => waiting.length >= 512, 'a full window');
-        expect(waiting.length).toBeLessThan(2000);
-        let done = 0;
-        await until(() => {
-          for (const resolve of waiting.splice(0)) {
-            resolve();
-            done += 1;
-          }
-          return done === 2000;
-        }, 'all signals');
-        expect(end.code).toBeUndefined();
+      async ({ known, stops }) => {
+        const { socket, heard } = await known();
+        for (let index = 0; index < 600; index += 1) socket.send(enterLine(`s${index}`));
+        socket.send('nonsense');
+        socket.send('{"type":"stop","reason":"now"}');
+        await until(() => stops.length === 1, 'the stop');
+        expect(waiting).toHaveLength(512);
+        await until(() => heard.length === 89, 'the refusals');
+        const reason = expect.stringContaining('512 signals') as string;
+        expect(heard[0]).toEqual({ type: 'state', id: 's512', state: 'rejected', code: 'NOT_TAKEN', reason, hedge: null, final: true });
+        expect(heard[87]).toMatchObject({ id: 's599', state: 'rejected' });
+        expect(heard[88]).toMatchObject({ type: 'error', code: 'NOT_JSON' });
+        waiting.shift()?.();
+        socket.send(enterLine('s512'));
+        socket.send(enterLine('s513'));
+        await until(() => heard.length === 90, 'one more refusal');
+        expect(waiting).toHaveLength(512);
+        expect(heard[89]).toMatchObject({ id: 's513', code: 'NOT_TAKEN' });
+        for (const resolve of waiting) resolve();
       },
       { onSignal: () => new Promise<void>((resolve) => waiting.push(resolve)) },
     );

@@ -3,7 +3,8 @@
  *
  * 1. Loopback only, with a token of its own; web pages are turned away (socket-door.ts).
  * 2. It takes signals and stops, and nothing else: it cannot arm, approve, close, reset or read.
- * 3. Bounded in clients, message size, unjournaled signals and remembered ids, whatever a client does.
+ * 3. A stop is heard at once, however many signals wait: those past the bound are refused, and reading goes on.
+ * 4. Bounded in clients, message size, unjournaled signals and remembered ids, whatever a client does.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -121,6 +122,7 @@ export class SocketServer implements Source {
           onStop,
           onHello: (given) => isToken(given, token) && (client.isKnown || !this.#isCrowded(true)),
           onSignal: (text) => this.#take(text, client, connection),
+          onSurplus: (text, waiting) => this.#refuse(text, client, waiting),
         },
         { helloMs, pingMs },
       );
@@ -144,6 +146,15 @@ export class SocketServer implements Source {
     if (parsed.ok) this.#submitters.add(parsed.signal.id, client);
     else client.sendError(parsed.code);
     return onSignal({ parsed, source: { kind: 'socket', connection }, place: null });
+  }
+
+  /** Nothing of it is kept, so its id stays free. */
+  #refuse(text: string, client: SocketClient, waiting: number): void {
+    const parsed = parseSignal(text, this.#options.now());
+    if (!parsed.ok) return client.sendError(parsed.code);
+    const { id } = parsed.signal;
+    const reason = `Not taken: ${waiting} signals of this connection wait for the journal. Send it again, with the same id`;
+    client.send({ type: 'state', id, state: 'rejected', code: 'NOT_TAKEN', reason, hedge: null, final: true });
   }
 }
 
