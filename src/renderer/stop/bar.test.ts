@@ -79,6 +79,49 @@ describe('a press', () => {
       ['stop.engage', { closeAll: true }],
     ]);
   });
+  it('to close all that nobody acknowledged for 30 s goes on as a stop, and says so until it is pressed again', async () => {
+    vi.useFakeTimers();
+    try {
+      answer = () => Promise.resolve({ kind: 'unauthorized' });
+      element('stop-and-close').click();
+      await vi.advanceTimersByTimeAsync(20_000);
+      element('stop-and-close').click();
+      await vi.advanceTimersByTimeAsync(29_500);
+      expect(new Set(sent.map((each) => JSON.stringify(each)))).toEqual(new Set(['["stop.engage",{"closeAll":true}]']));
+      expect(element('stop-status').textContent).not.toContain('30 s');
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(sent.at(-1)).toEqual(['stop.engage', { closeAll: false }]);
+      expect(element('stop-status').textContent).toMatch(/^Signed out.*within 30 s/);
+      answer = () => Promise.resolve(done);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(sent.at(-1)).toEqual(['stop.engage', { closeAll: false }]);
+      bar.show(true);
+      expect(state()).toBe('stopped');
+      expect(element('stop-bar').hasAttribute('data-weakened')).toBe(true);
+      expect(element('stop-status').textContent).toMatch(/^Stopped.*within 30 s/);
+      element('stop-and-close').click();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(sent.at(-1)).toEqual(['stop.engage', { closeAll: true }]);
+      expect(element('stop-status').textContent).toBe('Stopped');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+  it('that was weakened says nothing of it after a reset', async () => {
+    vi.useFakeTimers();
+    try {
+      answer = () => Promise.resolve(silent);
+      element('stop-and-close').click();
+      await vi.advanceTimersByTimeAsync(31_000);
+      answer = () => Promise.resolve(done);
+      await vi.advanceTimersByTimeAsync(1000);
+      bar.show(true);
+      bar.show(false);
+      expect(element('stop-status').textContent).toBe('');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
   it('counts from the keyboard too', async () => {
     dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyS', ctrlKey: true, shiftKey: true }));
     expect(sent).toHaveLength(1);

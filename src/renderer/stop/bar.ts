@@ -4,7 +4,9 @@
  *
  * 1. No confirmation, and never disabled: pressing again while one is pending costs nothing.
  * 2. Stop and close, once pressed, is never weakened by a press on stop.
- * 3. The console only tells it what it sees (`show`); it works without.
+ * 3. Stop and close that nobody acknowledged within 30 s goes on as a stop, and the bar says so: what was wanted then is
+ *    not what an engine that answers an hour later should do to every hedge. Another press asks for it anew.
+ * 4. The console only tells it what it sees (`show`); it works without.
  */
 import type { Session, Sent } from './session.ts';
 import { type StopWord, stopWord } from './words.ts';
@@ -21,6 +23,7 @@ export interface StopBar {
 const retryMs = 1000;
 /** A loopback answers within milliseconds: who has heard nothing for so long should know of the other ways to stop. */
 const silentMs = 1500;
+const closeAllMs = 30_000;
 
 const element = (id: string): HTMLElement => {
   const found = document.getElementById(id);
@@ -49,18 +52,31 @@ export function wireStopBar(session: Session): StopBar {
   const status = element('stop-status');
   /** The strongest press that was not acknowledged yet. */
   let wanted: { closeAll: boolean } | null = null;
+  /** Of the last press on stop and close, ms since 1970: the time of day goes on while the machine sleeps. */
+  let closeAllAt = 0;
+  let isWeakened = false;
   let running = false;
   let word: StopWord = 'ready';
 
   const say = (next: StopWord) => {
     word = next;
     bar.dataset['state'] = next;
-    status.textContent = stopWord(document.documentElement.lang === 'ko' ? 'ko' : 'en', next);
+    bar.toggleAttribute('data-weakened', isWeakened);
+    const language = document.documentElement.lang === 'ko' ? 'ko' : 'en';
+    status.textContent = [next, ...(isWeakened ? ['weakened' as const] : [])].map((each) => stopWord(language, each)).join(' ');
+  };
+
+  const weakenLate = () => {
+    if (wanted?.closeAll !== true || Date.now() - closeAllAt < closeAllMs) return;
+    wanted = { closeAll: false };
+    isWeakened = true;
+    say(word);
   };
 
   const run = async () => {
     running = true;
     while (wanted !== null) {
+      weakenLate();
       const sent = wanted;
       const silence = setTimeout(() => say('unreachable'), silentMs);
       const answer = wordOf(await session.send('stop.engage', sent));
@@ -79,7 +95,9 @@ export function wireStopBar(session: Session): StopBar {
 
   const press = (closeAll: boolean) => {
     if (wanted === null || (closeAll && !wanted.closeAll)) wanted = { closeAll };
-    if (running) return;
+    if (closeAll) closeAllAt = Date.now();
+    if (closeAll || !running) isWeakened = false;
+    if (running) return say(word);
     say('sending');
     void run();
   };
@@ -95,7 +113,10 @@ export function wireStopBar(session: Session): StopBar {
   return {
     show: (stopped) => {
       bar.dataset['stopped'] = String(stopped ?? 'unknown');
-      if (!running && (word === 'stopped' || word === 'ready')) say(stopped === true ? 'stopped' : 'ready');
+      if (running || (word !== 'stopped' && word !== 'ready')) return;
+      // A person has reset it.
+      if (stopped === false) isWeakened = false;
+      say(stopped === true ? 'stopped' : 'ready');
     },
     say: (next, cause) => {
       // The browser's own log is the only one there is before the console runs.
