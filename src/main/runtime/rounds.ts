@@ -17,7 +17,8 @@ const tickMs = 250;
 const marksMs = 1000;
 /** Twice within the 30 s of the rule, so that the confirming read of a mismatch falls inside it. */
 const holdingsMs = 10_000;
-const clockMs = 30_000;
+/** With both measurements of an offset that is too large, it is known within 5 s. */
+const clockMs = 3000;
 const fundingMs = 60_000;
 /** A hedge that closed may have been short at a funding that is not shown yet. */
 const afterCloseMs = 1_200_000;

@@ -33,7 +33,7 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
     leg: 'perp',
     start: async () => {
       await connection.open();
-      const [offset, listed] = await Promise.all([connection.measureClock(), markets.load()]);
+      const [offset, listed] = await Promise.all([connection.measureClock('urgent'), markets.load()]);
       if (!listed.ok) return listed;
       warm.start();
       return offset.ok ? done : offset;
@@ -79,7 +79,7 @@ export function createBinance(options: VenueOptions<BinanceKeys>): VenuePort {
     book: (coin, reserved) => on(coin, (contract) => reading.book(connection, contract, reserved === undefined ? 'urgent' : 'reducing')),
     candles: (coin, to, count) => on(coin, (contract) => candles(connection, contract, to, count)),
     accountHash: () => accountHashOf('binance', options.keys.apiKey),
-    clockOffsetMs: () => connection.measureClock(),
+    clockOffsetMs: () => connection.measureClock('query'),
     prepare: once((coin, leverage) => on(coin, (contract) => prepare(connection, contract, leverage))),
     countdownCancelAll: (coin, ms) => on(coin, (contract) => countdownCancelAll(connection, contract, ms)),
     subscribe: (listener) => {

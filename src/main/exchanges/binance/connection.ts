@@ -5,7 +5,7 @@ import type { Answer } from '../../../shared/domain/failure.ts';
 import { type Caller, createCaller } from '../caller.ts';
 import { commonConfig, makeSafe, open, shut } from '../ccxt-client.ts';
 import { assertAddresses, type BinanceKeys, defaultDeadlineMs, type VenueOptions } from '../options.ts';
-import { type Charge, createQuota, type Quota } from '../quota.ts';
+import { type Charge, createQuota, type Lane, type Quota } from '../quota.ts';
 import { timeOf } from '../shapes.ts';
 import { listenToSockets } from '../socket.ts';
 
@@ -20,7 +20,8 @@ export interface BinanceConnection {
   /** Puts the guard under every instance; nothing leaves before. */
   open(): Promise<void>;
   /** Our clock minus the venue's, by the fastest of three round trips; requests are stamped by it from then on. */
-  measureClock(): Promise<Answer<number>>;
+  /** @param lane urgent where something waits for the clock to be put right */
+  measureClock(lane: Lane): Promise<Answer<number>>;
   /** The limits as `exchangeInfo` names them; others are passed over. */
   takeLimits(told: readonly RateLimit[]): void;
   close(): Promise<void>;
@@ -82,10 +83,10 @@ export function connectBinance(options: VenueOptions<BinanceKeys>): BinanceConne
         if (headers[header] !== undefined && Number.isFinite(used)) quota.observe(bucket, used);
       }
     },
-    resync: async () => (await measureClock()).ok,
+    resync: async () => (await measureClock('urgent')).ok,
   });
 
-  const measureClock = async (): Promise<Answer<number>> => {
+  const measureClock = async (lane: Lane): Promise<Answer<number>> => {
     const samples: { readonly roundTrip: number; readonly offset: number }[] = [];
     for (let count = 0; count < 3; count += 1) {
       let sentAt = 0;
@@ -93,7 +94,7 @@ export function connectBinance(options: VenueOptions<BinanceKeys>): BinanceConne
         sentAt = options.now();
         return data.fapiPublicGetTime();
       };
-      const answer = await caller.call({ kind: 'read', signed: false, charges: weight(1), lane: 'urgent', send, shape: timeShape });
+      const answer = await caller.call({ kind: 'read', signed: false, charges: weight(1), lane, send, shape: timeShape });
       if (!answer.ok) return answer;
       const roundTrip = options.now() - sentAt;
       samples.push({ roundTrip, offset: sentAt + roundTrip / 2 - answer.value.serverTime });

@@ -197,7 +197,7 @@ export async function rules({ caller, data }: UpbitConnection, coin: Coin): Prom
 
 export const unreadable = (said: string): Failure => ({ outcome: 'unknown', code: 'BAD_ANSWER', venueCode: '', said });
 
-/** Three answers at different parts of a second. */
+/** Three answers at different parts of a second. They are read all the time: nothing that is decided on waits for them. */
 export async function clockOffsetMs({ caller, data, options }: UpbitConnection, ended: AbortSignal): Promise<Answer<number>> {
   const samples: ClockSample[] = [];
   for (let count = 0; count < 3; count += 1) {
@@ -208,7 +208,7 @@ export async function clockOffsetMs({ caller, data, options }: UpbitConnection, 
       kind: 'read',
       signed: false,
       charges: one('ticker'),
-      lane: 'urgent',
+      lane: 'query',
       send: () => {
         sentAt = options.now();
         return data.publicGetTicker({ markets: clockProbe });
