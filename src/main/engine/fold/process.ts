@@ -104,12 +104,13 @@ function awake({ resumedAt: _over, ...state }: State): State {
   return state;
 }
 
-/** A slot survives a restart only with the hedge that is being opened on it; a quote that was under way is gone. */
+/** The process whose timer it was is gone. */
 function withoutTimer(order: Order): Order {
   const { elapsed, ...misses } = order.misses;
   return elapsed === undefined ? order : { ...order, misses };
 }
 
+/** A slot survives a restart only with the hedge that is being opened on it; a quote that was under way is gone. */
 function slotsAfterStart(state: State): State['slots'] {
   const holder = state.slots[legVenue.spot];
   const opening = holder !== undefined && own(state.hedges, hedgeOf(holder))?.phase === 'opening';
