@@ -13,6 +13,7 @@ export type Who = (typeof people)[number];
 const tripCodes = [
   'DAILY_LOSS',
   'API_ERRORS',
+  'FAILED_ENTRIES',
   'VENUE_GONE',
   'MAINTENANCE',
   'KEY_REFUSED',

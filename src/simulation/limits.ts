@@ -11,6 +11,7 @@ const looserWhen = {
   hedgeStopLossRatio: 'larger',
   maxDailyLossRatio: 'larger',
   maxConsecutiveApiErrors: 'larger',
+  maxFailedEntriesInARow: 'larger',
   maxSignalRisk: 'larger',
   maxHedgeKrw: 'larger',
   maxEntriesPerMinute: 'larger',

@@ -122,5 +122,7 @@ function fromSnapshot(empty: State, snapshot: unknown): Rebuilt {
   if (!parsed.success) return { ok: false, reason: 'The snapshot is not of a form this version reads' };
   if (parsed.data.mode !== empty.mode || parsed.data.installation !== empty.installation)
     return { ok: false, reason: 'The snapshot belongs to another journal' };
-  return { ok: true, state: { ...empty, ...(parsed.data as unknown as State) } };
+  const state = parsed.data as unknown as State;
+  // A setting that an older snapshot does not know has its default.
+  return { ok: true, state: { ...empty, ...state, settings: { ...empty.settings, ...state.settings } } };
 }

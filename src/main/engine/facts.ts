@@ -234,6 +234,8 @@ export type Fact = { readonly at: number } & (
   /** The accounts could be read since: the day's own capital, in place of a carried one. */
   | { readonly kind: 'capitalTaken'; readonly capital: Krw }
   | { readonly kind: 'apiErrorCounted'; readonly venue: Venue; readonly count: number; readonly failure: Failure | null }
+  /** Entries that failed in a row; 0: one succeeded. */
+  | { readonly kind: 'failedEntriesCounted'; readonly count: number }
   | {
       readonly kind: 'alarmRaised';
       readonly key: string;

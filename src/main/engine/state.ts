@@ -303,6 +303,8 @@ export interface State {
   /** The newest funding that was booked, by coin. */
   readonly fundedAt: Readonly<Record<Coin, number>>;
   readonly apiErrors: Readonly<Partial<Record<Venue, number>>>;
+  /** Entries in a row that failed, since a person last reset the stop. Absent in older snapshots: none. */
+  readonly failedEntries?: number;
   /** Times of the entries of the last minute, and how many this KST day. */
   readonly entryTimes: readonly number[];
   readonly day: Day;

@@ -76,6 +76,7 @@ export const fixtureSettings: Parts['settings'] = {
   hedgeStopLossRatio: '0.05',
   maxDailyLossRatio: '0.03',
   maxConsecutiveApiErrors: '10',
+  maxFailedEntriesInARow: '5',
   maxSignalRisk: '0.5',
   maxHedgeKrw: '100000000',
   maxEntriesPerMinute: '20',

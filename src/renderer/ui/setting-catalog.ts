@@ -63,6 +63,7 @@ export const settingCatalog: Readonly<Record<SettingName, SettingInfo>> = {
   maxBookAgeMs: whole('seconds', '3000', '100', '60000', 'denies'),
   maxFxAgeMs: whole('seconds', '10000', '100', '600000', 'denies'),
   maxConsecutiveApiErrors: whole('requests', '10', '1', '1000', 'stops'),
+  maxFailedEntriesInARow: whole('entries', '5', '1', '1000', 'stops'),
   maxClockOffsetEntryMs: whole('ms', '750', '1', '60000', 'denies'),
   maxClockOffsetStopMs: whole('ms', '1000', '1', '60000', 'stops'),
   spotEntryOrder: choice('limitIoc', ['limitIoc', 'market']),
@@ -78,7 +79,7 @@ export const settingGroups = {
   margin: ['minLiquidationDistanceRatio', 'minFreeMarginRatio', 'maxMarginRatio'],
   signals: ['maxSignalRisk', 'maxEntriesPerMinute', 'maxEntriesPerDay', 'cooldownMs'],
   prices: ['priceCollarBps', 'maxPremiumRatio', 'maxBookAgeMs', 'maxFxAgeMs'],
-  faults: ['maxConsecutiveApiErrors', 'maxClockOffsetEntryMs', 'maxClockOffsetStopMs'],
+  faults: ['maxConsecutiveApiErrors', 'maxFailedEntriesInARow', 'maxClockOffsetEntryMs', 'maxClockOffsetStopMs'],
   orders: ['spotEntryOrder', 'perpEntryOrder'],
 } as const satisfies Record<string, readonly SettingName[]>;
 export type SettingGroup = keyof typeof settingGroups;

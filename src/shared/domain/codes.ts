@@ -21,6 +21,7 @@ export const stopValues = {
   DAILY_LOSS: ['was', 'limit'],
   /** `failure` is the code of the last one. */
   API_ERRORS: ['venue', 'was', 'limit', 'failure'],
+  FAILED_ENTRIES: ['was', 'limit'],
   VENUE_GONE: ['venue', 'said'],
   MAINTENANCE: ['venue', 'said'],
   KEY_REFUSED: ['venue', 'said'],

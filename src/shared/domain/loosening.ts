@@ -20,6 +20,7 @@ export const looserWay: Readonly<Record<SettingName, Way>> = {
   hedgeStopLossRatio: 'higher',
   maxDailyLossRatio: 'higher',
   maxConsecutiveApiErrors: 'higher',
+  maxFailedEntriesInARow: 'higher',
   maxSignalRisk: 'higher',
   maxHedgeKrw: 'higher',
   maxEntriesPerMinute: 'higher',

@@ -48,6 +48,8 @@ export const settingsSchema = z.strictObject({
   maxDailyLossRatio: part,
   /** Failed signed requests in a row, per venue, above which everything stops. */
   maxConsecutiveApiErrors: count(1, 1000),
+  /** Entries in a row that a venue refused, or that had to be undone, at which everything stops. */
+  maxFailedEntriesInARow: count(1, 1000),
   /** A signal's own risk above which it is denied. */
   maxSignalRisk: part,
   /** Most KRW that the spot leg of one hedge may cost. */
@@ -90,6 +92,7 @@ export const defaultSettingsText = {
   hedgeStopLossRatio: '0.05',
   maxDailyLossRatio: '0.03',
   maxConsecutiveApiErrors: 10,
+  maxFailedEntriesInARow: 5,
   maxSignalRisk: '0.5',
   maxHedgeKrw: '100000000',
   maxEntriesPerMinute: 20,

@@ -9,8 +9,9 @@ import type { Draft } from '../draft.ts';
 import { heldValues, holding, ordersOf } from '../legs.ts';
 import type { Hedge } from '../state.ts';
 import { clear, raise } from './alarms.ts';
+import { endEntry } from './end-entry.ts';
 import { failWaitingSignals, partDone, pursueExit } from './exit.ts';
-import { judge, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What is tradable of the hedge is where it should be. */
 export function finish(draft: Draft, hedge: Hedge): void {
@@ -35,19 +36,14 @@ export function rest(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat'): void
 }
 
 function openedVerdict(draft: Draft, hedge: Hedge, phase: 'hedged' | 'flat', residual: string | null): void {
-  const signal = hedge.id as string as SignalId;
   if (phase === 'hedged') {
     const left = residual === null ? '' : `; ${residual} ${hedge.coin} are below what a venue trades`;
-    judge(draft, signal, {
-      state: 'executed',
-      code: 'HEDGED',
-      reason: `${text(holding(draft.state, hedge).matched)} ${hedge.coin} are hedged${left}`,
-      hedge: hedge.id,
-    });
+    const reason = `${text(holding(draft.state, hedge).matched)} ${hedge.coin} are hedged${left}`;
+    endEntry(draft, hedge, { state: 'executed', code: 'HEDGED', reason });
   } else {
     const said = failures(draft, hedge);
     const reason = `What had filled was undone. ${said}`.trim();
-    judge(draft, signal, { state: 'failed', code: 'UNWOUND', reason, values: { said }, hedge: hedge.id });
+    endEntry(draft, hedge, { state: 'failed', code: 'UNWOUND', reason, values: { said } });
   }
 }
 
@@ -60,7 +56,7 @@ export function neverOpened(draft: Draft, hedge: Hedge): void {
     denial === undefined
       ? { state: 'failed', code: 'NOTHING_FILLED', reason, values: { said } }
       : { state: 'rejected', code: denial.denied, reason: denial.reason, compared: denial.compared, values: denial.values };
-  judge(draft, hedge.id as string as SignalId, { ...verdict, hedge: hedge.id });
+  endEntry(draft, hedge, verdict);
   pursueExit(draft, hedge.id);
 }
 
@@ -85,9 +81,9 @@ export function callOperator(draft: Draft, hedge: Hedge): void {
   draft.add({ kind: 'hedgeMoved', id: hedge.id, phase: 'needsOperator', target: hedge.target, attempts: hedge.attempts, exit: null });
   const detail = tellOperator(draft, hedge);
   const values = { hedge: hedge.id };
-  judge(draft, hedge.id as string as SignalId, { state: 'failed', code: 'NEEDS_OPERATOR', reason: detail, values, hedge: hedge.id });
   if (hedge.exit?.cause.kind === 'signal') partDone(draft, hedge.exit.cause.signal, hedge.id, 'failed');
   failWaitingSignals(draft, hedge);
+  endEntry(draft, hedge, { state: 'failed', code: 'NEEDS_OPERATOR', reason: detail, values });
   // A close that a person or a rule asked for meanwhile is still to be tried.
   pursueExit(draft, hedge.id);
 }

@@ -18,10 +18,10 @@ export interface Verdict {
   readonly values?: Values;
 }
 
-/** Says a signal's verdict once: a second final one is not said. */
-export function judge(draft: Draft, id: SignalId, verdict: Verdict): void {
+/** Says a signal's verdict once: a second final one is not said. @returns whether it was */
+export function judge(draft: Draft, id: SignalId, verdict: Verdict): boolean {
   const known = knownSignal(draft.state.signals, id);
-  if (known === undefined || isFinal(known.state)) return;
+  if (known === undefined || isFinal(known.state)) return false;
   draft.add({
     kind: 'signalJudged',
     id,
@@ -32,14 +32,15 @@ export function judge(draft: Draft, id: SignalId, verdict: Verdict): void {
     compared: verdict.compared ?? null,
     values: verdict.values ?? {},
   });
+  return true;
 }
 
 export const reject = (draft: Draft, id: SignalId, denial: Denial): void =>
-  judge(draft, id, { state: 'rejected', code: denial.denied, reason: denial.reason, compared: denial.compared, values: denial.values });
+  void judge(draft, id, { state: 'rejected', code: denial.denied, reason: denial.reason, compared: denial.compared, values: denial.values });
 
 /** Not a verdict yet: the signal lies in the inbox. */
 export const askPerson = (draft: Draft, id: SignalId): void =>
-  judge(draft, id, { state: 'awaitingApproval', code: 'AWAITING_APPROVAL', reason: 'Waits for a person to approve it' });
+  void judge(draft, id, { state: 'awaitingApproval', code: 'AWAITING_APPROVAL', reason: 'Waits for a person to approve it' });
 
 type Mortal = Pick<PendingEntry, 'timerZero'> & { readonly signal: EnterSignal | ExitSignal };
 

@@ -1,5 +1,6 @@
 import { mapValues, own, withKey, withoutKey } from '../../../shared/domain/record.ts';
 import { hedgeOf } from '../../../shared/domain/ids.ts';
+import { defaultSettings } from '../../../shared/domain/settings.ts';
 import { krw } from '../../../shared/domain/units.ts';
 import { legVenue, type Order, type State } from '../state.ts';
 import type { Folds } from './table.ts';
@@ -19,6 +20,7 @@ export const foldProcess: Folds<
   | 'dayStarted'
   | 'capitalTaken'
   | 'apiErrorCounted'
+  | 'failedEntriesCounted'
   | 'alarmRaised'
   | 'alarmCleared'
 > = {
@@ -51,7 +53,8 @@ export const foldProcess: Folds<
   // Whoever disarms or stops before the venues were read means it: nothing arms by itself afterwards.
   disarmed: (state) => ({ ...state, armed: false, armWhenReady: false }),
   approvalSet: (state, fact) => ({ ...state, approval: fact.approval }),
-  settingsSet: (state, fact) => ({ ...state, settings: fact.settings }),
+  // A setting that an older journal does not know has its default.
+  settingsSet: (state, fact) => ({ ...state, settings: { ...defaultSettings, ...fact.settings } }),
   stopped: (state, fact) => ({
     ...state,
     armed: false,
@@ -65,7 +68,7 @@ export const foldProcess: Folds<
     },
   }),
   closeAllWanted: (state) => ({ ...state, closeAll: true }),
-  stopReset: (state, fact) => ({ ...state, stop: null, closeAll: false, resetAt: fact.at }),
+  stopReset: (state, fact) => ({ ...state, stop: null, closeAll: false, resetAt: fact.at, failedEntries: 0 }),
   dayStarted: (state, fact) => ({
     ...state,
     day: {
@@ -82,6 +85,7 @@ export const foldProcess: Folds<
     return { ...state, day: { ...day, capital } };
   },
   apiErrorCounted: (state, fact) => ({ ...state, apiErrors: { ...state.apiErrors, [fact.venue]: fact.count } }),
+  failedEntriesCounted: (state, { count }) => ({ ...state, failedEntries: count }),
   alarmRaised: (state, fact) =>
     own(state.alarms, fact.key) === undefined
       ? {

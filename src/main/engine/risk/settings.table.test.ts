@@ -24,6 +24,7 @@ describe('a setting', () => {
     ['leverage', '1', '2', '0', '3'],
     ['maxPositionRatio', '0', '1', '-0.000001', '1.000001'],
     ['maxConsecutiveApiErrors', '1', '1000', '0', '1001'],
+    ['maxFailedEntriesInARow', '1', '1000', '0', '1001'],
     ['maxEntriesPerMinute', '1', '1000', '0', '1001'],
     ['maxEntriesPerDay', '1', '100000', '0', '100001'],
     ['priceCollarBps', '1', '1000', '0', '1001'],

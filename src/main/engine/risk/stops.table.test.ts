@@ -7,7 +7,8 @@ import { closingPrices, livePrices, withMarks } from '../live-marks.ts';
 import type { Quote } from '../quote.ts';
 import type { State } from '../state.ts';
 import { failed, market, ok, perpHoldings } from '../testing/market.ts';
-import { enter } from '../testing/signals.ts';
+import { enter, exit } from '../testing/signals.ts';
+import { fills, notSent, type Play, refused, silent } from '../testing/venue-truth.ts';
 import { World } from '../testing/world.ts';
 import { dayLoss, lossRatio } from './measures.ts';
 
@@ -177,6 +178,140 @@ describe('API errors in a row', () => {
     expect(stopped(world)).toBe('runs');
     fail(world, 1, 'binance');
     expect(stopped(world)).toBe('API_ERRORS');
+  });
+});
+
+describe('failed entries in a row', () => {
+  /** Each of them: its coins are bought, and sold again because its short is refused. */
+  const fail = (world: World, times: number) => {
+    for (let nth = 0; nth < times; nth += 1) {
+      world.script('perp', 'entry', refused());
+      enterOne(world);
+    }
+  };
+  let made = 0;
+  const enterOne = (world: World): string => {
+    made += 1;
+    world.signal(enter(`f${made}`));
+    world.run(3000);
+    return world.said(`f${made}`);
+  };
+
+  it.each([
+    [4, 'runs'],
+    [5, 'FAILED_ENTRIES'],
+    [6, 'FAILED_ENTRIES'],
+  ])('%i', (times, expected) => {
+    const world = new World();
+    fail(world, times);
+    expect(stopped(world)).toBe(expected);
+    // Nothing was bought after the fifth.
+    expect(world.sent.filter(({ purpose }) => purpose === 'entry')).toHaveLength(2 * Math.min(times, 5));
+    if (times >= 5) expect(world.state.stop).toMatchObject({ source: 'limit', values: { was: '5', limit: '5' } });
+  });
+
+  it.each<[limit: number, entries: number]>([
+    [1, 1],
+    [2, 2],
+    [1000, 8],
+  ])('with a limit of %i', (maxFailedEntriesInARow, entries) => {
+    const world = new World();
+    world.state = { ...world.state, settings: { ...world.state.settings, maxFailedEntriesInARow } };
+    fail(world, entries - 1);
+    expect(stopped(world)).toBe('runs');
+    fail(world, 1);
+    expect(stopped(world)).toBe(entries < 8 ? 'FAILED_ENTRIES' : 'runs');
+  });
+
+  it('begin anew with one that succeeds, of whatever size', () => {
+    const world = new World();
+    fail(world, 4);
+    expect(enterOne(world)).toBe('executed HEDGED');
+    expect(world.state.failedEntries).toBe(0);
+    fail(world, 4);
+    expect(stopped(world)).toBe('runs');
+    fail(world, 1);
+    expect(stopped(world)).toBe('FAILED_ENTRIES');
+  });
+
+  it('begin anew with a reset, and go on over a restart', () => {
+    const world = new World();
+    fail(world, 4);
+    world.restart(true);
+    expect(world.state.failedEntries).toBe(4);
+    fail(world, 1);
+    expect(stopped(world)).toBe('FAILED_ENTRIES');
+    world.restart(true);
+    expect([stopped(world), world.state.armed]).toEqual(['FAILED_ENTRIES', false]);
+    world.command({ kind: 'resetStop' });
+    world.command({ kind: 'arm' });
+    expect(world.state.failedEntries).toBe(0);
+    fail(world, 4);
+    expect(stopped(world)).toBe('runs');
+    fail(world, 1);
+    expect(stopped(world)).toBe('FAILED_ENTRIES');
+  });
+
+  it('are tightened to what they are already: the next one stops', () => {
+    const world = new World();
+    fail(world, 3);
+    world.command({ kind: 'set', name: 'maxFailedEntriesInARow', value: '2' });
+    expect(stopped(world)).toBe('runs');
+    fail(world, 1);
+    expect(world.state.stop).toMatchObject({ code: 'FAILED_ENTRIES', values: { was: '4', limit: '2' } });
+  });
+
+  const bothLegs = (play: Play) => (world: World) => {
+    world.script('spot', 'entry', play);
+    world.script('perp', 'entry', play);
+  };
+  it.each<[what: string, script: (world: World) => void, code: string, count: number]>([
+    ['refused on both legs', bothLegs(refused()), 'failed NOTHING_FILLED', 1],
+    ['one leg of which found no price', (world) => world.script('spot', 'entry', fills('0')), 'failed UNWOUND', 1],
+    ['one leg of which never left', (world) => world.script('perp', 'entry', notSent), 'failed UNWOUND', 1],
+    ['neither leg of which found a price', bothLegs(fills('0')), 'failed NOTHING_FILLED', 0],
+    ['neither leg of which left', bothLegs(notSent), 'failed NOTHING_FILLED', 0],
+    ['that our own check denies', (world) => void world.command({ kind: 'disarm', reason: 'test' }), 'rejected DISARMED', 0],
+  ])('count one %s as they should', (_what, script, code, count) => {
+    const world = new World();
+    fail(world, 1);
+    script(world);
+    expect(enterOne(world)).toBe(code);
+    expect(world.state.failedEntries).toBe(1 + count);
+  });
+
+  it('count one that a venue rejects after it took it', () => {
+    const world = new World();
+    bothLegs(silent)(world);
+    world.signal(enter('late'));
+    world.run(25);
+    for (const leg of ['spot', 'perp'] as const) {
+      const { request } = world.order(leg, 'entry');
+      const report = { clientOrderId: request.clientOrderId, venueOrderId: 'v', state: 'rejected', fills: [], at: world.now } as const;
+      world.report({ ...report, filled: quantity('0') });
+    }
+    expect([world.said('late'), world.state.failedEntries]).toEqual(['failed NOTHING_FILLED', 1]);
+  });
+
+  it('count one that is left to a person', () => {
+    const world = new World();
+    world.script('perp', 'entry', refused());
+    world.script('spot', 'unwind', ...Array.from({ length: 12 }, () => refused('INVALID_ORDER')));
+    world.signal(enter('stuck'));
+    world.run(120_000);
+    expect([world.said('stuck'), world.state.failedEntries]).toEqual(['failed NEEDS_OPERATOR', 1]);
+  });
+
+  it('put an EXIT that waited for the last of them into the inbox', () => {
+    const world = new World();
+    fail(world, 4);
+    world.script('perp', 'entry', refused());
+    world.signal(enter('last'));
+    world.run(25);
+    world.signal(exit('x'));
+    world.run(10_000);
+    expect(stopped(world)).toBe('FAILED_ENTRIES');
+    expect([world.said('last'), world.said('x')]).toEqual(['failed UNWOUND', 'awaitingApproval AWAITING_APPROVAL']);
   });
 });
 

@@ -38,7 +38,15 @@ export abstract class Books {
   isAtRest = (hedge: MHedge): boolean => ['hedged', 'flat', 'needsOperator'].includes(hedge.stage) && !this.isMoving(hedge.id);
 
   sent(order: Pick<MOrder, 'id' | 'hedge' | 'leg' | 'opens' | 'purpose' | 'quantity'>): void {
-    const fresh = { state: 'flying', absent: false, filled: 0n, trades: new Map(), unknownSince: 0, misses: { count: 0, since: 0 } } as const;
+    const fresh = {
+      state: 'flying',
+      absent: false,
+      refused: false,
+      filled: 0n,
+      trades: new Map(),
+      unknownSince: 0,
+      misses: { count: 0, since: 0 },
+    } as const;
     this.orders.set(order.id, { ...order, ...fresh, trades: new Map(), misses: { count: 0, since: 0 }, decided: this.now });
     const hedge = this.hedges.get(order.hedge);
     if (hedge !== undefined && order.purpose === 'complete') hedge.completed = true;
@@ -54,6 +62,7 @@ export abstract class Books {
     }
     order.state = 'over';
     order.absent = true;
+    order.refused = outcome === 'refused';
     this.#movedBy(order);
   }
 
@@ -70,6 +79,7 @@ export abstract class Books {
     order.filled = most(most(before, says.filled), known);
     if (order.state !== 'over' || order.absent) order.state = says.isOpen ? 'open' : 'over';
     order.absent = false;
+    order.refused = false;
     order.misses = { count: 0, since: 0 };
     if (order.filled !== before || order.state !== state) this.#movedBy(order);
   }

@@ -136,7 +136,7 @@ export class Model extends Wishes {
     Object.assign(hedge, { stage, target: least(held.spot, held.perp), heldBefore: held, closing: null, rounds: 0 });
     if (stage === 'flat' && before !== 'flat') this.closedAt = this.now;
     const entry = this.signals.get(hedge.id);
-    if (entry !== undefined && before !== 'closing') this.end(entry, stage === 'hedged' ? 'executed' : 'failed');
+    if (entry !== undefined && before !== 'closing') this.#entered(entry, stage === 'hedged' ? 'executed' : 'failed', before === 'opening');
     if (closing?.signal === true) this.part(closing.by, hedge.id, 'closed');
     if (stage === 'flat') this.dropWaits(hedge);
   }
@@ -145,12 +145,21 @@ export class Model extends Wishes {
     const { closing } = hedge;
     if (this.slot === hedge.id) this.slot = null;
     Object.assign(hedge, { stage: 'needsOperator', closing: null });
-    const entry = this.signals.get(hedge.id);
-    if (entry !== undefined) this.end(entry, 'failed');
     if (closing?.signal === true) this.part(closing.by, hedge.id, 'failed');
     const signals = hedge.waits.filter((wanted) => wanted.signal);
     hedge.waits = hedge.waits.filter((wanted) => !wanted.signal);
     for (const wanted of signals) this.part(wanted.by, hedge.id, 'failed');
+    const entry = this.signals.get(hedge.id);
+    if (entry !== undefined) this.#entered(entry, 'failed', false);
+  }
+
+  /** The fifth entry in a row that cost something, or that a venue did not want, is the last. */
+  #entered(entry: MSignal, verdict: 'executed' | 'failed', nothingTraded: boolean): void {
+    if (entry.where === 'done') return;
+    this.end(entry, verdict);
+    if (verdict === 'executed') this.failedEntries = 0;
+    else if (!nothingTraded || this.ordersOf(entry.id).some(({ refused }) => refused)) this.failedEntries += 1;
+    if (verdict === 'failed' && this.failedEntries >= 5 && !this.stopped) this.stop();
   }
 
   // Quotes

@@ -7,6 +7,8 @@ export abstract class Wishes extends Books {
   armed = false;
   stopped = false;
   resetAt = 0;
+  /** In a row. */
+  failedEntries = 0;
   approval: 'auto' | 'manual' = 'manual';
   readonly signals = new Map<string, MSignal>();
   /** The one entry that is being opened. */
@@ -134,6 +136,7 @@ export abstract class Wishes extends Books {
     if (!this.stopped) return false;
     this.stopped = false;
     this.resetAt = this.now;
+    this.failedEntries = 0;
     return true;
   }
   close(id: string, quantity: bigint | null): boolean {

@@ -30,6 +30,8 @@ export interface MOrder {
   state: 'flying' | 'unknown' | 'open' | 'over';
   /** Taken for never having been: a venue's word outranks it. */
   absent: boolean;
+  /** The venue said no. */
+  refused: boolean;
   filled: bigint;
   trades: Map<string, { readonly price: bigint; readonly quantity: bigint }>;
   unknownSince: number;

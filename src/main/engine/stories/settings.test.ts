@@ -12,7 +12,8 @@ function both(world: World, name: Name): { readonly tighter: string; readonly lo
   const way = looserWay[name];
   if (typeof way !== 'string') return { tighter: 'limitIoc', looser: 'market' };
   const value = Number(settingText(world.state.settings, name));
-  const [less, more] = name === 'leverage' ? ['1', '2'] : [String(value * 0.5), String(value * 2)];
+  const half = Number.isInteger(value) ? Math.floor(value / 2) : value / 2;
+  const [less, more] = name === 'leverage' ? ['1', '2'] : [String(half), String(value * 2)];
   return way === 'higher' ? { tighter: less, looser: more } : { tighter: more, looser: less };
 }
 

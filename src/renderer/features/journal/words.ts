@@ -246,6 +246,7 @@ const sayings: Readonly<Record<Kind, Saying>> = {
   capitalTaken: ({ format }, fact) => `${format.krw(fact.text('capital'))} KRW`,
   apiErrorCounted: ({ t }, fact) =>
     `${t('journal:say.apiErrorCounted', { venue: coded(t, 'venue', fact.text('venue')), count: fact.number('count') ?? 0 })}${failed(fact)}`,
+  failedEntriesCounted: ({ t }, fact) => t('journal:say.failedEntriesCounted', { count: fact.number('count') ?? 0 }),
   alarmRaised: ({ codes }, fact) => {
     const code = fact.text('code') ?? '';
     return `${codes.alarm(code)} ${codes.alarmDetail({ code, detail: fact.text('detail') ?? '', values: textsOf(fact, 'values') })}`;
@@ -257,7 +258,7 @@ const sayings: Readonly<Record<Kind, Saying>> = {
 export function toneOf({ kind, fact }: JournalEntryView): Tone {
   if (kind === 'alarmRaised') return factOf(fact).text('severity') === 'critical' ? 'bad' : 'warn';
   if (kind === 'stopped') return 'bad';
-  if (kind === 'signalMalformed' || kind === 'apiErrorCounted') return 'warn';
+  if (kind === 'signalMalformed' || kind === 'apiErrorCounted' || kind === 'failedEntriesCounted') return 'warn';
   if (kind.startsWith('signal')) return 'note';
   if (kind.startsWith('hedge') || kind.startsWith('exit')) return 'good';
   return kind.startsWith('order') ? 'neutral' : 'outline';

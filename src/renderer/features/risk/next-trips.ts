@@ -52,7 +52,16 @@ const bandOf = ({ part }: Trip): number => Math.floor(Math.min(part, 1) * 10);
 
 /** Nearest first, in steps of a tenth; what cannot be told is left out. */
 export function nextTrips(inputs: TripInputs): readonly Trip[] {
-  const trips = [stopLoss(inputs), dailyLoss(inputs), marginRatio(inputs), apiErrors(inputs), clock(inputs), silence(inputs), nextEntry(inputs)];
+  const trips = [
+    stopLoss(inputs),
+    dailyLoss(inputs),
+    marginRatio(inputs),
+    apiErrors(inputs),
+    failedEntries(inputs),
+    clock(inputs),
+    silence(inputs),
+    nextEntry(inputs),
+  ];
   return trips.flatMap((trip) => trip ?? []).sort((a, b) => bandOf(b) - bandOf(a) || weight[a.at] - weight[b.at] || (a.key < b.key ? -1 : 1));
 }
 
@@ -112,6 +121,12 @@ function apiErrors(inputs: TripInputs): Trip | null {
   const more = numberOf(inputs.settings['maxConsecutiveApiErrors']) - errors + 1;
   const key = 'maxConsecutiveApiErrors';
   return part === null || !Number.isFinite(more) ? null : { key, setting: key, at: 'stops', part, event: { kind: 'requests', venue, more } };
+}
+
+function failedEntries(inputs: TripInputs): Trip | null {
+  const key = 'maxFailedEntriesInARow';
+  const part = partOf(inputs, key);
+  return part === null ? null : { key, setting: key, at: 'stops', part, event: null };
 }
 
 function clock(inputs: TripInputs): Trip | null {
