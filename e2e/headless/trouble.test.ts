@@ -1,5 +1,5 @@
 /** Stops and ends in bad moments: venues that hang, clients that hang up, a second SIGTERM, an intent on its way. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -83,6 +83,23 @@ describe('a console in trouble', () => {
     await running.line('the console to arm', armed);
     const id = await enter(folder.path, '0.05');
     expect(await running.line('the verdict', verdict(id))).toMatchObject({ state: 'executed' });
+  });
+
+  it('leaves a stopped console behind where something threw that cannot throw', async () => {
+    await running.end();
+    const throws = `data:text/javascript,import { isMainThread } from 'node:worker_threads';
+      import { existsSync } from 'node:fs';
+      const sick = () => existsSync(${JSON.stringify(join(folder.path, 'sick'))});
+      if (isMainThread) setInterval(() => { if (sick()) throw new Error('this cannot be'); }, 50).unref();`;
+    running = startConsole(folder.path, simulator, [], ['--import', throws]);
+    await running.line('the console to arm', armed);
+    writeFileSync(join(folder.path, 'sick'), '');
+    expect(await running.ended).toBe(1);
+    expect(running.lines.at(-1)).toMatchObject({ event: 'alarm', code: 'BUG', severity: 'critical' });
+    running = startConsole(folder.path, simulator);
+    expect(await running.line('the stop', (line) => line.event === 'stop')).toMatchObject({ source: 'file' });
+    await running.line('the reconciliation', (line) => line.event === 'reconciled');
+    expect(running.lines.some(armed)).toBe(false);
   });
 
   it('ends at once on a second SIGTERM, and the next start finds what was on its way', async () => {

@@ -234,8 +234,9 @@ class Host {
     say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, 0);
   }
 
-  /** Nothing is trusted after a bug: end, and let the next start recover from the journal. */
+  /** Nothing is trusted after a bug: the latch closes, the process ends, and the next start recovers from the journal, stopped. */
   #bug(error: unknown): void {
+    this.#console?.bug(error);
     print({ event: 'alarm', at: Date.now(), code: 'BUG', severity: 'critical', hedge: null, detail: String(error) });
     say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, 0);
     this.#exit(1);

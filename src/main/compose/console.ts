@@ -55,7 +55,7 @@ export class Console {
     this.#options = options;
     this.#addresses = addresses;
     const onBug = (error: unknown): void => {
-      this.#trading.door.latch();
+      this.bug(error);
       options.onBug(error);
     };
     this.#telling = new Telling(onBug);
@@ -157,9 +157,17 @@ export class Console {
     return this.command({ kind: 'stop', source, reason, closeAll });
   }
 
-  /** Resolves once what had left before a stop has arrived, after 0.8 s at the latest: when a stop is acknowledged. */
-  stopLanded(): Promise<void> {
-    return this.#trading.door.landed(800);
+  /**
+   * Resolves when a stop is acknowledged: what had left before it has arrived, for which 0.8 s are waited, and it outlives
+   * this process, for which a disk that hangs is waited for 1.2 s.
+   */
+  async stopLanded(): Promise<void> {
+    await Promise.all([this.#trading.door.landed(800), this.#gate.stopKept]);
+  }
+
+  /** Something threw that cannot throw. For the host too, first of all: nothing more leaves, and the next start is stopped. */
+  bug(error: unknown): void {
+    this.#gate.bug(error);
   }
 
   /** The machine woke up: nothing that adds risk leaves until both venues were read again. */
@@ -195,6 +203,7 @@ export class Console {
     await this.#trading.close();
     await this.#addresses.close?.();
     this.#gate.close();
+    await this.#gate.stopKept;
     await this.#store.close();
     this.#telling.flush();
     return openInWords(this.state);

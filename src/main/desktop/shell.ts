@@ -313,8 +313,9 @@ export class Shell {
 
   readonly #trouble = (error: unknown): void => say(`Something went wrong that no trade depends on: ${stackOf(error)}`);
 
-  /** Nothing is trusted after a bug: the latch is closed, the process ends, and the next start recovers from the journal. */
+  /** Nothing is trusted after a bug: the latch is closed, the process ends, and the next start recovers from the journal, stopped. */
   readonly onBug = (error: unknown): void => {
+    this.#console?.bug(error);
     this.#ending = 'ended';
     say(stackOf(error));
     dialog.showErrorBox(this.#words.bug, `${this.#words.bugDetail}\n\n${error instanceof Error ? error.message : String(error)}`);

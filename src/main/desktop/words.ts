@@ -89,7 +89,7 @@ const en = {
   windowBack: 'The window was reloaded',
   windowBackDetail: 'Its page had crashed. Trading was not affected.',
   bug: 'Kimp Console has to end',
-  bugDetail: 'Something failed inside it that cannot fail. Nothing more is sent; the next start recovers from the journal.',
+  bugDetail: 'Something failed inside it that cannot fail. Nothing more is sent; the next start recovers from the journal and is stopped.',
   cannotStart: 'Kimp Console cannot start',
 };
 export type Words = typeof en;
@@ -182,7 +182,7 @@ const ko: Words = {
   windowBack: '창을 다시 불러왔습니다',
   windowBackDetail: '화면이 비정상 종료되었지만 거래에는 영향이 없습니다.',
   bug: '김프 콘솔을 종료해야 합니다',
-  bugDetail: '일어날 수 없는 내부 오류입니다. 더 이상 주문이 나가지 않으며, 다음 시작 때 저널에서 복구합니다.',
+  bugDetail: '일어날 수 없는 내부 오류입니다. 더 이상 주문이 나가지 않으며, 다음 시작 때 저널에서 복구한 뒤 정지 상태로 시작합니다.',
   cannotStart: '김프 콘솔을 시작할 수 없습니다',
 };
 

@@ -119,6 +119,31 @@ describe('a step', () => {
     expect([seen.effects.length, seen.recorded]).toEqual([1, []]);
     expect(loop.state).toMatchObject({ armed: false, stop: { source: 'button' } });
   });
+
+  it('knows which record the disk has longest kept waiting', async () => {
+    const { disk, seen, loop } = loopOn();
+    const alarm = (key: string) =>
+      loop.submit({ kind: 'alarm', key, code: 'STALE_MARKS', values: { coin: 'BTC' }, severity: 'warning', detail: key });
+    expect(loop.oldestWaiting).toBeNull();
+    const first = alarm('a');
+    expect(loop.oldestWaiting).toBe(1);
+    expect(loop.recorded).toBe(first.durable);
+    await first.durable;
+    expect(loop.oldestWaiting).toBeNull();
+    disk.hang();
+    alarm('b');
+    alarm('c');
+    await settle();
+    expect([loop.oldestWaiting, seen.failures]).toEqual([2, []]);
+  });
+
+  it('keeps nothing waiting that the disk refused', async () => {
+    const { disk, loop } = loopOn();
+    disk.fill();
+    const { durable } = loop.submit({ kind: 'alarm', key: 'a', code: 'STALE_MARKS', values: { coin: 'BTC' }, severity: 'warning', detail: 'a' });
+    await expect(durable).rejects.toThrow('ENOSPC');
+    expect(loop.oldestWaiting).toBeNull();
+  });
 });
 
 describe('work that is let go', () => {

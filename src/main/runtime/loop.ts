@@ -52,6 +52,9 @@ export class Loop {
   #settings: { readonly value: Settings; readonly hash: string };
   #lastDurable: Promise<void> = Promise.resolve();
   #journalFailed = false;
+  /** Appends that were begun, and those of them that ended, well or not: they end in their order. */
+  #begun = 0;
+  #ended = 0;
 
   constructor(state: State, parts: LoopParts) {
     this.#state = state;
@@ -61,6 +64,14 @@ export class Loop {
 
   get state(): State {
     return this.#state;
+  }
+  /** Settles when everything that was decided until now is on disk; rejects when the disk failed. */
+  get recorded(): Promise<void> {
+    return this.#lastDurable;
+  }
+  /** The oldest record, by number, that the disk has neither taken nor refused; null when there is none. */
+  get oldestWaiting(): number | null {
+    return this.#ended < this.#begun ? this.#ended + 1 : null;
   }
 
   /** @throws whatever a bug throws, after `onBug` was told */
@@ -112,6 +123,7 @@ export class Loop {
     const { journal, engineVersion, onJournalFailed } = this.#parts;
     const { mode, installation, settings } = this.#state;
     if (this.#settings.value !== settings) this.#settings = hashed(settings);
+    this.#begun += 1;
     try {
       await journal.append([{ schema: 1, mode, installation, engine: engineVersion, settings: this.#settings.hash, facts }]);
     } catch (error) {
@@ -120,6 +132,8 @@ export class Loop {
         onJournalFailed(error instanceof Error ? error.message : String(error));
       }
       throw error;
+    } finally {
+      this.#ended += 1;
     }
     // A snapshot only shortens the next start: nothing waits for it, and its failure is not the journal's.
     if (journal.snapshotDue) this.watch(journal.writeSnapshot(this.#state));

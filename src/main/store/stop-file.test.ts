@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { leaveStopFile, readStopFile, watchStopFile } from './stop-file.ts';
+import { leaveStopFile, leaveStopFileSoon, readStopFile, watchStopFile } from './stop-file.ts';
 import { inScratch, until } from './testing/scratch.ts';
 
 /** Far beyond every test's life: only the file system's notices are left. */
@@ -102,4 +102,16 @@ it('says its first line where it is a plain file, and waits for no other', () =>
     await rm(path);
     await mkdir(path);
     expect(readStopFile(data)).toBe('');
+  }));
+
+it('is left without holding the thread up, once, and waits for no reader of a pipe that lies there', () =>
+  inScratch(async (data) => {
+    await leaveStopFileSoon(join(data, 'missing'), 'nowhere');
+    await leaveStopFileSoon(data, 'the disk hangs');
+    await leaveStopFileSoon(data, 'and hangs again');
+    expect(readStopFile(data)).toBe('the disk hangs');
+    await rm(join(data, 'STOP'));
+    execFileSync('mkfifo', [join(data, 'STOP')]);
+    await leaveStopFileSoon(data, 'nobody reads this');
+    leaveStopFile(data, 'nor this');
   }));

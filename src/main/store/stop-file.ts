@@ -7,8 +7,9 @@
  * 4. What it says is asked for after the stop, and never waited for: an empty file stops like any other.
  */
 import { closeSync, constants, type FSWatcher, fstatSync, lstatSync, openSync, readSync, watch, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSystemError } from './file-operations.ts';
+import { isSystemError, realFiles } from './file-operations.ts';
 
 export interface StopFile {
   /** Whether the file is there at this moment. */
@@ -77,14 +78,33 @@ export function watchStopFile(dataFolder: string, onStop: () => void, options: S
   };
 }
 
+/** What lies there may be no plain file: nothing waits for its reader. */
+const toAppend = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+
 /**
  * Leaves the file for the next start, where the journal can no longer say that the console was stopped, nor why. An empty
  * file fits on most full disks; where it does not, the next start cannot write its journal either.
  */
 export function leaveStopFile(dataFolder: string, why: string): void {
-  withFile(dataFolder, 'a', (file) => {
+  withFile(dataFolder, toAppend, (file) => {
     if (fstatSync(file).size === 0) writeSync(file, `${why}\n`);
   });
+}
+
+/** The same for a disk that may hang: it holds this thread up for nothing, and the file is on disk when it resolves. */
+export async function leaveStopFileSoon(dataFolder: string, why: string): Promise<void> {
+  try {
+    const file = await open(join(dataFolder, fileName), toAppend, 0o600);
+    try {
+      if ((await file.stat()).size === 0) await file.writeFile(`${why}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await realFiles.syncFolder(dataFolder);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
 }
 
 const mostBytes = 500;
