@@ -8,7 +8,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Ledger, ledger, legsOf } from '../kit/ledger.ts';
-import { type Line, Program, type Simulator, startConsole, startSimulator, temporaryFolder } from '../kit/programs.ts';
+import { type Line, Program, root, type Simulator, startConsole, startSimulator, temporaryFolder } from '../kit/programs.ts';
 import { append, enter, exit } from '../kit/signals.ts';
 import { until } from '../kit/until.ts';
 
@@ -148,7 +148,37 @@ describe('a disk that fails', () => {
     expect(running.stderr).toContain('EIO');
     await expectUnharmed(before);
   }, 90_000);
+
+  it('that hangs is told of without it, and a stop that was acknowledged meanwhile outlives a kill', async () => {
+    const flag = join(folder.path, 'hung');
+    await openHedge(['--import', hungDisk(flag)]);
+    const before = await bytesOf(journal());
+    await writeFile(flag, '');
+    await append(folder.path, '{"not":"a signal"}\n');
+    const stop = spawnSync(process.execPath, [join(root, 'out', 'stop.mjs'), data()], { encoding: 'utf8' });
+    expect([stop.status, stop.stderr]).toEqual([0, 'Stopped. It stays so until a person resets it.\n']);
+    const alarm = await running.line('the alarm', isDiskAlarm, 15_000);
+    expect(alarm).toMatchObject({ severity: 'critical' });
+    expect(String(alarm['detail'])).toContain('stays hedged');
+    await running.kill();
+    await rm(flag);
+    await expectUnharmed(before);
+  }, 90_000);
 });
+
+/** A module that keeps every fdatasync waiting once a file is there. */
+function hungDisk(flag: string): string {
+  const source = `
+    import { existsSync } from 'node:fs';
+    import { open } from 'node:fs/promises';
+    const handle = await open(process.execPath, 'r');
+    const { datasync } = Object.getPrototypeOf(handle);
+    await handle.close();
+    Object.getPrototypeOf(handle).datasync = function () {
+      return existsSync(${JSON.stringify(flag)}) ? new Promise(() => undefined) : datasync.call(this);
+    };`;
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
 
 /** A module that makes every fdatasync fail once a file is there. */
 function sickDisk(flag: string): string {

@@ -108,6 +108,7 @@ class Host {
       },
       onStopReport: (report) => print({ ...report, event: 'stopReport', at: Date.now(), stoppedAt: report.at }),
       onJournalFailed: (reason, open) => this.#journalFailed(reason, open),
+      onDiskHangs: (reason, open) => this.#diskHangs(reason, open),
       onTrouble: (error) => this.#trouble('Something went wrong that no trade depends on', error),
       onBug: (error) => this.#bug(error),
     });
@@ -223,8 +224,19 @@ class Host {
   /** The stop itself is printed like every other: it follows from this. */
   #journalFailed(reason: string, open: readonly string[]): void {
     const detail = [reason, ...open].join('. ');
-    print({ event: 'alarm', at: Date.now(), code: 'JOURNAL_FAILED', severity: 'critical', hedge: null, detail });
+    this.#diskAlarm(detail);
     say(`The journal cannot be written: ${detail}. Nothing but cancels leaves until the console is started anew.\n`, 0);
+  }
+
+  /** Lines of facts wait for the disk: that trading is stopped is said here. */
+  #diskHangs(reason: string, open: readonly string[]): void {
+    const detail = [reason, 'Trading is stopped', ...open].join('. ');
+    this.#diskAlarm(detail);
+    say(`${detail}. Nothing but cancels leaves until it does.\n`, 0);
+  }
+
+  #diskAlarm(detail: string): void {
+    print({ event: 'alarm', at: Date.now(), code: 'JOURNAL_FAILED', severity: 'critical', hedge: null, detail });
   }
 
   /** To be seen and mended, but no reason to end a process that holds positions. */

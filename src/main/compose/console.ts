@@ -10,6 +10,7 @@ import type { Fact } from '../engine/facts.ts';
 import type { Command, Input } from '../engine/inputs.ts';
 import type { State, StopSource } from '../engine/state.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { diskHangsAfterMs, watchDisk } from '../runtime/disk-watch.ts';
 import { AccountsSeen } from '../runtime/feed/accounts-seen.ts';
 import { HandDesk } from '../runtime/hand-desk.ts';
 import { Feed, type FeedView } from '../runtime/feed.ts';
@@ -48,6 +49,7 @@ export class Console {
   /** Every command of the contract: what `dispatch` calls. */
   readonly handlers: Handlers;
   #endLooks: () => void = () => undefined;
+  #endDiskWatch: () => void = () => undefined;
 
   /** @param recent the newest facts of the journal, oldest first: what the views begin with */
   constructor(store: Store, recent: readonly Fact[], addresses: VenueAddresses, options: ConsoleOptions) {
@@ -126,6 +128,7 @@ export class Console {
     const isFirstStart = this.state.facts === 0;
     const room = await hasRoomToArm(this.#options.dataDir);
     const { loop } = this.#trading;
+    this.#endDiskWatch = watchDisk({ clock: systemClock, loop, onHang: (isNew) => this.#diskHangs(isNew) });
     const { durable } = loop.submit({ kind: 'started', armWhenReady: armWhenReady && room, engine: engineVersion });
     // A disk that fails was told of already; the venues are read all the same, so that a person sees what is open.
     await durable.catch(() => undefined);
@@ -196,6 +199,7 @@ export class Console {
     this.#trading.cut();
     this.#desk.close();
     this.#endLooks();
+    this.#endDiskWatch();
     this.#gate.endWatch();
     this.#prices.close();
     this.#feed.close();
@@ -280,6 +284,16 @@ export class Console {
     // What is on disk was told before.
     this.#telling.flush();
     this.#options.onJournalFailed(reason, open);
+  }
+
+  /** Nothing that is told of facts is told while they wait for the disk: people hear of it here. */
+  #diskHangs(isNew: boolean): void {
+    const reason = `The disk has not taken a record for ${diskHangsAfterMs / 1000} s`;
+    this.#gate.diskHangs(reason);
+    if (!isNew) return;
+    this.#feed.touch('urgent');
+    this.#telling.flush();
+    this.#options.onDiskHangs?.(reason, openInWords(this.state));
   }
 
   #announce(facts: readonly Fact[], state: State): void {

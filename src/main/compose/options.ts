@@ -26,6 +26,11 @@ export interface ConsoleOptions {
   readonly onUnrecorded: (facts: readonly Fact[], state: State) => void;
   /** The disk failed, told once: from here on nothing but cancels leaves. With what is open, in words. */
   readonly onJournalFailed: (reason: string, open: readonly string[]) => void;
+  /**
+   * The disk neither takes nor refuses a record, told each time that begins: it is stopped in memory, and nothing but
+   * cancels leaves until the disk is back. With what is open, in words.
+   */
+  readonly onDiskHangs?: (reason: string, open: readonly string[]) => void;
   /** What came of a stop: told when it is done, and within 5 s in any case, with what is open and unknown then. */
   readonly onStopReport?: (report: StopReport) => void;
   /** Something threw that no trade depends on (a view, a listener): told once each, and the console goes on. */

@@ -1,6 +1,6 @@
 /** What is stopped is stopped after a restart too: on a disk that hangs, on one that failed, and after a bug. */
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, open, readFile } from 'node:fs/promises';
+import { cp, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -104,6 +104,31 @@ describe('a stop on a disk that hangs', () => {
     expect(existsSync(stopFile())).toBe(false);
     expect(paper.console.isStopped).toBe(false);
   }, 30_000);
+});
+
+describe('a disk that hangs while nobody stops anything', () => {
+  it('stops in memory and tells its host within 6 s, and trades no more when it is back', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kimp-hangs-'));
+    await paper.close();
+    const told: string[] = [];
+    paper = await PaperConsole.open({ approval: 'auto', onDiskHangs: (reason) => void told.push(reason) }, folder);
+    await until(() => paper.console.state.armed).toBe(true);
+    disk.hang();
+    const hung = performance.now();
+    paper.console.command({ kind: 'setApproval', approval: 'manual' });
+    await until(() => paper.console.isStopped).toBe(true);
+    expect(performance.now() - hung).toBeGreaterThan(4900);
+    expect(told).toEqual(['The disk has not taken a record for 5 s']);
+    expect(paper.console.state).toMatchObject({ armed: false, stop: { source: 'limit', code: 'JOURNAL_FAILED' } });
+    await until(() => existsSync(stopFile())).toBe(true);
+    // Who resets it while it lasts is stopped again.
+    await rm(stopFile());
+    expect(await paper.invoke('stop.reset', {})).toMatchObject({ ok: true });
+    await until(() => paper.console.isStopped).toBe(true);
+    disk.comeBack();
+    await until(() => paper.console.feed.snapshot().parts.standing.trading).toBe('stopped');
+    expect(told).toHaveLength(1);
+  }, 60_000);
 });
 
 describe('a bug', () => {

@@ -4,7 +4,7 @@ import { openPaperConsole, type OpenedPaperConsole } from '../compose/paper-cons
 import type { ConsoleOptions } from '../compose/options.ts';
 import { signalFileIn } from '../store/data-folder.ts';
 
-export type Ears = Pick<ConsoleOptions, 'onFacts' | 'onUnrecorded' | 'onJournalFailed' | 'onTrouble' | 'onBug'>;
+export type Ears = Pick<ConsoleOptions, 'onFacts' | 'onUnrecorded' | 'onJournalFailed' | 'onDiskHangs' | 'onTrouble' | 'onBug'>;
 
 export interface EngineParts {
   readonly commandLine: CommandLine;

@@ -149,6 +149,7 @@ export class Shell {
         onFacts: this.#follow,
         onUnrecorded: this.#follow,
         onJournalFailed: (reason: string, open: readonly string[]) => this.#journalFailed(reason, open),
+        onDiskHangs: (reason: string, open: readonly string[]) => this.#diskHangs(reason, open),
         onTrouble: this.#trouble,
         onBug: this.onBug,
       },
@@ -308,6 +309,12 @@ export class Shell {
   #journalFailed(reason: string, open: readonly string[]): void {
     const detail = [reason, ...open].join('. ');
     say(`The journal cannot be written: ${detail}. Nothing but cancels leaves until the console is started anew.`);
+    this.#notifications.show({ title: this.#words.states.diskFailed, body: detail, isUrgent: true });
+  }
+
+  #diskHangs(reason: string, open: readonly string[]): void {
+    const detail = [reason, 'Trading is stopped', ...open].join('. ');
+    say(`${detail}. Nothing but cancels leaves until it does.`);
     this.#notifications.show({ title: this.#words.states.diskFailed, body: detail, isUrgent: true });
   }
 
