@@ -48,7 +48,8 @@ describe(`kill -9 at ${kills} random moments among faults (SEED=${seed})`, () =>
     await folder.remove();
   });
 
-  const start = (): Program => startConsole(folder.path, simulator, ['--set', 'maxConsecutiveApiErrors=1000', '--set', 'maxEntriesPerDay=100000']);
+  const lenient = ['maxConsecutiveApiErrors=1000', 'maxFailedEntriesInARow=1000', 'maxEntriesPerDay=100000'].flatMap((setting) => ['--set', setting]);
+  const start = (): Program => startConsole(folder.path, simulator, lenient);
   const story = (): string => running.lines.map((line) => JSON.stringify(line)).join('\n');
 
   async function armed(): Promise<void> {

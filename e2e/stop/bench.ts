@@ -16,6 +16,7 @@ import { until } from '../kit/until.ts';
 const lenient = [
   ['maxEntriesPerMinute', '1000'],
   ['maxEntriesPerDay', '100000'],
+  ['maxFailedEntriesInARow', '1000'],
   ['maxClockOffsetEntryMs', '20000'],
   ['maxClockOffsetStopMs', '60000'],
 ].flatMap(([name, value]) => ['--set', `${name}=${value}`]);

@@ -101,6 +101,15 @@ describe('a fact that was written before', () => {
   });
 });
 
+describe('settings of an older journal', () => {
+  it('have the default of what they do not know', () => {
+    const { state } = new World();
+    const { maxFailedEntriesInARow: _unknown, ...known } = { ...state.settings, maxEntriesPerDay: 7 };
+    const set = { kind: 'settingsSet', settings: known as State['settings'], changed: 'maxEntriesPerDay: 500 to 7', at: 1 } as const;
+    expect(fold(state, set).settings).toEqual({ ...state.settings, maxEntriesPerDay: 7 });
+  });
+});
+
 describe('a state of an older console', () => {
   it('keeps a hedge that is open, though it was listed among the settled', () => {
     const world = hedged();

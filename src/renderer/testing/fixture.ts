@@ -111,6 +111,7 @@ const risk: Parts['risk'] = {
     { setting: 'minFreeMarginRatio', limit: '0.1', use: '0.7834', part: 0.128 },
     { setting: 'minLiquidationDistanceRatio', limit: '0.3', use: '0.9716', part: 0.309 },
     { setting: 'maxConsecutiveApiErrors', limit: '10', use: '9', part: 0.9 },
+    { setting: 'maxFailedEntriesInARow', limit: '5', use: '1', part: 0.2 },
     { setting: 'maxEntriesPerMinute', limit: '20', use: '2', part: 0.1 },
     { setting: 'maxEntriesPerDay', limit: '500', use: '14', part: 0.028 },
     { setting: 'maxClockOffsetEntryMs', limit: '750', use: '31.8', part: 0.042 },

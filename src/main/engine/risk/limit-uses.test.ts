@@ -4,6 +4,7 @@ import { price, scale, ratio } from '../../../shared/domain/units.ts';
 import { atMarket, byCost, place } from '../testing/hands.ts';
 import { failed, market, ok, perpHoldings, quote, spotHoldings } from '../testing/market.ts';
 import { enter } from '../testing/signals.ts';
+import { refused } from '../testing/venue-truth.ts';
 import { World } from '../testing/world.ts';
 import { limitInputsOf, limitUses } from './limit-uses.ts';
 
@@ -48,14 +49,20 @@ describe('uses of the limits', () => {
 
   it('follow errors, losses and the day', () => {
     const { world, given } = hedged();
+    for (const id of ['a2', 'a3']) {
+      world.script('perp', 'entry', refused());
+      world.signal(enter(id));
+      world.run(2000);
+    }
     for (let count = 0; count < 3; count += 1) world.feed({ kind: 'requestEnded', venue: 'binance', failure: failed('TIMEOUT').failure });
     world.market = market({ spotBid: price('156000000'), spotAsk: price('156001000') });
     world.run(11_000);
     world.marks();
     const uses = table(limitUses(world.state, limitInputsOf(given), world.now));
     expect(uses['maxConsecutiveApiErrors']).toEqual(['3', 0.3]);
+    expect(uses['maxFailedEntriesInARow']).toEqual(['2', 0.4]);
     expect(Number(uses['hedgeStopLossRatio']?.[0])).toBeGreaterThan(0.03);
-    expect(uses['maxEntriesPerMinute']).toEqual(['1', 0.05]);
+    expect(uses['maxEntriesPerMinute']).toEqual(['3', 0.15]);
     const tomorrow = table(limitUses(world.state, limitInputsOf(given), world.now + 86_400_000));
     expect([tomorrow['maxEntriesPerDay'], tomorrow['maxDailyLossRatio']]).toEqual([
       ['0', 0],

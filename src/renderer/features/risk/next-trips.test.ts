@@ -52,6 +52,12 @@ describe('what would trip next', () => {
     expect(keys(world({}, { maxClockOffsetStopMs: 0.01, maxPositionRatio: 0.09 }))).toEqual(['maxClockOffsetStopMs', 'maxPositionRatio']);
   });
 
+  it('names entries that fail in a row, by their use and limit alone', () => {
+    expect(nextTrips(world({}, { maxFailedEntriesInARow: 0.8 }))).toEqual([
+      { key: 'maxFailedEntriesInARow', setting: 'maxFailedEntriesInARow', at: 'stops', part: 0.8, event: null },
+    ]);
+  });
+
   it('speaks of the age of a price only once reads fail to come', () => {
     expect(keys(world({}, { maxBookAgeMs: 0.74, maxPositionRatio: 0.1 }))).toEqual(['maxPositionRatio']);
     expect(keys(world({}, { maxBookAgeMs: 0.76, maxPositionRatio: 0.1 }))).toEqual(['maxBookAgeMs']);
