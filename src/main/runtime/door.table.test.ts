@@ -44,6 +44,12 @@ const withOther =
     };
   };
 
+/** A venue holds less of the coin than our hedges need. */
+const short = (state: State): State => ({
+  ...state,
+  alarms: { 'mismatch:upbit:BTC': { code: 'POSITION_MISMATCH', severity: 'critical', hedge: null, detail: 'less', at: state.readyAt } },
+});
+
 /** The books of the next day are open, and one entry a day is let in. */
 const afterMidnight = (state: State): State => ({
   ...state,
@@ -71,6 +77,7 @@ describe('an entry', () => {
     ['after a sleep', ({ world }) => void world.feed({ kind: 'resumed', awayMs: 60_000 }), 'RECONCILING'],
     ['after a key changed accounts', (before) => (before.see = otherAccount), 'ACCOUNT_CHANGED'],
     ['after another hedge was handed to a person', (before) => (before.see = withOther('needsOperator')), 'NEEDS_OPERATOR'],
+    ['after a venue was seen to hold too little of the coin', (before) => (before.see = short), 'POSITION_MISMATCH'],
     ['that the books do not know', (before) => (before.see = (state) => ({ ...state, orders: {} })), 'NO_DATA'],
     ['of a hedge that they do not know', (before) => (before.see = (state) => ({ ...state, hedges: {} })), 'NO_DATA'],
     ['of a signal that nobody knows', (before) => (before.see = (state) => ({ ...state, entries: {} })), 'NO_DATA'],

@@ -138,6 +138,7 @@ export const denialValues = {
   DAILY_LOSS: [],
   OUTSIDE_POSITION: ['coin'],
   EXTERNAL_CHANGE: ['venue', 'coin', 'quantity'],
+  POSITION_MISMATCH: ['venue', 'coin'],
   // the signal's own bounds
   PREMIUM_MOVED: [],
   // exits

@@ -1,6 +1,7 @@
 /**
- * Our books against the venue's (spec S6.6): a venue that holds less than our hedges need, in two reads at least 5 s
- * apart with nothing in flight, is a position mismatch. What is there beside them is watched by outside.ts.
+ * Our books against the venue's (spec S6.6), from the first read of a start on: a venue that holds less than our hedges
+ * need, with nothing in flight, refuses entries in the coin; in two reads at least 5 s apart it stops. What is there beside
+ * them is watched by outside.ts.
  */
 import type { Coin } from '../../../shared/domain/ids.ts';
 import { absolute, add, lt, magnitude, negate, type Quantity, relabel, sum, text, ZERO } from '../../../shared/domain/units.ts';
@@ -18,6 +19,10 @@ import { halt } from './stop.ts';
 export function holdingsRead(draft: Draft, { venue, holdings }: InputOf<'holdingsRead'>): void {
   watchOutside(draft, venue, holdings);
   if (venue === legVenue.perp) watchRunway(draft, holdings);
+  watchShortage(draft, venue, holdings);
+}
+
+export function watchShortage(draft: Draft, venue: Venue, holdings: Holdings): void {
   const leg = venue === legVenue.spot ? 'spot' : 'perp';
   const hedges = openHedges(draft.state);
   const coins = new Set(hedges.map((hedge) => hedge.coin));
@@ -41,7 +46,8 @@ function compareWith(draft: Draft, venue: Venue, coin: Coin, needed: Quantity, h
   const cause = { code: 'POSITION_MISMATCH', values: { venue, coin, held: text(held), needed: text(needed) } } as const;
   const standing = draft.state.alarms[key];
   if (standing === undefined) raise(draft, key, { ...cause, severity: 'critical', detail });
-  else if (draft.at - standing.at >= confirmAfterMs) halt(draft, cause, detail);
+  // What a process before this one saw is looked into first: it may be a forced close that nobody has booked yet.
+  else if (draft.state.phase === 'ready' && draft.at - standing.at >= confirmAfterMs) halt(draft, cause, detail);
 }
 
 const coinsHeld = (holdings: Holdings, coin: Coin): Quantity =>

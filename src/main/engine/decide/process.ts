@@ -5,10 +5,12 @@ import { denied } from '../denial.ts';
 import type { Draft } from '../draft.ts';
 import type { InputOf } from '../inputs.ts';
 import { hasInFlight, holding, openHedges } from '../legs.ts';
+import { isOtherAccount } from '../risk/permission.ts';
 import type { State } from '../state.ts';
 import { clearFoundAnew, raise } from './alarms.ts';
 import { hasBegun } from './begun.ts';
 import { pursueExit, takeBackExits } from './exit.ts';
+import { watchShortage } from './holdings.ts';
 import { takeOutside, watchOutside } from './outside.ts';
 import { doubtOrdersAfterRestart } from './orders.ts';
 import { raiseNaked, settle } from './settle.ts';
@@ -21,7 +23,7 @@ export function processStarted(draft: Draft, input: InputOf<'started'>): void {
   doubtOrdersAfterRestart(draft);
 }
 
-/** A venue was read for the first time in this process: is it the account of this journal, and are we alone on it? */
+/** A venue was read for the first time in this process: is it the account of this journal, are we alone on it, is what our hedges need there? */
 export function venueRead(draft: Draft, { venue, account, holdings, clientIds }: InputOf<'venueRead'>): void {
   const known = draft.state.accounts[venue];
   if (known === undefined) draft.add({ kind: 'accountSeen', venue, account });
@@ -41,6 +43,8 @@ export function venueRead(draft: Draft, { venue, account, holdings, clientIds }:
       detail: `Another installation of this console has order ${foreign} on ${venue}: it is open, or its position is`,
     });
   watchOutside(draft, venue, holdings);
+  // What another account holds says nothing of our hedges.
+  if (!isOtherAccount(draft.state)) watchShortage(draft, venue, holdings);
 }
 
 /** The machine slept. Closes and unwinds go on; nothing that adds risk leaves before both venues were read again. */

@@ -223,6 +223,15 @@ const external: Check = ({ state, signal }) => {
   return null;
 };
 
+/** A venue holds less than our hedges need: until that is settled nobody knows what an entry would add to. */
+const shortage: Check = ({ state, signal: { coin } }) => {
+  for (const venue of Object.values(legVenue)) {
+    const alarm = own(state.alarms, `mismatch:${venue}:${coin}`);
+    if (alarm !== undefined) return denied('POSITION_MISMATCH', alarm.detail, null, { venue, coin });
+  }
+  return null;
+};
+
 const bounds: Check = ({ signal, inputs }) => {
   if (signal.premium === undefined) return null;
   const limit = add(signal.premium.expected, signal.premium.maxSlippage);
@@ -248,6 +257,7 @@ const entryChecks: readonly Check[] = [
   positionLimits,
   outside,
   external,
+  shortage,
   marginRatio,
   wonFunds,
   marginFunds,
@@ -260,10 +270,21 @@ const entryChecks: readonly Check[] = [
  * What the order that fills up the smaller leg has to pass again. It makes no new position, for the larger leg counts
  * already, and it is no entry: neither those limits nor counts and cool-down speak of it.
  */
-const completionChecks: readonly Check[] = [signalRisk, leverage, dailyLoss, plausible, hedgeSize, external, marginRatio, liquidation, bounds];
+const completionChecks: readonly Check[] = [
+  signalRisk,
+  leverage,
+  dailyLoss,
+  plausible,
+  hedgeSize,
+  external,
+  shortage,
+  marginRatio,
+  liquidation,
+  bounds,
+];
 
 /** What an order by hand that adds risk has to pass: what an entry has, but for the premium, which takes two legs. */
-const handChecks: readonly Check[] = [cooldown, perMinute, perDay, othersPriced, dailyLoss, hedgeSize, positionLimits, outside, external];
+const handChecks: readonly Check[] = [cooldown, perMinute, perDay, othersPriced, dailyLoss, hedgeSize, positionLimits, outside, external, shortage];
 const shortChecks: readonly Check[] = [leverage, marginRatio, marginFunds, freeMargin, liquidation];
 
 const firstOf = (checks: readonly Check[], context: EntryContext): Denial | null => {
