@@ -28,9 +28,13 @@ export function marksCame(draft: Draft, coin: Coin, quote: Quote, beside: readon
   const prices = livePrices(quote, draft.state.settings, draft.at);
   if (prices === null) return marksMissed(draft, coin);
   let marked = draft.state;
-  for (const hedge of openHedges(draft.state)) {
-    const closing = hedge.coin === coin ? closingPrices(draft.state, hedge, prices) : undefined;
-    if (closing === undefined) continue;
+  for (const hedge of openHedges(draft.state).filter((open) => open.coin === coin)) {
+    const closing = closingPrices(draft.state, hedge, prices);
+    if (closing === undefined) {
+      // Nobody is on the side that a close would take.
+      marksMissed(draft, coin);
+      continue;
+    }
     marked = withMarks(marked, hedge, closing, draft.at);
     baseOnFirstPrices(draft, hedge, marked);
     watchLoss(draft, hedge, closing, lossRatio(marked, hedge));

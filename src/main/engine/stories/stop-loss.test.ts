@@ -218,12 +218,21 @@ describe('marks that are none', () => {
       return { ...whole, legs: { ...whole.legs, [part]: { ...whole.legs[part], book: aged } } };
     };
   const hidden = (whole: Quote): Quote => ({ ...whole, legs: { ...whole.legs, perp: { ...whole.legs.perp, book: failed() } } });
+  const without =
+    (part: 'spot' | 'perp', side: 'bids' | 'asks') =>
+    (whole: Quote): Quote => {
+      const { book } = whole.legs[part];
+      const empty = book.ok ? { ok: true as const, value: { ...book.value, [side]: [] } } : book;
+      return { ...whole, legs: { ...whole.legs, [part]: { ...whole.legs[part], book: empty } } };
+    };
 
   it.each([
     ['the spot book is 3,001 ms old', old(3001, 'spot')],
     ['the perpetual book is', old(3001, 'perp')],
     ['USDT/KRW is 10,001 ms old', old(10_001, 'fx')],
     ['a book could not be read', hidden],
+    ['nobody buys the coins', without('spot', 'bids')],
+    ['nobody sells the perpetual', without('perp', 'asks')],
   ] as const)('as %s: alarm within 3 s, and nothing fires on them', (_what, distort) => {
     const world = hedged();
     world.marksEveryMs = 1000;
