@@ -81,9 +81,9 @@ const marksOf = (state: State): readonly (readonly [Coin, Price])[] => Object.en
 export const handExposures = (state: State): readonly { readonly coin: Coin; readonly exposure: Quantity; readonly mark: Price }[] =>
   marksOf(state).map(([coin, mark]) => ({ coin, exposure: handExposure(state, coin), mark }));
 
-/** Coins bought by hand, at the KRW that they were last decided at. */
-export const handCoinsWorth = (state: State): Krw =>
-  sum(marksOf(state).map(([coin, mark]) => relabel<'krw'>(notional(mark, heldByHand(state, 'spot', coin)))));
+/** Coins bought by hand, at these bids; one without, at the KRW that it was last decided at. */
+export const handCoinsWorth = (state: State, bids: Readonly<Partial<Record<Coin, Price>>>): Krw =>
+  sum(marksOf(state).map(([coin, mark]) => relabel<'krw'>(notional(own(bids, coin) ?? mark, heldByHand(state, 'spot', coin)))));
 
 /** Whether its terms may be changed now: it rests at a price that it names. */
 export const isAmendable = ({ hedge, state, request: { terms }, replacedBy, cancelWantedAt }: Order): boolean =>

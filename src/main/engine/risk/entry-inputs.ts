@@ -1,4 +1,5 @@
 /** Unwraps a quote for an entry: every number a limit needs, or the denial that names what is missing or stale. */
+import type { Coin } from '../../../shared/domain/ids.ts';
 import { type Decimal, type FxRate, gt, type Krw, type Price, price, type Ratio, relabel, sum, type Usdt } from '../../../shared/domain/units.ts';
 import type { Answer } from '../../../shared/domain/failure.ts';
 import { type Leg, legs, type Position } from '../../../shared/domain/venue.ts';
@@ -20,6 +21,8 @@ export interface EntryInputs {
   readonly margin: { readonly balance: Usdt; readonly available: Usdt; readonly maintenance: Usdt };
   readonly perpPosition: Position | undefined;
   readonly premium: Ratio;
+  /** What a coin whose book is at hand would bring now. */
+  readonly bids?: Readonly<Partial<Record<Coin, Price>>>;
 }
 
 /** What both accounts hold, and what a USDT is worth. */
@@ -110,8 +113,12 @@ export function entryInputs(quote: Quote, sides: Sides): (Omit<EntryInputs, 'pre
     perpBid,
     spotFee: sides.spot.rules.takerFee,
     perpFee: sides.perp.rules.takerFee,
+    bids: bidOf(quote.coin, sides.spot.book.bids[0]?.price),
   };
 }
+
+/** None where nobody bids. */
+export const bidOf = (coin: Coin, bid: Price | undefined): NonNullable<EntryInputs['bids']> => (bid === undefined ? {} : { [coin]: bid });
 
 /** The middle of USDT/KRW; undefined where there is none above zero. */
 export function fxOf({ fx: book }: Quote): FxRate | undefined {

@@ -43,7 +43,7 @@ import { expectedAt, heldAt } from '../outside.ts';
 import type { Sides } from '../premium.ts';
 import type { Quote } from '../quote.ts';
 import { legVenue, type Order, type State } from '../state.ts';
-import { accountsOf, fxFreshness, fxOf, legFreshness, missing, sideOf, unprepared } from './entry-inputs.ts';
+import { accountsOf, bidOf, fxFreshness, fxOf, legFreshness, missing, sideOf, unprepared } from './entry-inputs.ts';
 import { checkHand, type EntryContext } from './entry-limits.ts';
 import { notOffered, offRules, reachOfHand, type Reach } from './hand-terms.ts';
 import type { Accounts } from './measures.ts';
@@ -159,14 +159,15 @@ function contextOf(
   { state: before, old, quote, at }: HandCase,
   request: OrderRequest,
   { best, end, size }: Reach,
-  { rules }: Sides['spot'],
+  { book, rules }: Sides['spot'],
 ): EntryContext | Denial {
   const { leg, coin, terms } = request;
   const stale = fxFreshness(quote, before.settings, at) ?? (leg === 'perp' ? unprepared(quote, leg, before.settings) : null);
   if (stale !== null) return stale;
-  const accounts = accountsOf(quote);
-  if (isDenial(accounts)) return accounts;
-  const { fx } = accounts;
+  const read = accountsOf(quote);
+  if (isDenial(read)) return read;
+  const { fx } = read;
+  const accounts = { ...read, bids: bidOf(coin, leg === 'spot' ? book.bids[0]?.price : relabel<'price'>(toKrw(relabel<'usdt'>(best), fx))) };
   const state = old === null ? before : withoutRestOf(before, old);
   const day = dayStart(state, accounts, at);
   const funds = freeOfUnseen(state, { ...accounts, spotFee: rules.takerFee, perpFee: rules.takerFee }, null);

@@ -36,13 +36,16 @@ import type { Hedge, State } from '../state.ts';
 import type { EntryInputs } from './entry-inputs.ts';
 
 /** What both accounts hold, and what a USDT is worth. */
-export type Accounts = Pick<EntryInputs, 'krw' | 'margin' | 'fx'>;
+export type Accounts = Pick<EntryInputs, 'krw' | 'margin' | 'fx' | 'bids'>;
 
-/** KRW + coins of our hedges at the bid, and those bought by hand, + perpetual margin balance × USDT/KRW. Outside coins do not count. */
+/**
+ * KRW + coins of our hedges at the bid + those bought by hand, at the bid where their book is at hand, + perpetual margin
+ * balance × USDT/KRW. Outside coins do not count.
+ */
 export function capital({ state, inputs }: { readonly state: State; readonly inputs: Accounts }): Krw {
   const coins = sum(openHedges(state).map((hedge) => relabel<'krw'>(notional(hedge.marks.spotBid, holding(state, hedge).spot))));
   const margin = scale(inputs.margin.balance, relabel<'ratio'>(inputs.fx));
-  return sum([inputs.krw.total, coins, handCoinsWorth(state), relabel<'krw'>(margin)]);
+  return sum([inputs.krw.total, coins, handCoinsWorth(state, inputs.bids ?? {}), relabel<'krw'>(margin)]);
 }
 
 /**

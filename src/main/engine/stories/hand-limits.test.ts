@@ -6,13 +6,14 @@ import { expectAtRest } from '../testing/at-rest.ts';
 import { amend, ask, atMarket, byCost, handOrder, limit, place, stopAt, tradeWith, trailing } from '../testing/hands.ts';
 import { previewHand } from '../preview.ts';
 import { withoutOrder } from '../risk/hand-limits.ts';
-import { limitInputsOf, limitUses } from '../risk/limit-uses.ts';
-import { positionsOf } from '../risk/measures.ts';
-import { BTC, failed, market } from '../testing/market.ts';
+import { limitInputsOf, limitUses, riskNow } from '../risk/limit-uses.ts';
+import { capital, positionsOf } from '../risk/measures.ts';
+import type { Quote } from '../quote.ts';
+import { BTC, failed, market, ok } from '../testing/market.ts';
 import { enter, exit } from '../testing/signals.ts';
 import { fills, replyLost } from '../testing/venue-truth.ts';
 import { World } from '../testing/world.ts';
-import { notionalOf, quantity } from '../../../shared/domain/units.ts';
+import { notionalOf, price, quantity } from '../../../shared/domain/units.ts';
 
 const best = (size: string): OrderTerms => ({ type: 'best', quantity: quantity(size), timeInForce: 'IOC' });
 const bestByCost = (won: string): OrderTerms => ({ type: 'bestByCost', cost: notionalOf(won), timeInForce: 'FOK' });
@@ -166,6 +167,28 @@ describe('what orders by hand hold', () => {
     // 8.05 of 2,400 million.
     expect(uses.filter(({ setting }) => setting.endsWith('PositionRatio')).map(({ use }) => use)).toEqual(['0.003355', '0.003355']);
     expect([...positionsOf(world.state, {})]).toEqual([[BTC, '8050000']]);
+  });
+
+  it('is capital at what it would bring now where its book is at hand, not at what it was bought for', () => {
+    const world = new World();
+    place(world, 'upbit', 'buy', byCost('80500000'));
+    // The price has halved since.
+    world.market = market({ spotBid: price('80499000'), spotAsk: price('80500000'), perpBid: price('57500'), perpAsk: price('57500.1') });
+    const whole = world.quote({ kind: 'marks', coin: BTC });
+    const { spot } = whole.legs;
+    const nobodyBids = { ...whole, legs: { ...whole.legs, spot: { ...spot, book: spot.book.ok ? ok({ ...spot.book.value, bids: [] }) : failed() } } };
+    const shown = (quote: Quote) => riskNow(world.state, limitInputsOf(quote)).whole;
+    // 919,459,750 KRW are left, 1,400 million are margin, and there is half a coin.
+    const others = 919_459_750 + 1_400_000_000;
+    expect([shown(whole), shown(nobodyBids)].map(Number)).toEqual([others + 40_249_500, others + 80_500_000]);
+    const asked = (quote: Quote, venue: Venue, side: Side, terms: OrderTerms) => {
+      const { context } = previewHand(world.state, { venue, coin: BTC, side, terms }, quote, world.now);
+      return context === null ? null : Number(capital(context));
+    };
+    expect(asked(whole, 'upbit', 'buy', byCost('1000000'))).toBe(others + 40_249_500);
+    expect(asked(nobodyBids, 'upbit', 'buy', byCost('1000000'))).toBe(others + 80_500_000);
+    // 57,500 USDT at 1,400 for a coin.
+    expect(asked(whole, 'binance', 'sell', atMarket('0.01'))).toBe(others + 40_250_000);
   });
 
   it('is looked at before: worth, fees and the worst price', () => {
