@@ -102,6 +102,7 @@ const ofTheStop: Readonly<Record<string, Plant>> = {
     decide: (state, input, engine) =>
       input.kind === 'requestEnded' && input.failure === null ? { state, facts: [], effects: [], reply: { ok: true } } : engine(state, input),
   },
+  'failed-entries-never-stop': under(always, 'maxFailedEntriesInARow', '1000'),
   'clock-never-stops': under(({ kind }) => kind === 'clockRead', 'maxClockOffsetStopMs', '60000'),
   'missing-coins-unseen': takesFor((input) => (input.kind === 'holdingsRead' ? { kind: 'tick', at: input.at } : input)),
   'overfill-goes-on': forgetsOf((fact, { kind }) => fact.kind !== 'stopped' || (kind !== 'reported' && kind !== 'placed')),

@@ -4,12 +4,13 @@
  * a stop ends by nobody's hand but a person's.
  */
 import type { ClientOrderId, Coin, HedgeId } from '../shared/domain/ids.ts';
-import { hedgeOf } from '../shared/domain/ids.ts';
+import { hedgeOf, signalId } from '../shared/domain/ids.ts';
 import { own } from '../shared/domain/record.ts';
 import { text, toNumber, ZERO } from '../shared/domain/units.ts';
 import { type Book, type BookLevel, legs, type OrderRequest, type Venue } from '../shared/domain/venue.ts';
 import type { StopReport } from '../shared/contract/parts.ts';
 import type { Quote } from '../main/engine/quote.ts';
+import { isFinal, knownSignal } from '../main/engine/signal-book.ts';
 import { type Hedge, legVenue, type Order, type State } from '../main/engine/state.ts';
 import type { Untimed } from '../main/runtime/loop.ts';
 import type { Events } from './events.ts';
@@ -67,6 +68,8 @@ export class LimitChecks {
   readonly #parts: LimitChecksParts;
   readonly #losing = new Map<HedgeId, Losing>();
   readonly #errors = new Map<Venue, number>();
+  /** Entries that failed in a row. */
+  #failed = 0;
   readonly #closedAt = new Map<Coin, { readonly at: number; readonly process: Process; readonly wall: number }>();
   readonly #canceledAt = new Map<ClientOrderId, number>();
   /** The stop that was last told of, by process. */
@@ -82,7 +85,8 @@ export class LimitChecks {
   }
 
   /** A process goes on counting where its journal says. */
-  recovered({ apiErrors }: State): void {
+  recovered({ apiErrors, failedEntries }: State): void {
+    this.#failed = failedEntries ?? 0;
     this.#errors.clear();
     for (const venue of Object.values(legVenue)) this.#errors.set(venue, apiErrors[venue] ?? 0);
   }
@@ -98,9 +102,11 @@ export class LimitChecks {
     }
     if (before.settings !== after.settings) this.#settings(before, after, input);
     if (before.stop === null && after.stop !== null) this.#stopped(process, after);
+    if (before.stop !== null && after.stop === null) this.#failed = 0;
     if (before.stop !== null && after.stop === null && !(input.kind === 'command' && input.command.kind === 'resetStop'))
       this.#parts.fail('I9', 'a stop ended although nobody reset it');
     if (before.hedges !== after.hedges) this.#rested(process, before, after);
+    if (before.signals !== after.signals) this.#entriesEnded(before, after);
     if (before.orders !== after.orders) this.#overfilled(before, after);
   }
 
@@ -213,6 +219,27 @@ export class LimitChecks {
     const isBeyond = !(Math.abs(offsetMs) <= limit);
     if (isBeyond && after.stop === null) this.#parts.fail('S7.1', `a clock ${offsetMs} ms from ${venue}'s did not stop, ${limit} are allowed`);
     if (!isBeyond && this.#newly(before, after) === 'CLOCK') this.#parts.fail('S7.1', `a clock ${offsetMs} ms from ${venue}'s stopped`);
+  }
+
+  /** What a venue refused, or what traded and is no hedge after all; what merely found no price counts neither way. */
+  #entriesEnded(before: State, after: State): void {
+    const limit = before.settings.maxFailedEntriesInARow;
+    let most = 0;
+    for (const hedge of Object.values(after.hedges)) {
+      const verdict = verdictOn(after, hedge);
+      if (verdict === 'accepted' || verdictOn(before, hedge) !== 'accepted') continue;
+      const orders = hedge.orders.flatMap((id) => own(after.orders, id) ?? []);
+      const hasTraded = orders.some((order) => toNumber(order.filled) > 0);
+      const isRefused = orders.some(({ state, failure }) => state === 'rejected' && failure?.outcome !== 'notSent' && failure?.outcome !== 'unknown');
+      // It may have been closed by force in the same step.
+      if (verdict === 'executed') this.#failed = 0;
+      else if (hasTraded || isRefused || hedge.phase === 'needsOperator') this.#failed += 1;
+      else continue;
+      most = Math.max(most, this.#failed);
+    }
+    const fires = this.#newly(before, after) === 'FAILED_ENTRIES';
+    if (most >= limit && after.stop === null) this.#parts.fail('S7.1', `${most} entries failed in a row and nothing stopped, at ${limit} it does`);
+    if (most < limit && fires) this.#parts.fail('S7.1', `${most} entries failed in a row and stopped, at ${limit} it does`);
   }
 
   #newly(before: State, after: State): string | undefined {
@@ -384,6 +411,11 @@ export class LimitChecks {
   }
 }
 
+/** What became of the ENTER of a hedge; `accepted` while that is open. */
+const verdictOn = ({ signals }: State, { id }: Hedge): string => {
+  const known = knownSignal(signals, signalId(id));
+  return known === undefined || !isFinal(known.state) ? 'accepted' : known.state;
+};
 /** A person's own reduction is left alone. */
 const staysByHand = (state: State, { clientOrderId, leg, side }: OrderRequest): boolean =>
   own(state.orders, clientOrderId)?.hedge === null && (leg === 'spot') === (side === 'sell');

@@ -55,4 +55,8 @@ export const changes = [
   ['cooldownMs', '5000', '500'],
   ['leverage', '1', '2'],
   ['maxClockOffsetEntryMs', '300', '900'],
-] as const satisfies readonly (readonly [Limit, string, string])[];
+] as const satisfies readonly Change[];
+type Change = readonly [Limit, tighter: string, looser: string];
+
+/** Drawn by itself: lives that do not meet it stay what they are. */
+export const failedEntries = ['maxFailedEntriesInARow', '1', '6'] as const satisfies Change;

@@ -7,13 +7,14 @@ import { quantity } from '../shared/domain/units.ts';
 import { openHedges } from '../main/engine/legs.ts';
 import { people, type Who } from './events.ts';
 import type { Life } from './life.ts';
-import { changes } from './limits.ts';
+import { changes, failedEntries } from './limits.ts';
 import type { Process } from './process.ts';
-import type { Draw } from './random.ts';
+import { Draw } from './random.ts';
 
 export class Person {
   readonly #life: Life;
   readonly #draw: Draw;
+  readonly #ofEntries: Draw;
   readonly #approval: 'auto' | 'manual';
   #isGone = false;
   #seenStopAt = 0;
@@ -21,6 +22,7 @@ export class Person {
   constructor(life: Life, draw: Draw) {
     this.#life = life;
     this.#draw = draw;
+    this.#ofEntries = new Draw(life.seed, 'failed entries');
     this.#approval = draw.chance(0.85) ? 'auto' : 'manual';
   }
 
@@ -142,12 +144,15 @@ export class Person {
       (name === 'maxDailyLossRatio' && trips.wants('DAILY_LOSS')) || (name === 'maxConsecutiveApiErrors' && trips.wants('API_ERRORS'));
     for (const [name, tight] of changes)
       if (isWanted(name) ? this.#draw.chance(0.8) : this.#draw.chance(0.04)) process.command({ kind: 'set', name, value: tight });
+    const [name, tight] = failedEntries;
+    if (this.#ofEntries.chance(0.5)) process.command({ kind: 'set', name, value: tight });
   }
 
   /** A limit is changed: tightened at any time, loosened while disarmed and typed again; what must be refused is tried too. */
   #limit(process: Process): void {
     const draw = this.#draw;
-    const [name, tight, loose] = draw.pick<(typeof changes)[number]>(changes);
+    const picked = draw.pick<(typeof changes)[number]>(changes);
+    const [name, tight, loose] = this.#ofEntries.chance(0.07) ? failedEntries : picked;
     const how = draw.pick(['tighten', 'tighten', 'loosen', 'loosen', 'loosenArmed', 'loosenOnce']);
     if (how !== 'tighten' && how !== 'loosenArmed') this.#disarm(process, 'limits');
     const isArmed = process.state?.armed === true;
