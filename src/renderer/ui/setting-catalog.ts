@@ -63,7 +63,7 @@ export const settingCatalog: Readonly<Record<SettingName, SettingInfo>> = {
   maxBookAgeMs: whole('seconds', '3000', '100', '60000', 'denies'),
   maxFxAgeMs: whole('seconds', '10000', '100', '600000', 'denies'),
   maxConsecutiveApiErrors: whole('requests', '10', '1', '1000', 'stops'),
-  maxFailedEntriesInARow: whole('entries', '5', '1', '1000', 'stops'),
+  maxFailedEntriesInARow: whole('entries', '10', '1', '1000', 'stops'),
   maxClockOffsetEntryMs: whole('ms', '750', '1', '60000', 'denies'),
   maxClockOffsetStopMs: whole('ms', '1000', '1', '60000', 'stops'),
   spotEntryOrder: choice('limitIoc', ['limitIoc', 'market']),

@@ -92,7 +92,7 @@ export const defaultSettingsText = {
   hedgeStopLossRatio: '0.05',
   maxDailyLossRatio: '0.03',
   maxConsecutiveApiErrors: 10,
-  maxFailedEntriesInARow: 5,
+  maxFailedEntriesInARow: 10,
   maxSignalRisk: '0.5',
   maxHedgeKrw: '100000000',
   maxEntriesPerMinute: 20,

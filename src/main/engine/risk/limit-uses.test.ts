@@ -60,7 +60,7 @@ describe('uses of the limits', () => {
     world.marks();
     const uses = table(limitUses(world.state, limitInputsOf(given), world.now));
     expect(uses['maxConsecutiveApiErrors']).toEqual(['3', 0.3]);
-    expect(uses['maxFailedEntriesInARow']).toEqual(['2', 0.4]);
+    expect(uses['maxFailedEntriesInARow']).toEqual(['2', 0.2]);
     expect(Number(uses['hedgeStopLossRatio']?.[0])).toBeGreaterThan(0.03);
     expect(uses['maxEntriesPerMinute']).toEqual(['3', 0.15]);
     const tomorrow = table(limitUses(world.state, limitInputsOf(given), world.now + 86_400_000));

@@ -189,6 +189,12 @@ describe('failed entries in a row', () => {
       enterOne(world);
     }
   };
+  /** A world in which the fifth is the last; the usual limit is 10. */
+  const ofFive = (): World => {
+    const world = new World();
+    world.command({ kind: 'set', name: 'maxFailedEntriesInARow', value: '5' });
+    return world;
+  };
   let made = 0;
   const enterOne = (world: World): string => {
     made += 1;
@@ -202,7 +208,7 @@ describe('failed entries in a row', () => {
     [5, 'FAILED_ENTRIES'],
     [6, 'FAILED_ENTRIES'],
   ])('%i', (times, expected) => {
-    const world = new World();
+    const world = ofFive();
     fail(world, times);
     expect(stopped(world)).toBe(expected);
     // Nothing was bought after the fifth.
@@ -224,7 +230,7 @@ describe('failed entries in a row', () => {
   });
 
   it('begin anew with one that succeeds, of whatever size', () => {
-    const world = new World();
+    const world = ofFive();
     fail(world, 4);
     expect(enterOne(world)).toBe('executed HEDGED');
     expect(world.state.failedEntries).toBe(0);
@@ -235,7 +241,7 @@ describe('failed entries in a row', () => {
   });
 
   it('begin anew with a reset, and go on over a restart', () => {
-    const world = new World();
+    const world = ofFive();
     fail(world, 4);
     world.restart(true);
     expect(world.state.failedEntries).toBe(4);

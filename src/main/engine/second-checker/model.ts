@@ -153,13 +153,13 @@ export class Model extends Wishes {
     if (entry !== undefined) this.#entered(entry, 'failed', false);
   }
 
-  /** The fifth entry in a row that cost something, or that a venue did not want, is the last. */
+  /** The tenth entry in a row that cost something, or that a venue did not want, is the last. */
   #entered(entry: MSignal, verdict: 'executed' | 'failed', nothingTraded: boolean): void {
     if (entry.where === 'done') return;
     this.end(entry, verdict);
     if (verdict === 'executed') this.failedEntries = 0;
     else if (!nothingTraded || this.ordersOf(entry.id).some(({ refused }) => refused)) this.failedEntries += 1;
-    if (verdict === 'failed' && this.failedEntries >= 5 && !this.stopped) this.stop();
+    if (verdict === 'failed' && this.failedEntries >= 10 && !this.stopped) this.stop();
   }
 
   // Quotes
