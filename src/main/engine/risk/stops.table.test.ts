@@ -309,7 +309,7 @@ describe('failed entries in a row', () => {
   });
 
   it('put an EXIT that waited for the last of them into the inbox', () => {
-    const world = new World();
+    const world = ofFive();
     fail(world, 4);
     world.script('perp', 'entry', refused());
     world.signal(enter('last'));
