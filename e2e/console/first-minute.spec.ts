@@ -7,6 +7,7 @@ test('a hedge is opened and closed in four presses and under a minute, from the 
   await page.goto(await running.url());
   await at(page, 'arm').click();
   await at(page, 'approval-auto').click();
+  await expect(at(page, 'approval-auto')).toBeChecked();
   await at(page, 'demo-open').click();
   const hedge = page.locator('[data-testid^="hedge-"]');
   await expect(hedge).toHaveAttribute('data-state', 'hedged');

@@ -6,6 +6,7 @@ const hedges = /^hedge-/;
 
 test('a double click and a held key open one hedge each', async ({ console: page }) => {
   await at(page, 'approval-auto').click();
+  await expect(at(page, 'approval-auto')).toBeChecked();
   await at(page, 'demo-open').dblclick();
   await expect(page.getByTestId(hedges)).toHaveCount(1);
   await expect(page.getByTestId(hedges)).toHaveAttribute('data-state', 'hedged');
@@ -31,6 +32,7 @@ test('disarming twice in one place does not arm', async ({ console: page }) => {
 
 test('closing twice in one place closes one hedge', async ({ console: page, running }) => {
   await at(page, 'approval-auto').click();
+  await expect(at(page, 'approval-auto')).toBeChecked();
   const first = await enter(running.folder, '0.01');
   await expect(at(page, `hedge-${first}`)).toHaveAttribute('data-state', 'hedged');
   const second = await enter(running.folder, '0.01');

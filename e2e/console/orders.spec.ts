@@ -74,6 +74,7 @@ test('what would be denied is said with its numbers in the reader’s language, 
 
 test('coins of a hedge are not for sale by hand', async ({ console: page }) => {
   await at(page, 'approval-auto').click();
+  await expect(at(page, 'approval-auto')).toBeChecked();
   await at(page, 'demo-open').click();
   await expect(page.locator('[data-testid^="hedge-"][data-state="hedged"]')).toHaveCount(1);
   await at(page, 'view-orders').click();

@@ -35,6 +35,7 @@ test('stop, reload, restart, still stopped, reset', async ({ console: page, runn
 
 test('stop and close all leaves everything flat', async ({ console: page, running }) => {
   await at(page, 'approval-auto').click();
+  await expect(at(page, 'approval-auto')).toBeChecked();
   const first = await enter(running.folder, '0.01');
   const second = await enter(running.folder, '0.02');
   for (const id of [first, second]) await expect(at(page, `hedge-${id}`)).toHaveAttribute('data-state', 'hedged');
@@ -121,6 +122,7 @@ for (const [name, [source, press]] of Object.entries(hands))
     const running = await start(['--arm', '--signals-port', '0']);
     await page.goto(await running.url());
     await at(page, 'approval-auto').click();
+    await expect(at(page, 'approval-auto')).toBeChecked();
     const id = await enter(running.folder, '0.01');
     await expect(at(page, `hedge-${id}`)).toHaveAttribute('data-state', 'hedged');
     const button = await at(page, 'stop-and-close').boundingBox();

@@ -7,6 +7,7 @@ test('a hedge is opened and closed in three presses and under a minute, from the
   const desktop = await start();
   await desktop.until('the console to arm', ({ parts }) => parts.standing.trading === 'armed');
   await desktop.at('approval-auto').click();
+  await expect(desktop.at('approval-auto')).toBeChecked();
   await desktop.at('demo-open').click();
   const hedge = desktop.page.locator('[data-testid^="hedge-"]');
   await expect(hedge).toHaveAttribute('data-state', 'hedged');
@@ -29,6 +30,7 @@ test('tickets are approved, declined and expire; auto executes at once', async (
   await expect(desktop.at(`signal-${expired}`)).toHaveAttribute('data-state', 'expired');
 
   await desktop.at('approval-auto').click();
+  await expect(desktop.at('approval-auto')).toBeChecked();
   const close = await exit(desktop.dataDir);
   await expect(desktop.at(`signal-${close}`)).toHaveAttribute('data-state', 'executed');
   await desktop.at('view-overview').click();
